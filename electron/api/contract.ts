@@ -1,0 +1,148 @@
+/** KindredApi: every method and event that a renderer, a web page or the command line may use. */
+
+import { z } from 'zod';
+import {
+  comparisonSchema,
+  faceIdSchema,
+  faceRecordSchema,
+  faceSummarySchema,
+  folderListingSchema,
+  importFailureSchema,
+  jobIdSchema,
+  jobSnapshotSchema,
+  journalEntrySchema,
+  personIdSchema,
+  personSummarySchema,
+  photoDetailSchema,
+  photoIdSchema,
+  statusSchema,
+} from './schemas.ts';
+
+const nothing = z.object({});
+const page = {
+  offset: z.number().int().nonnegative().default(0),
+  limit: z.number().int().positive().max(1000).default(200),
+};
+const faceIds = z.array(faceIdSchema).min(1).max(100_000);
+const personName = z.string().trim().min(1).max(200);
+
+function method<Params extends z.ZodType, Result extends z.ZodType>(params: Params, result: Result) {
+  return { params, result };
+}
+
+/** Methods by name; a call's arguments are validated against `params` before the engine sees them. */
+export const contract = {
+  'library.status': method(nothing, statusSchema),
+  'library.giveConsent': method(nothing, nothing),
+
+  'folders.browse': method(z.object({ path: z.string().nullable() }), folderListingSchema),
+
+  'import.start': method(z.object({ folders: z.array(z.string().min(1)).min(1) }), z.object({ jobId: jobIdSchema })),
+  'import.startSamples': method(nothing, z.object({ jobId: jobIdSchema })),
+  'jobs.list': method(nothing, z.object({ jobs: z.array(jobSnapshotSchema) })),
+  'jobs.pause': method(z.object({ jobId: jobIdSchema }), nothing),
+  'jobs.resume': method(z.object({ jobId: jobIdSchema }), nothing),
+  'jobs.cancel': method(z.object({ jobId: jobIdSchema }), nothing),
+  'failures.list': method(
+    z.object(page),
+    z.object({ total: z.number().int(), failures: z.array(importFailureSchema) }),
+  ),
+
+  /** Largest first; people without a face are left out unless they have a name. */
+  'people.list': method(
+    z.object({ ...page, includeIgnored: z.boolean().default(false), onlyNamed: z.boolean().default(false) }),
+    z.object({ total: z.number().int(), people: z.array(personSummarySchema) }),
+  ),
+  /** Follows the forwarding of merged people: the answer may carry another id than was asked for. */
+  'people.get': method(z.object({ personId: personIdSchema }), personSummarySchema),
+  /** Completion of known names: people whose name, or a word of it, starts with `query`. */
+  'people.search': method(
+    z.object({ query: z.string(), limit: z.number().int().positive().max(50).default(8) }),
+    z.object({ people: z.array(personSummarySchema) }),
+  ),
+  /** A null name takes the name away. */
+  'people.name': method(z.object({ personId: personIdSchema, name: personName.nullable() }), personSummarySchema),
+  /** All faces of `sources` go to `target`; the ids of `sources` forward to it from then on. */
+  'people.merge': method(
+    z.object({ target: personIdSchema, sources: z.array(personIdSchema).min(1) }),
+    personSummarySchema,
+  ),
+  'people.chooseCover': method(z.object({ personId: personIdSchema, faceId: faceIdSchema }), personSummarySchema),
+  'people.ignore': method(z.object({ personId: personIdSchema }), nothing),
+  'people.restore': method(z.object({ personId: personIdSchema }), nothing),
+
+  'faces.list': method(
+    z.object({ ...page, personId: personIdSchema.nullable().default(null) }),
+    z.object({ total: z.number().int(), faces: z.array(faceSummarySchema) }),
+  ),
+  /** The whole record of every face, in a stable order, page by page. */
+  'faces.export': method(
+    z.object({
+      personId: personIdSchema.nullable().default(null),
+      includeEmbeddings: z.boolean().default(false),
+      /** From the previous page; null for the first. */
+      cursor: z.string().nullable().default(null),
+      limit: z.number().int().positive().max(1000).default(200),
+    }),
+    z.object({ faces: z.array(faceRecordSchema), nextCursor: z.string().nullable() }),
+  ),
+  /** To a person, or with null to a new one. Moved faces are confirmed there and rejected where they were. */
+  'faces.move': method(z.object({ faceIds, personId: personIdSchema.nullable() }), personSummarySchema),
+  'faces.confirm': method(z.object({ faceIds }), nothing),
+  /** "Not this person": takes each face out of its person into a person of its own, for good. */
+  'faces.reject': method(z.object({ faceIds }), nothing),
+  'faces.ignore': method(z.object({ faceIds }), nothing),
+  'faces.restore': method(z.object({ faceIds }), nothing),
+
+  'photos.get': method(z.object({ photoId: photoIdSchema }), photoDetailSchema),
+  /** In order of capture time: what prev and next walk through. */
+  'photos.list': method(
+    z.object({ ...page, personId: personIdSchema.nullable().default(null) }),
+    z.object({ total: z.number().int(), photoIds: z.array(photoIdSchema) }),
+  ),
+  /** Every pair of faces of two image files, which need not be in the library. */
+  'photos.compare': method(z.object({ firstPath: z.string(), secondPath: z.string() }), comparisonSchema),
+
+  /** Newest first. */
+  'journal.list': method(z.object(page), z.object({ total: z.number().int(), entries: z.array(journalEntrySchema) })),
+  'journal.undo': method(
+    z.object({ count: z.number().int().positive().default(1) }),
+    z.object({ entries: z.array(journalEntrySchema) }),
+  ),
+  'journal.redo': method(
+    z.object({ count: z.number().int().positive().default(1) }),
+    z.object({ entries: z.array(journalEntrySchema) }),
+  ),
+} as const;
+
+export type Contract = typeof contract;
+export type Method = keyof Contract;
+/** What a caller passes: defaults may be left out. */
+export type Params<M extends Method> = z.input<Contract[M]['params']>;
+/** What the engine gets: validated, defaults filled in. */
+export type ValidParams<M extends Method> = z.output<Contract[M]['params']>;
+export type Result<M extends Method> = z.output<Contract[M]['result']>;
+
+export const events = {
+  /** A job's state or progress, at most a few times a second. */
+  job: jobSnapshotSchema,
+  /** Something that views show has changed; fetch again what is on screen. */
+  changed: z.object({ topics: z.array(z.enum(['people', 'faces', 'photos', 'failures', 'journal', 'status'])) }),
+} as const;
+export type EventName = keyof typeof events;
+export type EventPayload<E extends EventName> = z.output<(typeof events)[E]>;
+
+export const methodNames = Object.keys(contract) as Method[];
+export const eventNames = Object.keys(events) as EventName[];
+
+/** The one interface of the engine, the same over every transport. */
+export interface KindredApi {
+  /** @throws AppError "bad-argument" where `params` do not fit the contract, "cancelled" after an abort */
+  call<M extends Method>(method: M, params: Params<M>, options?: { signal?: AbortSignal }): Promise<Result<M>>;
+  on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void): () => void;
+}
+
+/** What the engine implements: one function a method, with arguments already validated. */
+export type MethodHandlers = {
+  readonly [M in Method]: (params: ValidParams<M>, context: { signal: AbortSignal }) => Promise<Result<M>>;
+};

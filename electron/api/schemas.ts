@@ -1,0 +1,214 @@
+/** The records that cross the API, as zod schemas: types and run-time validation in one. */
+
+import { z } from 'zod';
+import { errorCodes } from '../base/errors.ts';
+import type { ClusterId, FaceId, JobId, JournalEntryId, PersonId, PhotoId } from '../base/ids.ts';
+
+function idOf<Id extends string>() {
+  return z.uuid().transform((value) => value as Id);
+}
+
+export const photoIdSchema = idOf<PhotoId>();
+export const faceIdSchema = idOf<FaceId>();
+export const personIdSchema = idOf<PersonId>();
+export const clusterIdSchema = idOf<ClusterId>();
+export const jobIdSchema = idOf<JobId>();
+export const journalEntryIdSchema = idOf<JournalEntryId>();
+
+/** Upright photo pixels. */
+export const boxSchema = z.object({
+  x: z.number(),
+  y: z.number(),
+  width: z.number().nonnegative(),
+  height: z.number().nonnegative(),
+});
+
+export const captureTimeSchema = z.object({
+  /** YYYY-MM-DDTHH:MM:SS as the camera's clock showed it. */
+  local: z.string(),
+  offsetMinutes: z.number().int().nullable(),
+  source: z.enum(['exif', 'name', 'file']),
+});
+export type CaptureTime = z.output<typeof captureTimeSchema>;
+
+export const personSummarySchema = z.object({
+  id: personIdSchema,
+  name: z.string().nullable(),
+  faceCount: z.number().int(),
+  photoCount: z.number().int(),
+  confirmedCount: z.number().int(),
+  coverFaceId: faceIdSchema.nullable(),
+  isCoverChosen: z.boolean(),
+  isIgnored: z.boolean(),
+});
+export type PersonSummary = z.output<typeof personSummarySchema>;
+
+export const faceSummarySchema = z.object({
+  id: faceIdSchema,
+  photoId: photoIdSchema,
+  /** Null for a person in a photo without a box. */
+  box: boxSchema.nullable(),
+  score: z.number().nullable(),
+  quality: z.number().nullable(),
+  personId: personIdSchema.nullable(),
+  personName: z.string().nullable(),
+  isConfirmed: z.boolean(),
+  isIgnored: z.boolean(),
+});
+export type FaceSummary = z.output<typeof faceSummarySchema>;
+
+export const faceRecordSchema = faceSummarySchema.extend({
+  /** Absolute path of one place where the photo lies. */
+  photoPath: z.string(),
+  landmarks: z.array(z.tuple([z.number(), z.number()])).nullable(),
+  clusterId: clusterIdSchema.nullable(),
+  pack: z.string(),
+  embedding: z.array(z.number()).optional(),
+});
+export type FaceRecord = z.output<typeof faceRecordSchema>;
+
+export const photoDetailSchema = z.object({
+  id: photoIdSchema,
+  fileName: z.string(),
+  paths: z.array(z.string()),
+  /** Upright pixels. */
+  width: z.number().int(),
+  height: z.number().int(),
+  captureTime: captureTimeSchema.nullable(),
+  faces: z.array(faceSummarySchema),
+});
+export type PhotoDetail = z.output<typeof photoDetailSchema>;
+
+export const jobStates = [
+  'queued',
+  'running',
+  'paused',
+  'done',
+  'failed',
+  'cancelled',
+  /** The process ended under it; it can be continued. */
+  'interrupted',
+] as const;
+export const jobStateSchema = z.enum(jobStates);
+export type JobState = z.output<typeof jobStateSchema>;
+
+export const jobProgressSchema = z.object({
+  stage: z.enum(['preparing', 'walking', 'analyzing', 'clustering', 'finished']),
+  done: z.number().int(),
+  /** Null while the walk still counts. */
+  total: z.number().int().nullable(),
+  faces: z.number().int(),
+  failed: z.number().int(),
+  photosPerSecond: z.number().nullable(),
+  secondsLeft: z.number().nullable(),
+});
+export type JobProgress = z.output<typeof jobProgressSchema>;
+
+export const importFailureSchema = z.object({
+  path: z.string(),
+  reason: z.enum(errorCodes),
+  detail: z.string(),
+});
+export type ImportFailure = z.output<typeof importFailureSchema>;
+
+export const importSummarySchema = z.object({
+  /** Image files found by the walk. */
+  photos: z.number().int(),
+  /** Photos new to the library. */
+  added: z.number().int(),
+  /** Faces in the library after the import. */
+  faces: z.number().int(),
+  /** People with at least one face after the import. */
+  people: z.number().int(),
+  failed: z.array(importFailureSchema),
+  /** Files already known and unchanged. */
+  skipped: z.number().int(),
+  /** Images of types not supported yet, by extension. */
+  unsupported: z.record(z.string(), z.number().int()),
+  seconds: z.number(),
+  runtime: z.string(),
+});
+export type ImportSummary = z.output<typeof importSummarySchema>;
+
+export const serializedErrorSchema = z.object({
+  code: z.enum(errorCodes),
+  message: z.string(),
+  parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+
+export const jobSnapshotSchema = z.object({
+  id: jobIdSchema,
+  kind: z.enum(['import']),
+  state: jobStateSchema,
+  folders: z.array(z.string()),
+  progress: jobProgressSchema,
+  summary: importSummarySchema.nullable(),
+  error: serializedErrorSchema.nullable(),
+  createdAt: z.string(),
+});
+export type JobSnapshot = z.output<typeof jobSnapshotSchema>;
+
+export const journalKinds = [
+  'name-person',
+  'merge-people',
+  'move-faces',
+  'confirm-faces',
+  'reject-faces',
+  'ignore-faces',
+  'ignore-person',
+  'restore-faces',
+  'restore-person',
+  'choose-cover',
+] as const;
+export const journalEntrySchema = z.object({
+  id: journalEntryIdSchema,
+  kind: z.enum(journalKinds),
+  /** UTC, ISO 8601. */
+  at: z.string(),
+  /** What a sentence about the entry needs: names, counts. */
+  parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  isUndone: z.boolean(),
+});
+export type JournalEntry = z.output<typeof journalEntrySchema>;
+
+export const statusSchema = z.object({
+  libraryFolder: z.string(),
+  photos: z.number().int(),
+  faces: z.number().int(),
+  people: z.number().int(),
+  namedPeople: z.number().int(),
+  failedFiles: z.number().int(),
+  pack: z.string(),
+  runtime: z.string().nullable(),
+  /** Whether the user has read that faces are biometric data and where they are kept. */
+  isConsentGiven: z.boolean(),
+  canUndo: z.boolean(),
+  canRedo: z.boolean(),
+  jobs: z.array(jobSnapshotSchema),
+});
+export type Status = z.output<typeof statusSchema>;
+
+export const comparisonSchema = z.object({
+  threshold: z.number(),
+  pairs: z.array(
+    z.object({
+      firstBox: boxSchema,
+      secondBox: boxSchema,
+      /** Euclidean distance of the unit embeddings, 0 to 2. */
+      distance: z.number(),
+      isSamePerson: z.boolean(),
+    }),
+  ),
+});
+export type Comparison = z.output<typeof comparisonSchema>;
+
+export const folderListingSchema = z.object({
+  path: z.string(),
+  parent: z.string().nullable(),
+  folders: z.array(z.object({ name: z.string(), path: z.string() })),
+  /** Image files that lie directly in the folder. */
+  imageCount: z.number().int(),
+  /** Places to start from: home, pictures, drives. */
+  shortcuts: z.array(z.object({ kind: z.enum(['home', 'pictures', 'root', 'drive']), path: z.string() })),
+});
+export type FolderListing = z.output<typeof folderListingSchema>;
