@@ -1,0 +1,185 @@
+/** What the app needs of a library's storage; nothing here speaks of SQL, so another store can stand behind it. */
+
+import type { ValidParams, Result } from '../api/contract.ts';
+import type { CaptureTime, ImportSummary, JobProgress, JobState, JournalEntry } from '../api/schemas.ts';
+import type { ErrorCode, SerializedError } from '../base/errors.ts';
+import type { ClusterId, FaceId, JobId, PersonId, PhotoId } from '../base/ids.ts';
+import type { Box } from '../geometry/types.ts';
+
+/** Where a file lies: a volume, and a path relative to its mount point. */
+export interface FileLocation {
+  /** Stays the same when the volume is mounted elsewhere. */
+  readonly volumeKey: string;
+  readonly mountPath: string;
+  /** Separated by '/', in Unicode NFC. */
+  readonly relativePath: string;
+  /** The name's raw bytes as the file system gave them. */
+  readonly relativePathBytes: Uint8Array;
+  readonly byteSize: number;
+  readonly modifiedNs: bigint;
+}
+
+/** An analysis is done again when any of these changes. */
+export interface AnalysisKey {
+  readonly packId: number;
+  readonly pipelineVersion: number;
+}
+
+export interface PackRecord {
+  readonly name: string;
+  readonly version: string;
+  readonly manifestSha256: string;
+  readonly embeddingLength: number;
+}
+
+export interface NewFace {
+  readonly box: Box;
+  readonly score: number;
+  readonly quality: number;
+  /** [68, 2] upright photo pixels */
+  readonly landmarks: Float32Array;
+  /** [embeddingLength] */
+  readonly embedding: Float32Array;
+}
+
+export interface NewPhoto {
+  /** SHA-256 of the file's bytes */
+  readonly contentHash: Uint8Array;
+  readonly byteSize: number;
+  readonly format: string;
+  /** Upright pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly captureTime: CaptureTime | null;
+  readonly location: FileLocation;
+  readonly faces: readonly NewFace[];
+}
+
+/** All faces with an embedding of one pack that are not ignored, ordered by content hash and box: the same
+ *  library gives the same order whatever the order of its imports. Indices point into `faceIds` and `people`. */
+export interface ClusteringInput {
+  readonly faceIds: readonly FaceId[];
+  readonly embeddingLength: number;
+  /** [n, embeddingLength] */
+  readonly embeddings: Float32Array;
+  /** [n], 0 to 1 */
+  readonly qualities: Float32Array;
+  /** [n], equal for faces of one photo */
+  readonly photoIndices: Int32Array;
+  /** [n], into `people`, -1 for a face without a person */
+  readonly personIndices: Int32Array;
+  /** [n], 1 where the user has confirmed the face as its person */
+  readonly confirmed: Uint8Array;
+  readonly people: readonly {
+    readonly id: PersonId;
+    /** Named, merged, moved into or ignored by the user: no face leaves it but by the user. */
+    readonly isHeld: boolean;
+  }[];
+  /** Pairs (face index, person index) that the user has ruled out; forwarded ids are already followed. */
+  readonly rejections: readonly (readonly [faceIndex: number, personIndex: number])[];
+}
+
+/** What a clustering found, to be stored in one transaction. */
+export interface ClusteringOutcome {
+  readonly packId: number;
+  readonly algorithm: string;
+  /** JSON-safe: thresholds, seed. */
+  readonly parameters: Readonly<Record<string, number | string | boolean>>;
+  /** Faces of each computed cluster. */
+  readonly clusters: readonly (readonly FaceId[])[];
+  /** Only faces whose person changes. `person` is a person's id, or a number: equal numbers are one new person. */
+  readonly assignments: readonly { readonly faceId: FaceId; readonly person: PersonId | number }[];
+}
+
+export interface JobRecord {
+  readonly id: JobId;
+  readonly kind: 'import';
+  readonly state: JobState;
+  readonly folders: readonly string[];
+  readonly progress: JobProgress;
+  readonly summary: ImportSummary | null;
+  readonly error: SerializedError | null;
+  readonly createdAt: string;
+}
+
+/** Two notions of change that views react to. */
+export interface LibraryCounts {
+  readonly photos: number;
+  readonly faces: number;
+  readonly people: number;
+  readonly namedPeople: number;
+  readonly failedFiles: number;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+}
+
+/**
+ * Every method is one transaction. Methods that the user's actions map to take the API's validated arguments,
+ * write one journal entry with its inverse, and throw AppError "not-found" for an unknown id.
+ */
+export interface LibraryDatabase {
+  close(): Promise<void>;
+
+  countLibrary(): Promise<LibraryCounts>;
+  readSetting(key: string): Promise<unknown>;
+  writeSetting(key: string, value: unknown): Promise<void>;
+  /** @returns the pack's row id, the same for the same name, version and manifest */
+  registerPack(pack: PackRecord): Promise<number>;
+
+  /** For each location: whether path, size and time are those of a photo already analyzed under `analysis`.
+   *  Locations found unchanged count as seen now. */
+  findUnchangedLocations(locations: readonly FileLocation[], analysis: AnalysisKey): Promise<boolean[]>;
+  /** If a photo of this content was already analyzed under `analysis`, records that it lies at `location` too.
+   *  @returns its id, or null if the content is new */
+  attachLocation(contentHash: Uint8Array, location: FileLocation, analysis: AnalysisKey): Promise<PhotoId | null>;
+  /** Stores a photo with its faces and embeddings, and forgets an earlier failure at the same location. */
+  savePhoto(photo: NewPhoto, analysis: AnalysisKey): Promise<{ photoId: PhotoId; isNew: boolean; faceIds: FaceId[] }>;
+  saveFailure(location: FileLocation, reason: ErrorCode, detail: string): Promise<void>;
+  /** After a complete walk of `folder`: failures and locations below it that were not seen since `since` (UTC) are
+   *  forgotten (failures) or marked missing (locations, which keep everything). */
+  markUnseen(folder: Pick<FileLocation, 'volumeKey' | 'relativePath'>, since: string): Promise<{ missing: number }>;
+
+  readClusteringInput(packId: number): Promise<ClusteringInput>;
+  /** Faces confirmed, or in a held person, that `outcome` would move are left where they are: the user may have
+   *  acted while the clustering ran. Rejected pairs are refused likewise. */
+  saveClustering(outcome: ClusteringOutcome): Promise<{ moved: number; left: number }>;
+
+  createJob(job: JobRecord): Promise<void>;
+  updateJob(job: JobRecord): Promise<void>;
+  /** Newest first. */
+  listJobs(): Promise<JobRecord[]>;
+  /** At start: jobs that a dead process left queued or running become interrupted. */
+  interruptStaleJobs(): Promise<void>;
+
+  listPeople(params: ValidParams<'people.list'>): Promise<Result<'people.list'>>;
+  getPerson(params: ValidParams<'people.get'>): Promise<Result<'people.get'>>;
+  searchPeople(params: ValidParams<'people.search'>): Promise<Result<'people.search'>>;
+  namePerson(params: ValidParams<'people.name'>): Promise<Result<'people.name'>>;
+  mergePeople(params: ValidParams<'people.merge'>): Promise<Result<'people.merge'>>;
+  chooseCover(params: ValidParams<'people.chooseCover'>): Promise<Result<'people.chooseCover'>>;
+  ignorePerson(params: ValidParams<'people.ignore'>): Promise<void>;
+  restorePerson(params: ValidParams<'people.restore'>): Promise<void>;
+
+  listFaces(params: ValidParams<'faces.list'>): Promise<Result<'faces.list'>>;
+  exportFaces(params: ValidParams<'faces.export'>): Promise<Result<'faces.export'>>;
+  moveFaces(params: ValidParams<'faces.move'>): Promise<Result<'faces.move'>>;
+  confirmFaces(params: ValidParams<'faces.confirm'>): Promise<void>;
+  rejectFaces(params: ValidParams<'faces.reject'>): Promise<void>;
+  ignoreFaces(params: ValidParams<'faces.ignore'>): Promise<void>;
+  restoreFaces(params: ValidParams<'faces.restore'>): Promise<void>;
+
+  getPhoto(params: ValidParams<'photos.get'>): Promise<Result<'photos.get'>>;
+  listPhotos(params: ValidParams<'photos.list'>): Promise<Result<'photos.list'>>;
+  listFailures(params: ValidParams<'failures.list'>): Promise<Result<'failures.list'>>;
+
+  listJournal(params: ValidParams<'journal.list'>): Promise<Result<'journal.list'>>;
+  undo(count: number): Promise<JournalEntry[]>;
+  redo(count: number): Promise<JournalEntry[]>;
+
+  /** Where the photo's bytes lie, for thumbnails: candidate absolute paths (raw bytes), and its content hash. */
+  locatePhoto(photoId: PhotoId): Promise<{ paths: Uint8Array[]; contentHash: Uint8Array }>;
+  /** The same for a face, with its box in upright photo pixels (null without a box). */
+  locateFace(faceId: FaceId): Promise<{ photoId: PhotoId; box: Box | null }>;
+  /** The cluster that the last clustering put a face in. */
+  readClusters(faceIds: readonly FaceId[]): Promise<(ClusterId | null)[]>;
+}
