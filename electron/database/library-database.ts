@@ -1,8 +1,8 @@
 /** What the app needs of a library's storage; nothing here speaks of SQL, so another store can stand behind it. */
 
 import type { ValidParams, Result } from '../api/contract.ts';
-import type { CaptureTime, ImportSummary, JobProgress, JobState, JournalEntry } from '../api/schemas.ts';
-import type { ErrorCode, SerializedError } from '../base/errors.ts';
+import type { CaptureTime, JobSnapshot, JournalEntry } from '../api/schemas.ts';
+import type { ErrorCode } from '../base/errors.ts';
 import type { ClusterId, FaceId, JobId, PersonId, PhotoId } from '../base/ids.ts';
 import type { Box } from '../geometry/types.ts';
 
@@ -91,18 +91,8 @@ export interface ClusteringOutcome {
   readonly assignments: readonly { readonly faceId: FaceId; readonly person: PersonId | number }[];
 }
 
-export interface JobRecord {
-  readonly id: JobId;
-  readonly kind: 'import';
-  readonly state: JobState;
-  readonly folders: readonly string[];
-  readonly progress: JobProgress;
-  readonly summary: ImportSummary | null;
-  readonly error: SerializedError | null;
-  readonly createdAt: string;
-}
+export type JobRecord = JobSnapshot;
 
-/** Two notions of change that views react to. */
 export interface LibraryCounts {
   readonly photos: number;
   readonly faces: number;

@@ -1,0 +1,17 @@
+/** What a host tells the engine: where things lie and how much of the machine it may use. */
+
+import type { RuntimeName } from '../native-models/runtime/runtime.ts';
+
+export interface EngineOptions {
+  /** The library's database and thumbnails; made with mode 0700 where it is missing. */
+  readonly libraryFolder: string;
+  /** A folder per model pack, named after it, with the pack's files. */
+  readonly packsFolder: string;
+  /** The photos that "try the samples" imports. */
+  readonly samplesFolder: string;
+  readonly runtime: RuntimeName | 'auto';
+  /** Worker threads that analyze photos; by default one a core. */
+  readonly workers?: number;
+  /** UTC clock, milliseconds. */
+  readonly now?: () => number;
+}

@@ -1,0 +1,196 @@
+/** Runs jobs one after another, keeps their records in the database, and tells who listens how far they are. */
+
+import type { ImportSummary, JobProgress, JobSnapshot, JobState } from '../api/schemas.ts';
+import { Emitter } from '../base/emitter.ts';
+import { AppError, isAppError, serializeError } from '../base/errors.ts';
+import { createId, type JobId } from '../base/ids.ts';
+import type { JobRecord, LibraryDatabase } from '../database/library-database.ts';
+import { JobControl } from './job-control.ts';
+
+/** Events and database writes a job's progress may cause, at most. */
+const reportEveryMs = 250;
+
+export interface JobContext {
+  readonly control: JobControl;
+  report(progress: Partial<JobProgress>): void;
+}
+
+/** The work of a job; it may be run again for the same folders after a kill. */
+export type JobWork = (folders: string[], context: JobContext) => Promise<ImportSummary>;
+
+interface ActiveJob {
+  record: JobRecord;
+  readonly control: JobControl;
+  lastReportMs: number;
+  reportTimer: NodeJS.Timeout | null;
+}
+
+const firstProgress: JobProgress = {
+  stage: 'preparing',
+  done: 0,
+  total: null,
+  faces: 0,
+  failed: 0,
+  photosPerSecond: null,
+  secondsLeft: null,
+};
+
+export class JobRunner {
+  readonly jobs = new Emitter<JobSnapshot>();
+  readonly #database: LibraryDatabase;
+  readonly #work: JobWork;
+  readonly #now: () => number;
+  readonly #active = new Map<JobId, ActiveJob>();
+  #queue: Promise<void> = Promise.resolve();
+  /** Record writes go out in order, so that an old state never overwrites a newer one. */
+  #writes: Promise<void> = Promise.resolve();
+  #writeFailure: Error | null = null;
+  #isClosing = false;
+
+  constructor(options: { database: LibraryDatabase; work: JobWork; now: () => number }) {
+    this.#database = options.database;
+    this.#work = options.work;
+    this.#now = options.now;
+  }
+
+  /** Jobs of this process first, as they stand now; then what earlier processes left. */
+  async list(): Promise<JobSnapshot[]> {
+    const stored = await this.#database.listJobs();
+    return stored.map((record) => this.#active.get(record.id)?.record ?? record);
+  }
+
+  async start(folders: string[]): Promise<JobId> {
+    const record: JobRecord = {
+      id: createId<JobId>(),
+      kind: 'import',
+      state: 'queued',
+      folders,
+      progress: firstProgress,
+      summary: null,
+      error: null,
+      createdAt: new Date(this.#now()).toISOString(),
+    };
+    await this.#database.createJob(record);
+    this.#enqueue(record);
+    return record.id;
+  }
+
+  pause(jobId: JobId): void {
+    const job = this.#requireActive(jobId);
+    job.control.pause();
+    if (job.record.state === 'running') this.#change(job, { state: 'paused' });
+  }
+
+  /** Goes on with a paused job, or starts again what was interrupted, failed or cancelled: what it had done stays done. */
+  async resume(jobId: JobId): Promise<void> {
+    const active = this.#active.get(jobId);
+    if (active) {
+      active.control.resume();
+      if (active.record.state === 'paused') this.#change(active, { state: 'running' });
+      return;
+    }
+    const record = (await this.#database.listJobs()).find((job) => job.id === jobId);
+    if (!record) throw new AppError('not-found', `Expected the id of a job but received ${jobId}`);
+    if (record.state === 'done') {
+      throw new AppError('conflict', `Expected a job that can go on but job ${jobId} is done`);
+    }
+    this.#enqueue({ ...record, state: 'queued', progress: firstProgress, error: null });
+  }
+
+  cancel(jobId: JobId): void {
+    this.#requireActive(jobId).control.cancel();
+  }
+
+  /** Waits until a job of this process has ended.
+   *  @throws what kept its record from being written */
+  async waitFor(jobId: JobId): Promise<JobSnapshot> {
+    for (;;) {
+      const active = this.#active.get(jobId);
+      if (!active) break;
+      await new Promise<void>((resolve) => {
+        const stop = this.jobs.on((snapshot) => {
+          if (snapshot.id !== jobId || !isEnded(snapshot.state)) return;
+          stop();
+          resolve();
+        });
+      });
+      await this.#writes;
+      if (this.#writeFailure) throw this.#writeFailure;
+    }
+    const record = (await this.#database.listJobs()).find((job) => job.id === jobId);
+    if (!record) throw new AppError('not-found', `Expected the id of a job but received ${jobId}`);
+    return record;
+  }
+
+  /** Stops what runs, leaving it to be continued by a later process. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    for (const job of this.#active.values()) job.control.cancel();
+    await this.#queue;
+    await this.#writes;
+  }
+
+  #requireActive(jobId: JobId): ActiveJob {
+    const job = this.#active.get(jobId);
+    if (!job) throw new AppError('not-found', `Expected the id of a running job but received ${jobId}`);
+    return job;
+  }
+
+  #enqueue(record: JobRecord): void {
+    const job: ActiveJob = { record, control: new JobControl(), lastReportMs: 0, reportTimer: null };
+    this.#active.set(record.id, job);
+    this.jobs.emit(record);
+    this.#queue = this.#queue.then(() => this.#run(job));
+  }
+
+  async #run(job: ActiveJob): Promise<void> {
+    try {
+      await job.control.checkpoint();
+      this.#change(job, { state: 'running' });
+      const summary = await this.#work(job.record.folders, {
+        control: job.control,
+        report: (progress) => this.#report(job, progress),
+      });
+      this.#end(job, { state: 'done', summary, progress: { ...job.record.progress, stage: 'finished', secondsLeft: 0 } });
+    } catch (error) {
+      if (isAppError(error, 'cancelled')) this.#end(job, { state: this.#isClosing ? 'interrupted' : 'cancelled' });
+      else this.#end(job, { state: 'failed', error: serializeError(error) });
+    }
+    await this.#writes;
+  }
+
+  #end(job: ActiveJob, changes: Partial<JobRecord>): void {
+    if (job.reportTimer) clearTimeout(job.reportTimer);
+    this.#active.delete(job.record.id);
+    this.#change(job, changes);
+  }
+
+  #change(job: ActiveJob, changes: Partial<JobRecord>): void {
+    job.record = { ...job.record, ...changes };
+    job.lastReportMs = this.#now();
+    this.#writeRecord(job.record);
+    this.jobs.emit(job.record);
+  }
+
+  #report(job: ActiveJob, progress: Partial<JobProgress>): void {
+    job.record = { ...job.record, progress: { ...job.record.progress, ...progress } };
+    if (job.reportTimer) return;
+    const waitMs = Math.max(0, job.lastReportMs + reportEveryMs - this.#now());
+    job.reportTimer = setTimeout(() => {
+      job.reportTimer = null;
+      this.#change(job, {});
+    }, waitMs);
+  }
+
+  #writeRecord(record: JobRecord): void {
+    this.#writes = this.#writes
+      .then(() => this.#database.updateJob(record))
+      .catch((error: unknown) => {
+        this.#writeFailure ??= error instanceof Error ? error : new Error(String(error));
+      });
+  }
+}
+
+export function isEnded(state: JobState): boolean {
+  return state !== 'queued' && state !== 'running' && state !== 'paused';
+}
