@@ -1,0 +1,64 @@
+/** Reads a pack's files from a folder and makes sure that they are the files the manifest means. */
+
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '../../electron/base/errors.ts';
+import type { PackFile, PackManifest } from './manifest.ts';
+
+export interface LoadedPack {
+  readonly manifest: PackManifest;
+  /** Bytes of the ONNX files. */
+  readonly detector: Uint8Array;
+  readonly landmarker: Uint8Array;
+  readonly embedder: Uint8Array;
+}
+
+/**
+ * @param folder where the pack's files lie, side by side under their names
+ * @throws AppError "model-missing" for a file that cannot be read, "model-mismatch" for other bytes than the
+ *   manifest's; both name the file
+ */
+export async function loadPack(manifest: PackManifest, folder: string): Promise<LoadedPack> {
+  const entries = await Promise.all(
+    manifest.files.map(async (file) => [file.name, await readPackFile(manifest, file, folder)] as const),
+  );
+  const bytesByName = new Map(entries);
+  return {
+    manifest,
+    detector: takeFile(bytesByName, manifest.detector.file),
+    landmarker: takeFile(bytesByName, manifest.landmarker.file),
+    embedder: takeFile(bytesByName, manifest.embedder.file),
+  };
+}
+
+async function readPackFile(manifest: PackManifest, file: PackFile, folder: string): Promise<Uint8Array> {
+  const filePath = path.join(folder, file.name);
+  const parameters = { pack: manifest.name, file: file.name, folder };
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(filePath);
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+    throw new AppError('model-missing', `Expected the model file ${filePath} but it cannot be read (${reason})`, {
+      cause: error,
+      parameters: { ...parameters, reason },
+    });
+  }
+  if (bytes.length !== file.bytes) {
+    throw mismatch(`${file.bytes} bytes in ${filePath}`, `${bytes.length}`, parameters);
+  }
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  if (sha256 !== file.sha256) throw mismatch(`sha256 ${file.sha256} for ${filePath}`, sha256, parameters);
+  return bytes;
+}
+
+function mismatch(expected: string, received: string, parameters: Record<string, string>): AppError {
+  return new AppError('model-mismatch', `Expected ${expected} but received ${received}`, { parameters });
+}
+
+function takeFile(bytesByName: ReadonlyMap<string, Uint8Array>, name: string): Uint8Array {
+  const bytes = bytesByName.get(name);
+  if (bytes === undefined) throw new AppError('model-missing', `Expected ${name} among the files of the pack`);
+  return bytes;
+}
