@@ -1,0 +1,213 @@
+/** Decodes photos once, at the best resolution memory allows, and shows them upright and in sRGB at any size. */
+
+import sharp, { type Metadata } from 'sharp';
+import { AppError } from '../base/errors.ts';
+import { affineScale, composeAffine, invertAffine } from '../geometry/affine.ts';
+import type { AffineMatrix, Box } from '../geometry/types.ts';
+import { applyColourTable, isRgbProfile, readColourTable, type ColourTable } from './colour-table.ts';
+import { toImageError, unsupportedFormat } from './image-errors.ts';
+import { isSideways, makeUpright, readOrientation, uprightToStored, type Orientation } from './orientation.ts';
+import { warpPixels, type PixelImage } from './pixels.ts';
+
+export const imageFormats = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const;
+export type ImageFormat = (typeof imageFormats)[number];
+
+export interface ImageHeader {
+  readonly format: ImageFormat;
+  /** Upright pixels. */
+  readonly width: number;
+  /** Upright pixels. */
+  readonly height: number;
+  readonly orientation: Orientation;
+  /** The EXIF block as the file holds it. */
+  readonly exif: Uint8Array | null;
+  /** The ICC profile, where the pixels are 8-bit RGB in it, see [Note: deferred colour]. */
+  readonly rgbProfile: Uint8Array | null;
+  readonly hasAlpha: boolean;
+}
+
+export interface DecodeLimits {
+  /** Photos with more pixels are refused by their header. */
+  readonly maxPixels: number;
+  /** Photos with more pixels are shrunk while decoding; 3 bytes each in memory. */
+  readonly maxWorkingPixels: number;
+}
+
+export interface DecodedPhoto {
+  readonly header: ImageHeader;
+  /** As stored: neither upright nor, with a table, sRGB. */
+  readonly stored: PixelImage;
+  /** Maps upright photo pixels to pixels of `stored`. */
+  readonly uprightToStored: AffineMatrix;
+  readonly colourTable: ColourTable | null;
+}
+
+/** Transparent parts are shown on white, as browsers do. */
+const backgroundColour = '#ffffff';
+
+/** Reads what a file says of itself, without decoding its pixels.
+ *  @throws AppError "empty-file", "not-an-image", "unsupported-format", "corrupt-image", "too-many-pixels" */
+export async function readImageHeader(bytes: Uint8Array, limits: Pick<DecodeLimits, 'maxPixels'>): Promise<ImageHeader> {
+  if (bytes.length === 0) throw new AppError('empty-file', 'Expected an image but received an empty file');
+  let metadata: Metadata;
+  try {
+    metadata = await sharp(bytes, { limitInputPixels: false }).metadata();
+  } catch (error) {
+    throw toImageError(error, bytes);
+  }
+  const format = readFormat(metadata);
+  const { width: storedWidth, height: storedHeight } = metadata;
+  if (storedWidth * storedHeight > limits.maxPixels) {
+    throw new AppError(
+      'too-many-pixels',
+      `Expected at most ${limits.maxPixels} pixels but received ${storedWidth}x${storedHeight}`,
+      { parameters: { width: storedWidth, height: storedHeight, maxPixels: limits.maxPixels } },
+    );
+  }
+  const orientation = readOrientation(metadata.orientation);
+  const isPlainRgb = metadata.space === 'srgb' && metadata.depth === 'uchar';
+  return {
+    format,
+    width: isSideways(orientation) ? storedHeight : storedWidth,
+    height: isSideways(orientation) ? storedWidth : storedHeight,
+    orientation,
+    exif: metadata.exif ?? null,
+    rgbProfile: isPlainRgb && metadata.icc !== undefined && isRgbProfile(metadata.icc) ? metadata.icc : null,
+    hasAlpha: metadata.hasAlpha,
+  };
+}
+
+function readFormat(metadata: Metadata): ImageFormat {
+  const { format } = metadata;
+  if (format === 'heif') {
+    if (metadata.compression === 'av1') return 'avif';
+    throw unsupportedFormat('heic');
+  }
+  const known = imageFormats.find((name) => name === format);
+  if (known === undefined) throw unsupportedFormat(format);
+  return known;
+}
+
+/** Decodes the first frame or page.
+ *  @throws AppError "corrupt-image" where the file ends early or its pixels do not decode */
+export async function decodePhoto(bytes: Uint8Array, header: ImageHeader, limits: DecodeLimits): Promise<DecodedPhoto> {
+  const full = storedSize(header);
+  const shrink = Math.min(1, Math.sqrt(limits.maxWorkingPixels / (full.width * full.height)));
+  const size = { width: Math.max(1, Math.round(full.width * shrink)), height: Math.max(1, Math.round(full.height * shrink)) };
+  const colourTable = await readTable(header, bytes);
+  const stored = await renderRgb(bytes, header, shrink < 1 ? { size } : {});
+  const scale: AffineMatrix = [stored.width / full.width, 0, 0, 0, stored.height / full.height, 0];
+  return {
+    header,
+    stored,
+    uprightToStored: composeAffine(scale, uprightToStored(header.orientation, full)),
+    colourTable,
+  };
+}
+
+/** Decodes a part of a photo that was shrunk while decoding, at full resolution.
+ *  @param box upright photo pixels */
+export async function decodePart(bytes: Uint8Array, header: ImageHeader, box: Box): Promise<DecodedPhoto> {
+  const full = storedSize(header);
+  const upright = uprightToStored(header.orientation, full);
+  const [a, b, tx, c, d, ty] = upright;
+  const x = a * (box.x + box.width / 2) + b * (box.y + box.height / 2) + tx;
+  const y = c * (box.x + box.width / 2) + d * (box.y + box.height / 2) + ty;
+  const halfWidth = (Math.abs(a) * box.width + Math.abs(b) * box.height) / 2;
+  const halfHeight = (Math.abs(c) * box.width + Math.abs(d) * box.height) / 2;
+  const left = Math.min(full.width - 1, Math.max(0, Math.floor(x - halfWidth)));
+  const top = Math.min(full.height - 1, Math.max(0, Math.floor(y - halfHeight)));
+  const width = Math.max(1, Math.min(full.width, Math.ceil(x + halfWidth)) - left);
+  const height = Math.max(1, Math.min(full.height, Math.ceil(y + halfHeight)) - top);
+  const stored = await renderRgb(bytes, header, { part: { left, top, width, height } });
+  return {
+    header,
+    stored,
+    uprightToStored: composeAffine([1, 0, -left, 0, 1, -top], upright),
+    colourTable: await readTable(header, bytes),
+  };
+}
+
+/** How many pixels of `photo.stored` lie along one upright photo pixel: 1 at full resolution. */
+export function storedScale(photo: DecodedPhoto): number {
+  return affineScale(photo.uprightToStored);
+}
+
+/** @returns the whole photo, upright, in sRGB, stretched to the given size */
+export async function renderUpright(photo: DecodedPhoto, size: { width: number; height: number }): Promise<PixelImage> {
+  const { orientation } = photo.header;
+  const width = isSideways(orientation) ? size.height : size.width;
+  const height = isSideways(orientation) ? size.width : size.height;
+  const scaled = await scalePixels(photo.stored, { width, height });
+  const upright = makeUpright(scaled, orientation);
+  return photo.colourTable === null ? upright : applyColourTable(upright, photo.colourTable);
+}
+
+/** @returns the picture stretched to the given size, averaged where it shrinks */
+export async function scalePixels(image: PixelImage, size: { width: number; height: number }): Promise<PixelImage> {
+  if (image.width === size.width && image.height === size.height) return image;
+  const raw = { width: image.width, height: image.height, channels: 3 } as const;
+  const data = await sharp(image.data, { raw, limitInputPixels: false })
+    .resize(size.width, size.height, { fit: 'fill', kernel: 'linear' })
+    .raw()
+    .toBuffer();
+  return { width: size.width, height: size.height, data };
+}
+
+/** @param uprightToTarget maps upright photo pixels to target pixels
+ *  @returns the part of the photo that the target shows, in sRGB; edge pixels repeat beyond the photo's border */
+export function warpPhoto(
+  photo: DecodedPhoto,
+  uprightToTarget: AffineMatrix,
+  size: { width: number; height: number },
+): PixelImage {
+  const targetToStored = composeAffine(photo.uprightToStored, invertAffine(uprightToTarget));
+  const warped = warpPixels(photo.stored, targetToStored, size);
+  return photo.colourTable === null ? warped : applyColourTable(warped, photo.colourTable);
+}
+
+function storedSize(header: ImageHeader): { width: number; height: number } {
+  return isSideways(header.orientation)
+    ? { width: header.height, height: header.width }
+    : { width: header.width, height: header.height };
+}
+
+async function readTable(header: ImageHeader, bytes: Uint8Array): Promise<ColourTable | null> {
+  if (header.rgbProfile === null) return null;
+  try {
+    return await readColourTable(header.rgbProfile);
+  } catch (error) {
+    throw toImageError(error, bytes);
+  }
+}
+
+interface RenderOptions {
+  readonly size?: { width: number; height: number };
+  /** Stored pixels. */
+  readonly part?: { left: number; top: number; width: number; height: number };
+}
+
+async function renderRgb(bytes: Uint8Array, header: ImageHeader, options: RenderOptions): Promise<PixelImage> {
+  let pipeline = sharp(bytes, {
+    limitInputPixels: false,
+    // "error" takes in files that end early, but not the harmless irregularities of some cameras.
+    failOn: 'error',
+    ignoreIcc: header.rgbProfile !== null,
+  });
+  if (options.part !== undefined) pipeline = pipeline.extract(options.part);
+  if (options.size !== undefined) pipeline = pipeline.resize(options.size.width, options.size.height, { fit: 'fill' });
+  if (header.hasAlpha) pipeline = pipeline.flatten({ background: backgroundColour });
+  try {
+    const { data, info } = await pipeline
+      .toColourspace('srgb')
+      .removeAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    if (info.channels !== 3) {
+      throw new AppError('corrupt-image', `Expected 3 channels for the pixels but received ${info.channels}`);
+    }
+    return { width: info.width, height: info.height, data };
+  } catch (error) {
+    throw toImageError(error, bytes);
+  }
+}

@@ -1,0 +1,161 @@
+/** Eight-bit RGB pixels and how they are resampled.
+ *
+ *  [Note: pixel coordinates] Coordinates are continuous: pixel i covers i to i + 1 and its centre is i + 0.5. So a
+ *  point keeps its share of the picture when the picture is scaled, and a chip comes out the same whatever resolution
+ *  it was taken from. At scale 1 this agrees with OpenCV, which counts from pixel centres. */
+
+import { AppError } from '../base/errors.ts';
+import { boxFromCorners } from '../geometry/boxes.ts';
+import { applyAffine, composeAffine } from '../geometry/affine.ts';
+import type { AffineMatrix, Box } from '../geometry/types.ts';
+
+export interface PixelImage {
+  readonly width: number;
+  readonly height: number;
+  /** [height, width, 3] */
+  readonly data: Uint8Array;
+}
+
+/** [height, width] */
+export interface GreyImage {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+export function createPixelImage(width: number, height: number): PixelImage {
+  return { width, height, data: new Uint8Array(width * height * 3) };
+}
+
+/** Resamples `source` into a picture of its own: bilinear, after averaging blocks of pixels where the map shrinks, so
+ *  that fine texture does not alias. Beyond the border of `source` its edge pixels repeat.
+ *  @param targetToSource maps target pixels to source pixels, see [Note: pixel coordinates] */
+export function warpPixels(
+  source: PixelImage,
+  targetToSource: AffineMatrix,
+  size: { width: number; height: number },
+): PixelImage {
+  if (source.width === 0 || source.height === 0) {
+    throw new AppError('bad-argument', `Expected a picture with pixels but received ${source.width}x${source.height}`);
+  }
+  const [a, b, , c, d] = targetToSource;
+  // How many source pixels lie under one target pixel, along each axis of the source.
+  const blockWidth = Math.max(1, Math.floor(Math.hypot(a, b) + 1e-6));
+  const blockHeight = Math.max(1, Math.floor(Math.hypot(c, d) + 1e-6));
+  if (blockWidth === 1 && blockHeight === 1) return sampleBilinear(source, targetToSource, size);
+  const covered = coveredBox(targetToSource, size);
+  const left = clampInteger(Math.floor(covered.x) - blockWidth, 0, source.width - 1);
+  const top = clampInteger(Math.floor(covered.y) - blockHeight, 0, source.height - 1);
+  const right = clampInteger(Math.ceil(covered.x + covered.width) + blockWidth, left + 1, source.width);
+  const bottom = clampInteger(Math.ceil(covered.y + covered.height) + blockHeight, top + 1, source.height);
+  const reduced = averageBlocks(source, { left, top, right, bottom, blockWidth, blockHeight });
+  const sourceToReduced: AffineMatrix = [1 / blockWidth, 0, -left / blockWidth, 0, 1 / blockHeight, -top / blockHeight];
+  return sampleBilinear(reduced, composeAffine(sourceToReduced, targetToSource), size);
+}
+
+/** @returns the upright box around the source pixels that the target shows */
+function coveredBox(targetToSource: AffineMatrix, size: { width: number; height: number }): Box {
+  const corners = [
+    [0, 0],
+    [size.width, 0],
+    [0, size.height],
+    [size.width, size.height],
+  ] as const;
+  const points = corners.map((corner) => applyAffine(targetToSource, corner));
+  const xs = points.map((point) => point[0]);
+  const ys = points.map((point) => point[1]);
+  return boxFromCorners(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys));
+}
+
+interface Blocks {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  readonly blockWidth: number;
+  readonly blockHeight: number;
+}
+
+/** Blocks at the right and lower border hold what pixels there are. */
+function averageBlocks(source: PixelImage, blocks: Blocks): PixelImage {
+  const { left, top, right, bottom, blockWidth, blockHeight } = blocks;
+  const reduced = createPixelImage(Math.ceil((right - left) / blockWidth), Math.ceil((bottom - top) / blockHeight));
+  const { data } = source;
+  const sums = new Uint32Array(reduced.width * 3);
+  for (let row = 0; row < reduced.height; row++) {
+    const firstLine = top + row * blockHeight;
+    const lastLine = Math.min(bottom, firstLine + blockHeight);
+    sums.fill(0);
+    for (let line = firstLine; line < lastLine; line++) {
+      let index = (line * source.width + left) * 3;
+      for (let column = 0; column < reduced.width; column++) {
+        const count = Math.min(blockWidth, right - left - column * blockWidth);
+        let red = 0;
+        let green = 0;
+        let blue = 0;
+        for (let step = 0; step < count; step++, index += 3) {
+          red += data[index]!;
+          green += data[index + 1]!;
+          blue += data[index + 2]!;
+        }
+        sums[column * 3]! += red;
+        sums[column * 3 + 1]! += green;
+        sums[column * 3 + 2]! += blue;
+      }
+    }
+    for (let column = 0; column < reduced.width; column++) {
+      const count = Math.min(blockWidth, right - left - column * blockWidth) * (lastLine - firstLine);
+      const index = (row * reduced.width + column) * 3;
+      for (let channel = 0; channel < 3; channel++) {
+        reduced.data[index + channel] = (sums[column * 3 + channel]! + (count >> 1)) / count;
+      }
+    }
+  }
+  return reduced;
+}
+
+function sampleBilinear(
+  source: PixelImage,
+  targetToSource: AffineMatrix,
+  size: { width: number; height: number },
+): PixelImage {
+  const target = createPixelImage(size.width, size.height);
+  const [a, b, tx, c, d, ty] = targetToSource;
+  const { data, width, height } = source;
+  const lastColumn = width - 1;
+  const lastRow = height - 1;
+  let out = 0;
+  for (let row = 0; row < size.height; row++) {
+    for (let column = 0; column < size.width; column++, out += 3) {
+      const x = Math.min(lastColumn, Math.max(0, a * (column + 0.5) + b * (row + 0.5) + tx - 0.5));
+      const y = Math.min(lastRow, Math.max(0, c * (column + 0.5) + d * (row + 0.5) + ty - 0.5));
+      const x0 = x | 0;
+      const y0 = y | 0;
+      const shareX = x - x0;
+      const shareY = y - y0;
+      const stepX = x0 < lastColumn ? 3 : 0;
+      const stepY = y0 < lastRow ? width * 3 : 0;
+      const index = (y0 * width + x0) * 3;
+      for (let channel = 0; channel < 3; channel++) {
+        const at = index + channel;
+        const upper = data[at]! + (data[at + stepX]! - data[at]!) * shareX;
+        const lower = data[at + stepY]! + (data[at + stepY + stepX]! - data[at + stepY]!) * shareX;
+        target.data[out + channel] = upper + (lower - upper) * shareY + 0.5;
+      }
+    }
+  }
+  return target;
+}
+
+/** @returns luma of each pixel: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601) */
+export function toGrey(image: PixelImage): GreyImage {
+  const grey = new Uint8Array(image.width * image.height);
+  for (let pixel = 0, index = 0; pixel < grey.length; pixel++, index += 3) {
+    grey[pixel] = 0.299 * image.data[index]! + 0.587 * image.data[index + 1]! + 0.114 * image.data[index + 2]! + 0.5;
+  }
+  return { width: image.width, height: image.height, data: grey };
+}
+
+function clampInteger(value: number, lowest: number, highest: number): number {
+  return Math.min(highest, Math.max(lowest, value));
+}
