@@ -1,0 +1,248 @@
+/** The local web server: the renderer's files, thumbnails and the API, for this machine and this user alone. */
+
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import path from 'node:path';
+import type { Duplex } from 'node:stream';
+import sirv from 'sirv';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import { createSecurityHeaders } from '../api/content-security-policy.ts';
+import { parseMediaPath } from '../api/media-path.ts';
+import { serveApi } from '../api/serve-api.ts';
+import { createWebSocketTransport } from '../api/web-socket-transport.ts';
+import { AppError, isAppError } from '../base/errors.ts';
+import type { Engine } from '../engine.ts';
+import { answerMedia } from './media-route.ts';
+import { unknownBrowserPage } from './pages.ts';
+import { createRequestGuard } from './request-guard.ts';
+import type { Refusal, RequestGuard } from './request-guard.ts';
+
+export interface LocalServerOptions {
+  readonly engine: Pick<Engine, 'handlers' | 'events' | 'media'>;
+  /** The built renderer, with index.html. */
+  readonly rendererFolder: string;
+  /** A port that must be had, or 0 for any; without one, the first free port from the usual one on. */
+  readonly port?: number;
+  /** Told of errors that are ours. */
+  readonly onBug?: (error: unknown, where: string) => void;
+  /** Between two pings; a connection that has not answered by the next one is ended. */
+  readonly heartbeatMs?: number;
+}
+
+export interface LocalServer {
+  readonly port: number;
+  readonly token: string;
+  /** The address to open in a browser; it carries the token. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const address = '127.0.0.1';
+const usualPort = 7327;
+const portsToTry = 20;
+const heartbeatDefaultMs = 30_000;
+/** How long a connection may take to say goodbye. */
+const farewellMs = 500;
+/** The largest message is a list of 100,000 face ids. */
+const maxMessageBytes = 16 * 1024 * 1024;
+/** RFC 6455, 7.4.1: the endpoint is going away. */
+const goingAwayCode = 1001;
+
+/** @throws AppError "conflict" where the port is taken, "not-found" where the renderer has not been built */
+export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
+  const { engine, rendererFolder } = options;
+  const onBug = options.onBug ?? (() => {});
+  if (!existsSync(path.join(rendererFolder, 'index.html'))) {
+    throw new AppError('not-found', `Expected the built renderer in ${rendererFolder} but found none`, {
+      parameters: { kind: 'renderer', path: rendererFolder },
+    });
+  }
+  const server = createServer();
+  const port = await listen(server, options.port);
+  const guard = createRequestGuard(port);
+  const headers = createSecurityHeaders([`ws://${address}:${port}`, `ws://localhost:${port}`]);
+  const heartbeat = startHeartbeat(options.heartbeatMs ?? heartbeatDefaultMs);
+  const serveFiles = sirv(rendererFolder, { etag: true, single: true, setHeaders: setCacheHeader });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false });
+
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    answer(request, response).catch((error: unknown) => {
+      onBug(error, 'request');
+      if (response.headersSent) response.destroy();
+      else refuse(response, 500, 'internal');
+    });
+  });
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    const refusal = checkMethod(request) ?? guard.checkOrigin(request);
+    if (refusal !== null) return refuse(response, refusal.status, refusal.reason);
+    const url = readUrl(request, port);
+    if (url === null) return refuse(response, 400, 'bad address');
+    if (url.pathname === '/' && url.searchParams.has('token')) return admit(guard, url, response);
+    const stranger = guard.checkIdentity(request);
+    if (stranger !== null) return refuseStranger(stranger, url, response);
+    if (url.pathname === '/session') return endWith(response, 204);
+
+    const wanted = readMediaPath(url);
+    if (wanted === 'bad') return refuse(response, 400, 'bad media address');
+    if (wanted !== null) return await answerMedia(engine.media, wanted, request, response);
+    serveFiles(request, response, () => refuse(response, 404, 'not found'));
+  }
+
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const refusal = readUrl(request, port)?.pathname === '/api' ? guard.checkUpgrade(request) : notFound;
+    if (refusal !== null) return refuseUpgrade(socket, refusal);
+    sockets.handleUpgrade(request, socket, head, serveConnection);
+  });
+
+  function serveConnection(socket: WebSocket): void {
+    // ws reports broken frames here and closes the connection itself; the peer is at fault.
+    socket.on('error', () => {});
+    heartbeat.watch(socket);
+    serveApi(engine.handlers, engine.events, createWebSocketTransport(socket), { onBug });
+  }
+
+  return {
+    port,
+    token: guard.token,
+    url: `http://${address}:${port}/?token=${guard.token}`,
+    close: async () => {
+      heartbeat.stop();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await Promise.all([...sockets.clients].map(sayGoodbye));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** @returns the port, once the server listens on it */
+async function listen(server: Server, fixedPort: number | undefined): Promise<number> {
+  const ports =
+    fixedPort === undefined ? Array.from({ length: portsToTry }, (_, index) => usualPort + index) : [fixedPort];
+  for (const port of ports) {
+    if (await tryListen(server, port)) {
+      const bound = server.address();
+      if (bound === null || typeof bound === 'string') throw new Error('Expected a server bound to a port');
+      return bound.port;
+    }
+  }
+  throw new AppError('conflict', `Expected a free port but ${ports.join(', ')} are taken`, {
+    parameters: { kind: 'port', port: ports[0] ?? 0 },
+  });
+}
+
+async function tryListen(server: Server, port: number): Promise<boolean> {
+  return await new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException): void => {
+      server.off('listening', succeed);
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false);
+      else reject(error);
+    };
+    const succeed = (): void => {
+      server.off('error', fail);
+      resolve(true);
+    };
+    server.once('error', fail);
+    server.once('listening', succeed);
+    server.listen(port, address);
+  });
+}
+
+function checkMethod(request: IncomingMessage): Refusal | null {
+  return request.method === 'GET' || request.method === 'HEAD' ? null : { status: 405, reason: 'only GET and HEAD' };
+}
+
+function readUrl(request: IncomingMessage, port: number): URL | null {
+  const target = request.url ?? '/';
+  // An absolute target would overrule the host that was checked.
+  if (!target.startsWith('/')) return null;
+  const base = `http://${address}:${port}`;
+  return URL.canParse(base + target) ? new URL(base + target) : null;
+}
+
+function readMediaPath(url: URL): ReturnType<typeof parseMediaPath> | 'bad' {
+  try {
+    return parseMediaPath(url);
+  } catch (error) {
+    if (isAppError(error, 'bad-argument')) return 'bad';
+    throw error;
+  }
+}
+
+/** Exchanges the token for a cookie, so that it stays in no history and no screenshot. */
+function admit(guard: RequestGuard, url: URL, response: ServerResponse): void {
+  response.setHeader('cache-control', 'no-store');
+  if (!guard.isToken(url.searchParams.get('token'))) return refusePage(response);
+  response.writeHead(303, { location: '/', 'set-cookie': guard.cookie });
+  response.end();
+}
+
+function refuseStranger(refusal: Refusal, url: URL, response: ServerResponse): void {
+  if (url.pathname === '/') refusePage(response);
+  else refuse(response, refusal.status, refusal.reason);
+}
+
+function refusePage(response: ServerResponse): void {
+  response.writeHead(401, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(unknownBrowserPage);
+}
+
+function refuse(response: ServerResponse, status: number, reason: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(`${reason}\n`);
+}
+
+function endWith(response: ServerResponse, status: number): void {
+  response.writeHead(status, { 'cache-control': 'no-store' });
+  response.end();
+}
+
+const notFound = { status: 404, reason: 'Not Found' } as const;
+
+function refuseUpgrade(socket: Duplex, refusal: { status: number; reason: string }): void {
+  // Whoever is refused may already be gone.
+  socket.on('error', () => {});
+  socket.end(`HTTP/1.1 ${refusal.status} ${refusal.reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/** Names of built assets hold a hash of their content; index.html keeps its name and is asked for every time. */
+function setCacheHeader(response: ServerResponse, pathname: string): void {
+  const isHashed = pathname.startsWith('/assets/');
+  response.setHeader('cache-control', isHashed ? 'private, max-age=31536000, immutable' : 'no-cache');
+}
+
+/** Ends connections whose other side has gone without a word. */
+function startHeartbeat(intervalMs: number): { watch(socket: WebSocket): void; stop(): void } {
+  const isAnswered = new Map<WebSocket, boolean>();
+  const timer = setInterval(() => {
+    for (const [socket, answered] of isAnswered) {
+      if (answered) socket.ping();
+      else socket.terminate();
+      isAnswered.set(socket, false);
+    }
+  }, intervalMs);
+  timer.unref();
+  return {
+    watch: (socket) => {
+      isAnswered.set(socket, true);
+      socket.on('pong', () => isAnswered.set(socket, true));
+      socket.on('close', () => isAnswered.delete(socket));
+    },
+    stop: () => clearInterval(timer),
+  };
+}
+
+async function sayGoodbye(socket: WebSocket): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => socket.terminate(), farewellMs);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    socket.close(goingAwayCode);
+  });
+}

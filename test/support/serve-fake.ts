@@ -1,0 +1,33 @@
+/** Serves the built renderer over the fake engine, to look at it in a browser: `npx tsx test/support/serve-fake.ts`.
+ *  Options: --empty (welcome), --people <n> (that many more), --port <n>, --slow (imports take their time). */
+
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { startLocalServer } from '../../electron/server/local-server.ts';
+import { createFakeEngine } from './fake-engine.ts';
+
+const { values } = parseArgs({
+  options: {
+    empty: { type: 'boolean', default: false },
+    people: { type: 'string', default: '0' },
+    port: { type: 'string' },
+    slow: { type: 'boolean', default: false },
+    renderer: { type: 'string', default: fileURLToPath(new URL('../../dist/renderer', import.meta.url)) },
+  },
+});
+
+const pauseMs = values.slow ? 3_000 : 400;
+const engine = createFakeEngine({
+  isFilled: !values.empty,
+  extraPeople: Number(values.people),
+  isConsentGiven: !values.empty,
+  pause: () => new Promise((resolve) => setTimeout(resolve, pauseMs)),
+});
+const server = await startLocalServer({
+  engine,
+  rendererFolder: values.renderer,
+  ...(values.port === undefined ? {} : { port: Number(values.port) }),
+  onBug: (error) => console.error(error),
+});
+console.log(server.url);
+process.once('SIGINT', () => void server.close().then(() => engine.close()));
