@@ -1,0 +1,183 @@
+/** Runs a plan with TensorFlow.js, on whichever of its backends is current. */
+
+import * as tf from '@tensorflow/tfjs-core';
+import type { BinaryOperation, Padding, Plan, PlannedActivation, Step, UnaryOperation } from './plan.ts';
+
+/** A tensor as it enters and leaves: row-major float32 in the layout that the ONNX graph declares. */
+export interface PlainTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** A plan whose constants lie on the backend. */
+export interface Executable {
+  /** Synchronous from beginning to end, so that no other network can change the backend in between. */
+  run(inputs: Readonly<Record<string, PlainTensor>>): Record<string, PlainTensor>;
+  dispose(): void;
+}
+
+export interface ExecutionOptions {
+  /** Whether the backend computes PReLU inside a convolution faster than as a product and a maximum after it. */
+  readonly hasFusedPrelu: boolean;
+}
+
+/** Uploads the constants of `plan` to the current backend, where they stay until dispose. */
+export function prepareExecution(plan: Plan, options: ExecutionOptions): Executable {
+  const constants = new Map<string, tf.Tensor>();
+  for (const [name, { data, shape }] of plan.constants) {
+    constants.set(name, tf.keep(tf.tensor(data, [...shape], 'float32')));
+  }
+  return {
+    run: (inputs) => runPlan(plan, constants, inputs, options),
+    dispose: () => {
+      for (const tensor of constants.values()) tensor.dispose();
+      constants.clear();
+    },
+  };
+}
+
+function runPlan(
+  plan: Plan,
+  constants: ReadonlyMap<string, tf.Tensor>,
+  inputs: Readonly<Record<string, PlainTensor>>,
+  options: ExecutionOptions,
+): Record<string, PlainTensor> {
+  const outputs: Record<string, PlainTensor> = {};
+  tf.tidy(() => {
+    const values = new Map<string, tf.Tensor>();
+    for (const [name, { data, shape }] of Object.entries(inputs)) values.set(name, tf.tensor(data, [...shape], 'float32'));
+    const read = (name: string): tf.Tensor => {
+      const tensor = values.get(name) ?? constants.get(name);
+      if (tensor === undefined) throw new Error(`Expected a value ${name} but none was made`);
+      return tensor;
+    };
+    plan.steps.forEach((step, index) => {
+      values.set(step.output, runStep(step, read, options));
+      // Gone as soon as possible: tidy alone would keep every layer of the network until the end.
+      for (const name of plan.releases[index] ?? []) {
+        values.get(name)?.dispose();
+        values.delete(name);
+      }
+    });
+    for (const { name, value } of plan.outputs) {
+      const tensor = read(value);
+      outputs[name] = { shape: tensor.shape, data: Float32Array.from(tensor.dataSync<'float32'>()) };
+    }
+  });
+  return outputs;
+}
+
+type Read = (name: string) => tf.Tensor;
+
+function runStep(step: Step, read: Read, options: ExecutionOptions): tf.Tensor {
+  switch (step.kind) {
+    case 'convolution':
+    case 'depthwise':
+      return runConvolution(step, read, options);
+    case 'product':
+      return runProduct(step, read, options);
+    case 'unary':
+      return unaryOperations[step.operation](read(step.input));
+    case 'leaky-relu':
+      return tf.leakyRelu(read(step.input), step.slope);
+    case 'clip':
+      return tf.clipByValue(read(step.input), step.lowest, step.highest);
+    case 'prelu':
+      return tf.prelu(read(step.input), read(step.slopes));
+    case 'binary':
+      return binaryOperations[step.operation](read(step.left), read(step.right));
+    case 'concat':
+      return tf.concat(step.inputs.map(read), step.axis);
+    case 'slice':
+      return tf.slice(read(step.input), [...step.begins], [...step.sizes]);
+    case 'softmax':
+      return tf.softmax(read(step.input));
+    case 'reshape':
+      return tf.reshape(read(step.input), [...step.shape]);
+    case 'transpose':
+      return tf.transpose(read(step.input), [...step.permutation]);
+    case 'pool':
+      return runPooling(step, read);
+    case 'average-image':
+      return tf.mean(read(step.input), [1, 2], true);
+    case 'enlarge':
+      return tf.image.resizeNearestNeighbor(read(step.input) as tf.Tensor4D, [...step.size]);
+  }
+}
+
+const unaryOperations: Record<UnaryOperation, (input: tf.Tensor) => tf.Tensor> = {
+  relu: (input) => tf.relu(input),
+  sigmoid: (input) => tf.sigmoid(input),
+  exp: (input) => tf.exp(input),
+};
+
+const binaryOperations: Record<BinaryOperation, (left: tf.Tensor, right: tf.Tensor) => tf.Tensor> = {
+  add: (left, right) => tf.add(left, right),
+  subtract: (left, right) => tf.sub(left, right),
+  multiply: (left, right) => tf.mul(left, right),
+  divide: (left, right) => tf.div(left, right),
+};
+
+type ConvolutionStep = Extract<Step, { kind: 'convolution' | 'depthwise' }>;
+
+function runConvolution(step: ConvolutionStep, read: Read, options: ExecutionOptions): tf.Tensor {
+  const { activation, bias } = step;
+  const isFused = activation?.kind !== 'prelu' || options.hasFusedPrelu;
+  const convolve = step.kind === 'convolution' ? tf.fused.conv2d : tf.fused.depthwiseConv2d;
+  const result = convolve({
+    x: read(step.input) as tf.Tensor4D,
+    filter: read(step.filter) as tf.Tensor4D,
+    strides: [...step.strides],
+    pad: copyPadding(step.padding),
+    dataFormat: 'NHWC',
+    dilations: [...step.dilations],
+    ...(bias === undefined ? {} : { bias: read(bias) }),
+    ...(isFused ? fuseActivation(activation, read) : {}),
+  });
+  return isFused ? result : applyActivation(result, activation, read);
+}
+
+function runProduct(step: Extract<Step, { kind: 'product' }>, read: Read, options: ExecutionOptions): tf.Tensor {
+  const { activation, bias } = step;
+  const isFused = activation?.kind !== 'prelu' || options.hasFusedPrelu;
+  const result = tf.fused.matMul({
+    a: read(step.input),
+    b: read(step.weights),
+    ...(bias === undefined ? {} : { bias: read(bias) }),
+    ...(isFused ? fuseActivation(activation, read) : {}),
+  });
+  return isFused ? result : applyActivation(result, activation, read);
+}
+
+function fuseActivation(
+  activation: PlannedActivation | undefined,
+  read: Read,
+): { activation?: 'relu' | 'relu6' | 'prelu'; preluActivationWeights?: tf.Tensor } {
+  if (activation === undefined) return {};
+  if (activation.kind !== 'prelu') return { activation: activation.kind };
+  return { activation: 'prelu', preluActivationWeights: read(activation.slopes) };
+}
+
+function applyActivation(input: tf.Tensor, activation: PlannedActivation | undefined, read: Read): tf.Tensor {
+  if (activation === undefined) return input;
+  if (activation.kind !== 'prelu') return activation.kind === 'relu' ? tf.relu(input) : tf.relu6(input);
+  const { slopes, areAtMostOne } = activation;
+  return tf.tidy(() => {
+    // For slopes up to one, x lies above slope x exactly where x is positive.
+    return areAtMostOne ? tf.maximum(input, tf.mul(input, read(slopes))) : tf.prelu(input, read(slopes));
+  });
+}
+
+function runPooling(step: Extract<Step, { kind: 'pool' }>, read: Read): tf.Tensor {
+  const pool = step.operation === 'max' ? tf.maxPool : tf.avgPool;
+  return pool(read(step.input) as tf.Tensor4D, [...step.kernel], [...step.strides], copyPadding(step.padding));
+}
+
+/**
+ * TensorFlow.js takes pads as mutable lists, and its fused convolutions pass explicit ones on to the backend although
+ * their types name only the other forms.
+ */
+function copyPadding(padding: Padding): 'valid' | 'same' {
+  if (typeof padding === 'string') return padding;
+  return padding.map(([before, after]) => [before, after]) as unknown as 'valid';
+}
