@@ -147,6 +147,21 @@ function sampleBilinear(
   return target;
 }
 
+/** @param box whole pixels; what lies beyond the picture is black
+ *  @returns the pixels of the box, as they are */
+export function cropPixels(image: PixelImage, box: Box): PixelImage {
+  if (box.x === 0 && box.y === 0 && box.width === image.width && box.height === image.height) return image;
+  const crop = createPixelImage(box.width, box.height);
+  const left = Math.max(0, box.x);
+  const right = Math.min(image.width, box.x + box.width);
+  const bottom = Math.min(image.height, box.y + box.height);
+  for (let row = Math.max(0, box.y); row < bottom && left < right; row++) {
+    const line = image.data.subarray((row * image.width + left) * 3, (row * image.width + right) * 3);
+    crop.data.set(line, ((row - box.y) * box.width + left - box.x) * 3);
+  }
+  return crop;
+}
+
 /** @returns luma of each pixel: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601) */
 export function toGrey(image: PixelImage): GreyImage {
   const grey = new Uint8Array(image.width * image.height);
