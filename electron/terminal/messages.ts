@@ -1,0 +1,90 @@
+/** The sentence a person at a terminal reads for each error code. */
+
+import { AppError, serializeError } from '../base/errors.ts';
+import type { ErrorCode, ErrorParameters } from '../base/errors.ts';
+import { cleanText } from './terminal.ts';
+
+type Sentence = (parameters: ErrorParameters, message: string) => string;
+
+const sentences: Readonly<Record<ErrorCode, Sentence>> = {
+  'bad-argument': (_, message) => `${message}.`,
+  'not-found': describeMissing,
+  conflict: describeConflict,
+  'nothing-to-undo': () => 'There is nothing to undo.',
+  'nothing-to-redo': () => 'There is nothing to redo.',
+  cancelled: () => 'Cancelled.',
+  'unreadable-file': (parameters) => `${nameFile(parameters, 'The file')} cannot be read.`,
+  'permission-denied': (parameters) => `There is no permission to read ${nameFile(parameters, 'the file')}.`,
+  'empty-file': (parameters) => `${nameFile(parameters, 'The file')} is empty.`,
+  'not-an-image': (parameters) => `${nameFile(parameters, 'The file')} is not an image.`,
+  'corrupt-image': (parameters) => `${nameFile(parameters, 'The image')} is damaged.`,
+  'too-many-pixels': (parameters) => `${nameFile(parameters, 'The image')} has more pixels than Kindred reads.`,
+  'unsupported-format': (parameters) => `${nameFile(parameters, 'The image')} is of a type not supported yet.`,
+  'degenerate-landmarks': () => 'A face was found whose landmarks coincide.',
+  'file-vanished': (parameters) => `${nameFile(parameters, 'The file')} is no longer there.`,
+  'worker-crashed': () => 'The part of Kindred that analyzes photos broke down over this one.',
+  'model-missing': (parameters) =>
+    `The model file ${textOf(parameters.file, 'of the pack')} is missing. "kindred doctor" says how to bring it.`,
+  'model-mismatch': (parameters) =>
+    `The model file ${textOf(parameters.file, 'of the pack')} is not the one expected. "kindred doctor" says how to bring the right one.`,
+  'unsupported-operator': (_, message) => `The model uses what this runtime cannot do: ${message}.`,
+  'runtime-unavailable': (_, message) => `${message}. "kindred doctor" lists the runtimes of this machine.`,
+  'library-in-use': (parameters) =>
+    `The library is in use by another Kindred${processOf(parameters)}. Close it and try again.`,
+  'library-too-new': () => 'The library was made by a newer Kindred. Use that one, or another --library.',
+  'library-damaged': (_, message) => `The library is damaged: ${message}.`,
+  'disk-full': () => 'The disk is full.',
+  disconnected: () => 'The connection to the running Kindred was lost.',
+  unauthorized: () => 'The running Kindred refused the connection.',
+  internal: (_, message) => `Something went wrong inside Kindred: ${message}. Set KINDRED_DEBUG=1 to see where.`,
+};
+
+/** @param error anything that was thrown */
+export function describeError(error: unknown): string {
+  const { code, message, parameters } = serializeError(error);
+  return cleanText(sentences[code](parameters, message));
+}
+
+/** @returns the sentence for a file that could not be imported, whose path stands beside it */
+export function describeReason(code: ErrorCode, detail: string): string {
+  return describeError(new AppError(code, detail));
+}
+
+function describeMissing(parameters: ErrorParameters, message: string): string {
+  switch (parameters.kind) {
+    case 'person':
+      return `There is no person ${textOf(parameters.id, '')}.`;
+    case 'face':
+      return `There is no face ${textOf(parameters.id, '')}.`;
+    case 'folder':
+      return `There is no folder ${textOf(parameters.path, '')}.`;
+    case 'renderer':
+      return 'The user interface has not been built. "npm start" builds it.';
+    default:
+      return typeof parameters.path === 'string' ? `There is no ${parameters.path}.` : `${message}.`;
+  }
+}
+
+function describeConflict(parameters: ErrorParameters, message: string): string {
+  switch (parameters.kind) {
+    case 'person':
+      return `More than one person fits ${textOf(parameters.id, '')}: ${textOf(parameters.candidates, '')}. Give a longer id.`;
+    case 'port':
+      return `Port ${textOf(parameters.port, '')} is taken. Choose another with --port.`;
+    default:
+      return `${message}.`;
+  }
+}
+
+function nameFile(parameters: ErrorParameters, otherwise: string): string {
+  return textOf(parameters.path, otherwise);
+}
+
+function processOf(parameters: ErrorParameters): string {
+  const processId = parameters.processId ?? parameters.pid;
+  return processId === undefined || processId === null ? '' : ` (process ${processId})`;
+}
+
+function textOf(value: ErrorParameters[string] | undefined, otherwise: string): string {
+  return value === undefined || value === null ? otherwise : String(value);
+}
