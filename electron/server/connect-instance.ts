@@ -7,6 +7,7 @@ import type { ConnectedApi } from '../api/connect-api.ts';
 import { createWebSocketTransport } from '../api/web-socket-transport.ts';
 import { AppError } from '../base/errors.ts';
 import type { Instance } from './instance.ts';
+import { formatUrl } from './local-server.ts';
 
 /** Embeddings of a page of faces are some megabytes of JSON. */
 const maxMessageBytes = 256 * 1024 * 1024;
@@ -27,4 +28,15 @@ export async function connectInstance(instance: Pick<Instance, 'port' | 'token'>
     });
   }
   return connectApi(createWebSocketTransport(socket));
+}
+
+/** @returns an address that opens one browser, once
+ *  @throws AppError "disconnected" where the server is not there or refuses */
+export async function requestTicketUrl(instance: Pick<Instance, 'port' | 'token'>): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${instance.port}/ticket`, {
+    headers: { authorization: `Bearer ${instance.token}` },
+    redirect: 'error',
+  });
+  if (!response.ok) throw new AppError('disconnected', `Expected a ticket but received status ${response.status}`);
+  return formatUrl(instance.port, await response.text());
 }

@@ -36,6 +36,8 @@ export interface LocalServer {
   readonly token: string;
   /** The address to open in a browser; it carries the token. */
   readonly url: string;
+  /** An address that opens one browser, once: for command lines, which every user of the machine can read. */
+  createTicketUrl(): string;
   close(): Promise<void>;
 }
 
@@ -85,6 +87,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     const stranger = guard.checkIdentity(request);
     if (stranger !== null) return refuseStranger(stranger, url, response);
     if (url.pathname === '/session') return endWith(response, 204);
+    if (url.pathname === '/ticket') return answerTicket(guard, request, response);
 
     const wanted = readMediaPath(url);
     if (wanted === 'bad') return refuse(response, 400, 'bad media address');
@@ -108,7 +111,8 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   return {
     port,
     token: guard.token,
-    url: `http://${address}:${port}/?token=${guard.token}`,
+    url: formatUrl(port, guard.token),
+    createTicketUrl: () => formatUrl(port, guard.createTicket()),
     close: async () => {
       heartbeat.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -117,6 +121,11 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       await closed;
     },
   };
+}
+
+/** The address that takes a browser in. */
+export function formatUrl(port: number, token: string): string {
+  return `http://${address}:${port}/?token=${token}`;
 }
 
 /** @returns the port, once the server listens on it */
@@ -176,9 +185,16 @@ function readMediaPath(url: URL): ReturnType<typeof parseMediaPath> | 'bad' {
 /** Exchanges the token for a cookie, so that it stays in no history and no screenshot. */
 function admit(guard: RequestGuard, url: URL, response: ServerResponse): void {
   response.setHeader('cache-control', 'no-store');
-  if (!guard.isToken(url.searchParams.get('token'))) return refusePage(response);
+  if (!guard.admits(url.searchParams.get('token'))) return refusePage(response);
   response.writeHead(303, { location: '/', 'set-cookie': guard.cookie });
   response.end();
+}
+
+/** For programs only: a page has its cookie already. */
+function answerTicket(guard: RequestGuard, request: IncomingMessage, response: ServerResponse): void {
+  if (!guard.hasBearer(request)) return refuse(response, 403, 'no bearer token');
+  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(guard.createTicket());
 }
 
 function refuseStranger(refusal: Refusal, url: URL, response: ServerResponse): void {

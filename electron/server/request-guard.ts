@@ -20,7 +20,11 @@ export interface RequestGuard {
   checkIdentity(request: IncomingMessage): Refusal | null;
   /** WebSockets are not covered by the same-origin policy: a page must name its origin, a program its token. */
   checkUpgrade(request: IncomingMessage): Refusal | null;
-  isToken(candidate: string | null): boolean;
+  /** @returns a stand-in for the token that opens one browser: the command line it goes through is no secret */
+  createTicket(): string;
+  /** Whether it is the token, or a ticket, which is used up by the question. */
+  admits(candidate: string | null): boolean;
+  hasBearer(request: IncomingMessage): boolean;
 }
 
 const secretBytes = 32;
@@ -31,6 +35,7 @@ export function createRequestGuard(port: number): RequestGuard {
   // Cookies go to every port of a host: so the cookie is not the token, and its name tells two servers apart.
   const session = randomBytes(secretBytes).toString('base64url');
   const cookieName = `kindred-${port}`;
+  const tickets = new Set<string>();
   const hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
 
   function checkOrigin(request: IncomingMessage): Refusal | null {
@@ -72,7 +77,13 @@ export function createRequestGuard(port: number): RequestGuard {
     checkOrigin,
     checkIdentity,
     checkUpgrade,
-    isToken: (candidate) => isEqualSecret(candidate, token),
+    createTicket: () => {
+      const ticket = randomBytes(secretBytes).toString('base64url');
+      tickets.add(ticket);
+      return ticket;
+    },
+    admits: (candidate) => isEqualSecret(candidate, token) || (candidate !== null && tickets.delete(candidate)),
+    hasBearer,
   };
 }
 

@@ -1,0 +1,126 @@
+/** The command line: reads arguments, runs one command, and turns every error into a sentence and an exit code. */
+
+import { Command, CommanderError, Option } from 'commander';
+import { isAppError } from '../base/errors.ts';
+import { runtimeNames } from '../../native-models/runtime/runtime.ts';
+import type { RuntimeName } from '../../native-models/runtime/runtime.ts';
+import { describeError } from '../terminal/messages.ts';
+import { cleanText } from '../terminal/terminal.ts';
+import { addCompareCommand } from './commands/compare.ts';
+import { addConfirmCommand } from './commands/confirm.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addFacesCommand } from './commands/faces.ts';
+import { addHistoryCommand } from './commands/history.ts';
+import { addIgnoreCommand } from './commands/ignore.ts';
+import { addImportCommand } from './commands/import.ts';
+import { addMergeCommand } from './commands/merge.ts';
+import { addMoveCommand } from './commands/move.ts';
+import { addNameCommand } from './commands/name.ts';
+import { addPeopleCommand } from './commands/people.ts';
+import { addRedoCommand } from './commands/redo.ts';
+import { addRejectCommand } from './commands/reject.ts';
+import { addServeCommand } from './commands/serve.ts';
+import { addStatusCommand } from './commands/status.ts';
+import { addUndoCommand } from './commands/undo.ts';
+import type { CommandContext, CommandRunner } from './command-runner.ts';
+import type { CliEnvironment } from './environment.ts';
+import { exitCodes } from './exit-codes.ts';
+import { createOutput } from './output.ts';
+import { openSession } from './session.ts';
+import { UsageError } from './usage-error.ts';
+
+const commands = [
+  addImportCommand,
+  addPeopleCommand,
+  addFacesCommand,
+  addNameCommand,
+  addMergeCommand,
+  addMoveCommand,
+  addConfirmCommand,
+  addRejectCommand,
+  addIgnoreCommand,
+  addUndoCommand,
+  addRedoCommand,
+  addHistoryCommand,
+  addStatusCommand,
+  addServeCommand,
+  addDoctorCommand,
+  addCompareCommand,
+];
+
+/** @param args without the program's own name
+ *  @returns 0 done, 1 failed, 2 wrong usage */
+export async function runCommandLine(args: readonly string[], environment: CliEnvironment): Promise<number> {
+  let exitCode: number = exitCodes.done;
+
+  const runner: CommandRunner = {
+    environment,
+    run: async (command, body) => {
+      exitCode = (await body(createContext(command, environment))) ?? exitCodes.done;
+    },
+    runWithLibrary: (command, body) =>
+      runner.run(command, async (context) => {
+        const session = await openSession(environment, context.folders, context.runtime);
+        if (session.isShared && context.runtime !== 'auto') {
+          context.output.tell('--runtime is left aside: the Kindred that has the library open keeps its own.');
+        }
+        try {
+          return await body({ ...context, session, api: session.api });
+        } finally {
+          await session.close();
+        }
+      }),
+  };
+
+  try {
+    await createProgram(environment, runner).parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return reportError(error, environment);
+  }
+}
+
+function createProgram(environment: CliEnvironment, runner: CommandRunner): Command {
+  const program = new Command('kindred')
+    .description('Finds the faces in your photos and groups them into people, on this machine alone.')
+    .version(environment.version)
+    .option('--library <dir>', "the library's folder (default: $KINDRED_LIBRARY, else the platform's data folder)")
+    .addOption(new Option('--runtime <name>', 'what runs the networks').choices(['auto', ...runtimeNames]).default('auto'))
+    .option('--json', 'print JSON', false)
+    .configureHelp({ showGlobalOptions: true });
+  for (const addCommand of commands) addCommand(program, runner);
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => void environment.stdout.write(text),
+      writeErr: (text) => void environment.stderr.write(text),
+    });
+  }
+  return program;
+}
+
+function createContext(command: Command, environment: CliEnvironment): CommandContext {
+  const options = command.optsWithGlobals<{ library?: string; runtime: RuntimeName | 'auto'; json: boolean }>();
+  return {
+    environment,
+    output: createOutput(environment, options.json),
+    folders: environment.resolveFolders(options.library),
+    runtime: options.runtime,
+  };
+}
+
+function reportError(error: unknown, environment: CliEnvironment): number {
+  if (error instanceof CommanderError) {
+    // Commander has printed its message already; help and version end this way, too.
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUsage;
+  }
+  if (error instanceof UsageError) {
+    environment.stderr.write(`error: ${cleanText(error.message)}\n`);
+    return exitCodes.wrongUsage;
+  }
+  environment.stderr.write(`${describeError(error)}\n`);
+  if (environment.variables.KINDRED_DEBUG && error instanceof Error) {
+    environment.stderr.write(`${error.stack ?? error.message}\n`);
+    if (error.cause instanceof Error) environment.stderr.write(`Caused by ${error.cause.stack ?? error.cause.message}\n`);
+  }
+  return isAppError(error, 'bad-argument') ? exitCodes.wrongUsage : exitCodes.failed;
+}

@@ -1,0 +1,30 @@
+/** kindred doctor: says what this machine has for Kindred, and how to get what is missing. */
+
+import type { Command } from 'commander';
+import type { CommandRunner } from '../command-runner.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { Finding } from '../diagnosis.ts';
+
+const marks: Readonly<Record<Finding['state'], string>> = { ok: 'ok', missing: '--', broken: '!!' };
+
+export function addDoctorCommand(program: Command, runner: CommandRunner): void {
+  program
+    .command('doctor')
+    .description('say what was found on this machine, and how to get what is missing')
+    .action((_options: unknown, command: Command) =>
+      runner.run(command, async ({ environment, folders, output }) => {
+        const diagnosis = await environment.diagnose(folders);
+        if (output.isJson) {
+          await output.printJson(diagnosis);
+        } else {
+          const width = Math.max(...diagnosis.findings.map((finding) => finding.name.length));
+          for (const finding of diagnosis.findings) {
+            await output.print(`${marks[finding.state]}  ${finding.name.padEnd(width)}  ${finding.detail}`);
+            for (const line of finding.remedy?.split('\n') ?? []) await output.print(`${' '.repeat(width + 6)}${line}`);
+          }
+          output.tell(diagnosis.isReady ? 'Kindred can work on this machine.' : 'Something that Kindred needs is missing.');
+        }
+        return diagnosis.isReady ? exitCodes.done : exitCodes.failed;
+      }),
+    );
+}

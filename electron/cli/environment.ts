@@ -1,0 +1,31 @@
+/** What the command line takes from its surroundings; tests bring their own. */
+
+import type { EngineOptions } from '../engine-options.ts';
+import type { Engine } from '../engine.ts';
+import type { ConnectedApi } from '../api/connect-api.ts';
+import type { HostFolders } from '../host-folders.ts';
+import type { Instance } from '../server/instance.ts';
+import type { TextStream } from '../terminal/terminal.ts';
+import type { Diagnosis } from './diagnosis.ts';
+
+export interface CliEnvironment {
+  /** Data. */
+  readonly stdout: TextStream;
+  /** Progress and messages. */
+  readonly stderr: TextStream;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly currentFolder: string;
+  /** Of the installed Kindred. */
+  readonly version: string;
+  resolveFolders(libraryFolder: string | undefined): HostFolders;
+  openEngine(options: EngineOptions): Promise<Engine>;
+  findInstance(libraryFolder: string): Promise<Instance | null>;
+  connectInstance(instance: Instance): Promise<ConnectedApi>;
+  /** @returns false where this machine has nothing to open it with */
+  openBrowser(url: string): Promise<boolean>;
+  diagnose(folders: HostFolders): Promise<Diagnosis>;
+  /** Ctrl-C and the wish of the system that the process ends. @returns stops listening */
+  onInterrupt(listener: () => void): () => void;
+  /** Ends the process at once. */
+  quit(exitCode: number): void;
+}

@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+/** The program `kindred`: the command line on the real engine. */
+
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { findProjectFolder, resolveHostFolders } from '../host-folders.ts';
+import { connectInstance } from '../server/connect-instance.ts';
+import { findInstance } from '../server/instance.ts';
+import { runCommandLine } from './command-line.ts';
+import type { CliEnvironment } from './environment.ts';
+import { openBrowser } from './open-browser.ts';
+
+const { version } = JSON.parse(readFileSync(path.join(findProjectFolder(), 'package.json'), 'utf8')) as {
+  version: string;
+};
+
+const environment: CliEnvironment = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  variables: process.env,
+  currentFolder: process.cwd(),
+  version,
+  resolveFolders: (libraryFolder) => resolveHostFolders(process.env, libraryFolder),
+  // The engine and what it rests on take a while to load: help and wrong usage do without.
+  openEngine: async (options) => (await import('../engine.ts')).openEngine(options),
+  findInstance,
+  connectInstance,
+  openBrowser,
+  diagnose: async (folders) => (await import('./diagnosis.ts')).diagnose(folders),
+  onInterrupt: (listener) => {
+    process.on('SIGINT', listener);
+    process.on('SIGTERM', listener);
+    return () => {
+      process.off('SIGINT', listener);
+      process.off('SIGTERM', listener);
+    };
+  },
+  quit: (exitCode) => process.exit(exitCode),
+};
+
+// `kindred faces | head` closes the pipe early: there is nobody left to write to.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+const exitCode = await runCommandLine(process.argv.slice(2), environment);
+// Everything is closed: nothing that a native library may still hold open is worth waiting for.
+process.stdout.write('', () => process.exit(exitCode));
