@@ -1,0 +1,114 @@
+/** Turns keys and parameters into sentences of the chosen language; what reads it is drawn again when that changes. */
+
+import { IntlMessageFormat } from 'intl-messageformat';
+import type { AppError } from '../../electron/base/errors.ts';
+import type { JournalEntry } from '../../electron/api/schemas.ts';
+import { en } from './en.ts';
+import type { Catalog, MessageKey } from './en.ts';
+import { ko } from './ko.ts';
+
+export const locales = ['en', 'ko'] as const;
+export type Locale = (typeof locales)[number];
+export type MessageParameters = Readonly<Record<string, string | number | null>>;
+
+const catalogs: Readonly<Record<Locale, Catalog>> = { en, ko };
+
+/** The first of the user's languages that there is a catalog for, else English. */
+export function chooseLocale(preferred: readonly string[]): Locale {
+  for (const tag of preferred) {
+    const language = tag.toLowerCase().split('-')[0];
+    const locale = locales.find((candidate) => candidate === language);
+    if (locale !== undefined) return locale;
+  }
+  return 'en';
+}
+
+export class Translator {
+  locale = $state<Locale>('en');
+  readonly #formats = new Map<string, IntlMessageFormat>();
+  readonly #numbers = new Map<string, Intl.NumberFormat>();
+  readonly #dates = new Map<string, Intl.DateTimeFormat>();
+
+  constructor(locale: Locale) {
+    this.locale = locale;
+  }
+
+  /** Bound, so that components may pass it on by itself. */
+  readonly t = (key: MessageKey, parameters: MessageParameters = {}): string => {
+    const cacheKey = `${this.locale}:${key}`;
+    let format = this.#formats.get(cacheKey);
+    if (format === undefined) {
+      format = new IntlMessageFormat(catalogs[this.locale][key], this.locale, undefined, { ignoreTag: true });
+      this.#formats.set(cacheKey, format);
+    }
+    return String(format.format(parameters));
+  };
+
+  number(value: number, fractionDigits = 0): string {
+    const cacheKey = `${this.locale}:${fractionDigits}`;
+    let format = this.#numbers.get(cacheKey);
+    if (format === undefined) {
+      format = new Intl.NumberFormat(this.locale, { maximumFractionDigits: fractionDigits });
+      this.#numbers.set(cacheKey, format);
+    }
+    return format.format(value);
+  }
+
+  date(value: Date, options: Intl.DateTimeFormatOptions): string {
+    const cacheKey = `${this.locale}:${JSON.stringify(options)}`;
+    let format = this.#dates.get(cacheKey);
+    if (format === undefined) {
+      format = new Intl.DateTimeFormat(this.locale, options);
+      this.#dates.set(cacheKey, format);
+    }
+    return format.format(value);
+  }
+
+  personName(name: string | null): string {
+    return name ?? this.t('people.unnamedPerson');
+  }
+
+  error(error: AppError): string {
+    return this.t(`error.${error.code}`);
+  }
+
+  timeLeft(seconds: number): string {
+    if (seconds < 55) return this.t('import.secondsLeft', { count: Math.max(1, Math.round(seconds)) });
+    if (seconds < 55 * 60) return this.t('import.minutesLeft', { count: Math.round(seconds / 60) });
+    return this.t('import.hoursLeft', { count: Math.round(seconds / 3600) });
+  }
+
+  duration(seconds: number): string {
+    if (seconds < 90) return this.t('import.seconds', { count: Math.max(1, Math.round(seconds)) });
+    return this.t('import.minutes', { count: Math.round(seconds / 60) });
+  }
+
+  /** What one step of the journal did, as a sentence. */
+  journalEntry(entry: Pick<JournalEntry, 'kind' | 'parameters'>): string {
+    const read = (...keys: string[]): string | null => {
+      for (const key of keys) {
+        const value = entry.parameters[key];
+        if (typeof value === 'string' && value !== '') return value;
+      }
+      return null;
+    };
+    const readCount = (...keys: string[]): number => {
+      for (const key of keys) {
+        const value = entry.parameters[key];
+        if (typeof value === 'number') return value;
+      }
+      return 1;
+    };
+    const someone = this.t('journal.someone');
+    const name = read('name', 'personName', 'targetName');
+    const before = read('before', 'oldName', 'previousName', 'nameBefore');
+    const count = readCount('count', 'faces', 'faceCount', 'people', 'sources');
+    if (entry.kind === 'name-person') {
+      if (name === null) return this.t('journal.unname-person', { before: before ?? someone });
+      return before === null
+        ? this.t('journal.name-person', { name })
+        : this.t('journal.rename-person', { before, name });
+    }
+    return this.t(`journal.${entry.kind}`, { name: name ?? someone, before: before ?? someone, count });
+  }
+}

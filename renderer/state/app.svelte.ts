@@ -1,0 +1,307 @@
+/** The whole of what a window knows: connection, status, and the state of the view that is open. */
+
+import type { KindredApi } from '../../electron/api/contract.ts';
+import type { EventPayload } from '../../electron/api/contract.ts';
+import type { ConnectionState, Host } from '../../electron/api/host.ts';
+import type { FaceSummary, PersonSummary, Status } from '../../electron/api/schemas.ts';
+import type { AppError } from '../../electron/base/errors.ts';
+import type { FaceId, PersonId, PhotoId } from '../../electron/base/ids.ts';
+import { Translator } from '../i18n/translator.svelte.ts';
+import { Actions } from './actions.svelte.ts';
+import { toAppError } from './errors.ts';
+import { FailuresState } from './failures.svelte.ts';
+import { FolderPicker } from './folder-picker.svelte.ts';
+import { HistoryState } from './history.svelte.ts';
+import { Imports } from './imports.svelte.ts';
+import { NameCompletion } from './name-completion.svelte.ts';
+import { Naming } from './naming.svelte.ts';
+import { PeopleState } from './people.svelte.ts';
+import { PersonState } from './person.svelte.ts';
+import { PhotoState } from './photo.svelte.ts';
+import { Router } from './router.svelte.ts';
+import type { AddressBar } from './router.svelte.ts';
+import { Settings } from './settings.svelte.ts';
+import type { SettingsStore } from './settings.svelte.ts';
+import { scheduleWithTimers, Toasts } from './toasts.svelte.ts';
+import type { Schedule } from './toasts.svelte.ts';
+
+export interface AppOptions {
+  readonly host: Host;
+  readonly addressBar: AddressBar;
+  readonly store: SettingsStore | null;
+  readonly systemLanguages: readonly string[];
+  readonly schedule?: Schedule;
+}
+
+/** A dialog that stands over every view; only one at a time. */
+export type OpenDialog =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'folders' }
+  | { readonly kind: 'merge'; readonly people: readonly PersonSummary[] }
+  | { readonly kind: 'merge-into'; readonly person: PersonSummary }
+  | { readonly kind: 'move'; readonly faceIds: readonly FaceId[]; readonly from: PersonId | null }
+  | { readonly kind: 'consent'; readonly proceed: () => Promise<void> };
+
+export class App {
+  readonly host: Host;
+  readonly api: KindredApi;
+  readonly settings: Settings;
+  readonly translator: Translator;
+  readonly router: Router;
+  readonly toasts: Toasts;
+  readonly actions: Actions;
+  readonly imports: Imports;
+  readonly naming: Naming;
+  readonly people: PeopleState;
+  readonly failures: FailuresState;
+  readonly history: HistoryState;
+
+  connection = $state<ConnectionState>('connecting');
+  status = $state.raw<Status | null>(null);
+  statusError = $state.raw<AppError | null>(null);
+  person = $state.raw<PersonState | null>(null);
+  photo = $state.raw<PhotoState | null>(null);
+  dialog = $state.raw<OpenDialog>({ kind: 'none' });
+  folderPicker = $state.raw<FolderPicker | null>(null);
+  isGivingConsent = $state(false);
+
+  #isStatusDue = false;
+  #readingStatus: Promise<void> | null = null;
+  readonly #stops: (() => void)[] = [];
+
+  constructor(options: AppOptions) {
+    this.host = options.host;
+    this.api = options.host.api;
+    this.settings = new Settings(options.store, options.systemLanguages);
+    this.translator = new Translator(this.settings.locale);
+    this.router = new Router(options.addressBar);
+    this.toasts = new Toasts(options.schedule ?? scheduleWithTimers);
+    this.actions = new Actions({
+      api: this.api,
+      toasts: this.toasts,
+      translator: this.translator,
+      openHistory: () => this.router.go({ view: 'history' }),
+    });
+    this.imports = new Imports(this.api, this.actions);
+    this.naming = new Naming(this.api, this.actions);
+    this.people = new PeopleState(this.api, this.actions);
+    this.failures = new FailuresState(this.api);
+    this.history = new HistoryState(this.api, this.actions);
+    this.connection = options.host.connection;
+  }
+
+  /** Listens first and asks afterwards, so that no news falls in between. */
+  async start(): Promise<void> {
+    this.#stops.push(
+      this.host.onConnectionChange((state) => {
+        this.connection = state;
+      }),
+      this.api.on('job', (job) => this.imports.receive(job)),
+      this.api.on('changed', (change) => this.#receiveChange(change)),
+    );
+    this.connection = this.host.connection;
+    await this.refreshStatus();
+  }
+
+  close(): void {
+    for (const stop of this.#stops.splice(0)) stop();
+    this.router.close();
+    this.host.close();
+  }
+
+  /** Whether there is nothing to show yet but how to begin. */
+  get isWelcome(): boolean {
+    const { status } = this;
+    if (status === null) return false;
+    return status.photos === 0 && status.people === 0 && this.imports.shown === null;
+  }
+
+  get isFirstRunNoticeDue(): boolean {
+    return this.status !== null && !this.status.isConsentGiven && !this.isWelcome;
+  }
+
+  refreshStatus(): Promise<void> {
+    this.#isStatusDue = true;
+    this.#readingStatus ??= this.#readStatusUntilSettled().finally(() => {
+      this.#readingStatus = null;
+    });
+    return this.#readingStatus;
+  }
+
+  /** Puts up the state of the person's view; the same one stays as long as the person does. */
+  openPerson(personId: PersonId): PersonState {
+    if (this.person?.personId === personId) return this.person;
+    const person = new PersonState(this.api, this.actions, personId, (forwarded) => {
+      const { route } = this.router;
+      if (route.view === 'person' && this.person === person) {
+        this.router.replace({ view: 'person', personId: forwarded });
+      }
+    });
+    this.person = person;
+    void person.load();
+    return person;
+  }
+
+  openPhoto(photoId: PhotoId, personId: PersonId | null, faceId: FaceId | null): PhotoState {
+    if (this.photo !== null && this.photo.personId === personId) {
+      void this.photo.show(photoId, faceId);
+      return this.photo;
+    }
+    const photo = new PhotoState(this.api, this.actions, photoId, personId);
+    photo.focusedFaceId = faceId;
+    this.photo = photo;
+    void photo.load();
+    return photo;
+  }
+
+  closeDialog(): void {
+    this.dialog = { kind: 'none' };
+    this.folderPicker = null;
+  }
+
+  /** The host's own dialog where it has one, else ours. */
+  async addFolders(): Promise<void> {
+    await this.#withConsent(async () => {
+      if (this.host.chooseFolders !== null) {
+        const folders = await this.host.chooseFolders();
+        if (folders.length > 0) await this.imports.start(folders);
+        return;
+      }
+      this.folderPicker = new FolderPicker(this.api);
+      this.dialog = { kind: 'folders' };
+      await this.folderPicker.open(null);
+    });
+  }
+
+  async trySamples(): Promise<void> {
+    await this.#withConsent(async () => {
+      await this.imports.startSamples();
+    });
+  }
+
+  async importPicked(): Promise<void> {
+    const folders = this.folderPicker?.result ?? [];
+    if (folders.length === 0) return;
+    if (await this.imports.start(folders)) this.closeDialog();
+  }
+
+  /** From whatever view is open, so that the faces vanish there at once. */
+  async moveFaces(faceIds: readonly FaceId[], personId: PersonId | null, newName: string | null): Promise<void> {
+    const { view } = this.router.route;
+    const [only] = faceIds;
+    if (view === 'person' && this.person !== null) await this.person.moveFaces(faceIds, personId, newName);
+    else if (view === 'photo' && this.photo !== null && only !== undefined) {
+      await this.photo.moveFace(only, personId, newName);
+    } else await this.actions.moveFaces(faceIds, personId, newName);
+  }
+
+  /** From the grid, or from a person's own view, which then follows to where the person went. */
+  async mergeInto(target: PersonId, source: PersonId): Promise<void> {
+    if (this.router.route.view !== 'person') {
+      await this.people.merge(target, [source]);
+      return;
+    }
+    const outcome = await this.actions.mergePeople(target, [source]);
+    if (outcome.isDone) this.router.replace({ view: 'person', personId: outcome.value.id });
+  }
+
+  /**
+   * Says who a face in a photo is. A person without a name gets one; where the person has another name already, or
+   * there is none, the name is that of someone else, and the face alone goes there.
+   */
+  async nameFace(photo: PhotoState, face: FaceSummary, text: string): Promise<void> {
+    const name = text.trim();
+    if (name === '' || name === face.personName) return;
+    try {
+      if (face.personId !== null && face.personName === null) {
+        const { personId } = face;
+        const person = await this.api.call('people.get', { personId });
+        await this.naming.submitName({ person, faceId: face.id }, name, () => void photo.refresh());
+      } else {
+        const known = await new NameCompletion(this.api).findSameName(name);
+        await photo.moveFace(face.id, known?.id ?? null, known === null ? name : null);
+      }
+    } catch (error) {
+      this.actions.reportError(error);
+    }
+    await photo.refresh();
+  }
+
+  async proposeKnownForFace(photo: PhotoState, face: FaceSummary, known: PersonSummary): Promise<void> {
+    if (face.personId === null || face.personName !== null) {
+      await photo.moveFace(face.id, known.id);
+      return;
+    }
+    try {
+      const person = await this.api.call('people.get', { personId: face.personId });
+      this.naming.proposeKnown({ person, faceId: face.id }, known, () => void photo.refresh());
+    } catch (error) {
+      this.actions.reportError(error);
+    }
+  }
+
+  /** @returns whether the engine has recorded it */
+  async giveConsent(): Promise<boolean> {
+    this.isGivingConsent = true;
+    try {
+      await this.api.call('library.giveConsent', {});
+      if (this.status !== null) this.status = { ...this.status, isConsentGiven: true };
+      return true;
+    } catch (error) {
+      this.actions.reportError(error);
+      return false;
+    } finally {
+      this.isGivingConsent = false;
+    }
+  }
+
+  async agreeAndProceed(): Promise<void> {
+    const { dialog } = this;
+    if (dialog.kind !== 'consent' || this.isGivingConsent) return;
+    if (!(await this.giveConsent())) return;
+    this.closeDialog();
+    await dialog.proceed();
+  }
+
+  async #withConsent(proceed: () => Promise<void>): Promise<void> {
+    const guarded = async (): Promise<void> => {
+      try {
+        await proceed();
+      } catch (error) {
+        this.actions.reportError(error);
+      }
+    };
+    if (this.status?.isConsentGiven === true) await guarded();
+    else this.dialog = { kind: 'consent', proceed: guarded };
+  }
+
+  #receiveChange({ topics }: EventPayload<'changed'>): void {
+    const concerns = (...wanted: EventPayload<'changed'>['topics']): boolean =>
+      wanted.some((topic) => topics.includes(topic));
+    void this.refreshStatus();
+    const { view } = this.router.route;
+    // What is not on screen is fetched again when it comes there.
+    if (concerns('people', 'faces')) {
+      if (this.people.list.total !== null) void this.people.refresh();
+      if (view === 'person') void this.person?.refresh();
+    }
+    if (view === 'photo' && concerns('people', 'faces', 'photos')) void this.photo?.refresh();
+    if (concerns('failures') && this.failures.list.total !== null) void this.failures.list.refresh();
+    if (concerns('journal') && this.history.list.total !== null) void this.history.list.refresh();
+  }
+
+  async #readStatusUntilSettled(): Promise<void> {
+    while (this.#isStatusDue) {
+      this.#isStatusDue = false;
+      try {
+        const status = await this.api.call('library.status', {});
+        this.status = status;
+        this.statusError = null;
+        this.imports.replaceAll(status.jobs);
+      } catch (error) {
+        this.statusError = toAppError(error);
+      }
+    }
+  }
+}
