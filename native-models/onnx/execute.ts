@@ -83,7 +83,7 @@ function runStep(step: Step, read: Read, options: ExecutionOptions): tf.Tensor {
     case 'clip':
       return tf.clipByValue(read(step.input), step.lowest, step.highest);
     case 'prelu':
-      return tf.prelu(read(step.input), read(step.slopes));
+      return runPrelu(read(step.input), read(step.slopes));
     case 'binary':
       return binaryOperations[step.operation](read(step.left), read(step.right));
     case 'concat':
@@ -164,8 +164,13 @@ function applyActivation(input: tf.Tensor, activation: PlannedActivation | undef
   const { slopes, areAtMostOne } = activation;
   return tf.tidy(() => {
     // For slopes up to one, x lies above slope x exactly where x is positive.
-    return areAtMostOne ? tf.maximum(input, tf.mul(input, read(slopes))) : tf.prelu(input, read(slopes));
+    return areAtMostOne ? tf.maximum(input, tf.mul(input, read(slopes))) : runPrelu(input, read(slopes));
   });
+}
+
+/** Spelt out, as the WASM kernel takes one slope for each element of the last axis whatever shape the slopes have. */
+function runPrelu(input: tf.Tensor, slopes: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => tf.sub(tf.relu(input), tf.mul(slopes, tf.relu(tf.neg(input)))));
 }
 
 function runPooling(step: Extract<Step, { kind: 'pool' }>, read: Read): tf.Tensor {

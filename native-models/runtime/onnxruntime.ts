@@ -2,6 +2,7 @@
 
 import type * as Ort from 'onnxruntime-node';
 import { AppError } from '../../electron/base/errors.ts';
+import { describeRuntimeFailure, readReason } from './load-failure.ts';
 import type { FloatTensor, Network, Runtime } from './runtime.ts';
 import { checkInputs, countElements } from './tensor-check.ts';
 
@@ -27,10 +28,7 @@ async function importLibrary(): Promise<typeof Ort> {
     const imported = (await import('onnxruntime-node')) as typeof Ort & { default?: typeof Ort };
     return imported.default ?? imported;
   } catch (error) {
-    throw new AppError('runtime-unavailable', `Expected ONNX Runtime to load but it failed: ${describe(error)}`, {
-      cause: error,
-      parameters: { runtime: 'onnx' },
-    });
+    throw describeRuntimeFailure('onnx', 'ONNX Runtime', error);
   }
 }
 
@@ -117,7 +115,7 @@ function stackRows(rows: readonly Record<string, FloatTensor>[]): Record<string,
 
 /** ONNX Runtime tells an unknown operator from a broken file only in its message. */
 function translateLoadError(error: unknown): AppError {
-  const reason = describe(error);
+  const reason = readReason(error);
   const operator = /(\w+)\((?:-?\d+)\) is not a registered function|No Op registered for (\w+)|implementation for (?:the node )?(\w+)/.exec(reason);
   const name = operator?.[1] ?? operator?.[2] ?? operator?.[3];
   if (name !== undefined) {
@@ -127,8 +125,4 @@ function translateLoadError(error: unknown): AppError {
     });
   }
   return new AppError('model-mismatch', `Expected an ONNX file but ONNX Runtime refused it: ${reason}`, { cause: error });
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

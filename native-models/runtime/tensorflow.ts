@@ -1,0 +1,61 @@
+/** Opens TensorFlow.js on TensorFlow's C library, where set-up has brought it. */
+
+import nodeUtil from 'node:util';
+import * as tf from '@tensorflow/tfjs-core';
+import { describeRuntimeFailure } from './load-failure.ts';
+import type { Runtime } from './runtime.ts';
+import { createTfjsRuntime } from './tfjs.ts';
+
+export interface TensorFlowOptions {
+  /** Threads inside one operation. */
+  readonly threads: number;
+}
+
+let start: Promise<string> | undefined;
+
+/** @throws AppError "runtime-unavailable" where @tensorflow/tfjs-node or its C library is missing */
+export async function createTensorFlowRuntime({ threads }: TensorFlowOptions): Promise<Runtime> {
+  let version: string;
+  try {
+    start ??= startBackend(threads);
+    version = await start;
+  } catch (error) {
+    throw describeRuntimeFailure('tensorflow', '@tensorflow/tfjs-node', error);
+  }
+  return createTfjsRuntime({
+    name: 'tensorflow',
+    description: `TensorFlow.js ${tf.version_core} (TensorFlow ${version}, CPU)`,
+    // tfjs-node spells PReLU out in six operations.
+    hasFusedPrelu: false,
+  });
+}
+
+/** @returns TensorFlow's own version */
+async function startBackend(threads: number): Promise<string> {
+  setTensorFlowEnvironment(threads);
+  restoreRemovedUtility();
+  // By a name that the compiler does not follow: the package is an optional dependency.
+  const library: string = '@tensorflow/tfjs-node';
+  await import(library);
+  if (!(await tf.setBackend('tensorflow'))) throw new Error('the backend did not start');
+  const backend = tf.backend() as { binding?: { TF_Version?: unknown } };
+  const version = backend.binding?.TF_Version;
+  return typeof version === 'string' ? version : 'of unknown version';
+}
+
+/**
+ * Sets what TensorFlow's C library reads from the environment when it loads; what the user has set stays.
+ * In a worker thread process.env is a copy that the library does not see: hosts that run TensorFlow in workers call
+ * this on the main thread before they start them.
+ */
+export function setTensorFlowEnvironment(threads: number): void {
+  process.env['TF_NUM_INTRAOP_THREADS'] ??= String(threads);
+  process.env['TF_NUM_INTEROP_THREADS'] ??= '1';
+  // Its notes on processor features would land on the user's terminal.
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+}
+
+/** tfjs-node 4.22 calls util.isNullOrUndefined, which Node 22 warns about and Node 23 no longer has. */
+function restoreRemovedUtility(): void {
+  Object.assign(nodeUtil, { isNullOrUndefined: (value: unknown): boolean => value === null || value === undefined });
+}
