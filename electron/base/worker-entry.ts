@@ -11,6 +11,8 @@ export function startWorker(from: string, name: string, options: WorkerOptions =
   const isSource = new URL(from).pathname.endsWith('.ts');
   const url = new URL(`${name}${isSource ? '.ts' : '.js'}`, from);
   if (!isSource) return new Worker(url, options);
-  const execArgv = [...(options.execArgv ?? []), '--import', import.meta.resolve('tsx')];
-  return new Worker(url, { ...options, execArgv });
+  // A thread's `--import tsx` is not awaited before its entry on Node 20: the entry registers tsx itself.
+  const tsx = import.meta.resolve('tsx/esm/api');
+  const entry = `import { register } from '${tsx}'; register(); await import('${url.href}');`;
+  return new Worker(new URL(`data:text/javascript,${encodeURIComponent(entry)}`), options);
 }

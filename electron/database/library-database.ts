@@ -28,6 +28,7 @@ export interface AnalysisKey {
 export interface PackRecord {
   readonly name: string;
   readonly version: string;
+  /** Of what decides the embeddings, see native-models/packs/fingerprint-pack.ts. */
   readonly manifestSha256: string;
   readonly embeddingLength: number;
 }

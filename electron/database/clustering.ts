@@ -1,0 +1,215 @@
+/** What a clustering reads of a library, and how what it found is stored without overruling the user. */
+
+import { AppError } from '../base/errors.ts';
+import { createId, type ClusterId, type FaceId, type PersonId } from '../base/ids.ts';
+import type { Connection } from './connection.ts';
+import type { DecisionStore } from './decisions.ts';
+import type { FaceKey, FaceStore } from './faces.ts';
+import type { ClusteringInput, ClusteringOutcome } from './library-database.ts';
+import type { MembershipStore } from './memberships.ts';
+import type { PackStore } from './packs.ts';
+import type { PeopleStore, PersonKey } from './people.ts';
+
+/** One face without its embedding: key, id, quality, photo, person, whether confirmed. */
+type InputRow = [FaceKey, FaceId, number | null, number, PersonKey | null, number | null];
+
+export function createClusteringStore(
+  { db, now }: Connection,
+  stores: {
+    readonly people: PeopleStore;
+    readonly faces: FaceStore;
+    readonly memberships: MembershipStore;
+    readonly decisions: DecisionStore;
+    readonly packs: PackStore;
+  },
+) {
+  const { people, faces, memberships, decisions, packs } = stores;
+  // By content and box: the same library gives the same order whatever the order of its imports.
+  const selectInput = db
+    .prepare<[number], InputRow>(
+      `SELECT f.id, f.uuid, f.quality, f.photo_id, m.person_id, m.is_confirmed
+       FROM photos ph CROSS JOIN faces f INDEXED BY faces_by_photo ON f.photo_id = ph.id AND f.is_ignored = 0
+         CROSS JOIN embeddings e ON e.face_id = f.id AND e.pack_id = ?
+         LEFT JOIN memberships m ON m.face_id = f.id
+       ORDER BY ph.content_hash, f.box_x, f.box_y, f.box_width, f.box_height, f.id`,
+    )
+    .raw();
+  // In the table's own order, each row put where its face is: no page is read twice.
+  const selectVectors = db
+    .prepare<[number], [FaceKey, Buffer]>('SELECT face_id, vector FROM embeddings NOT INDEXED WHERE pack_id = ?')
+    .raw();
+  const selectPerson = db.prepare<[PersonKey], { id: PersonId; isHeld: number }>(
+    'SELECT uuid AS id, is_held AS isHeld FROM people WHERE id = ?',
+  );
+  const findPerson = db.prepare<[string], PersonKey>('SELECT id FROM people WHERE uuid = ?').pluck();
+  const isHeld = db.prepare<[PersonKey], number>('SELECT is_held FROM people WHERE id = ?').pluck();
+
+  const insertClustering = db.prepare(
+    `INSERT INTO clusterings (uuid, pack_id, algorithm, parameters, face_count, cluster_count, made_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const deleteMembers = db.prepare('DELETE FROM cluster_members');
+  const deleteClusters = db.prepare('DELETE FROM clusters');
+  const insertCluster = db.prepare<[ClusterId, number]>('INSERT INTO clusters (uuid, clustering_id) VALUES (?, ?)');
+  const insertMember = db.prepare<[FaceKey, number]>(
+    'INSERT INTO cluster_members (face_id, cluster_id) VALUES (?, ?) ON CONFLICT (face_id) DO NOTHING',
+  );
+
+  /** Row numbers by face key, dense: keys are small integers. */
+  function readEmbeddings(packId: number, keys: readonly FaceKey[], embeddingLength: number): Float32Array {
+    const rows = new Map(keys.map((key, row) => [key, row]));
+    const embeddings = new Float32Array(keys.length * embeddingLength);
+    const bytes = new Uint8Array(embeddings.buffer);
+    const byteLength = embeddingLength * 4;
+    let found = 0;
+    for (const [key, vector] of selectVectors.iterate(packId)) {
+      const row = rows.get(key);
+      if (row === undefined) continue;
+      if (vector.byteLength !== byteLength) {
+        throw new AppError('library-damaged', `Expected ${byteLength} bytes of an embedding but received ${vector.byteLength}`);
+      }
+      bytes.set(vector, row * byteLength);
+      found++;
+    }
+    if (found !== keys.length) {
+      throw new AppError('library-damaged', `Expected embeddings of ${keys.length} faces but received ${found}`);
+    }
+    return embeddings;
+  }
+
+  function readInput(packId: number): ClusteringInput {
+    const embeddingLength = packs.readEmbeddingLength(packId);
+    const rows = selectInput.all(packId);
+    const keys = rows.map((row) => row[0]);
+    const peopleIndices = new Map<PersonKey, number>();
+    const peopleRecords: { id: PersonId; isHeld: boolean }[] = [];
+
+    function indexPerson(key: PersonKey): number {
+      const known = peopleIndices.get(key);
+      if (known !== undefined) return known;
+      const row = selectPerson.get(key);
+      if (row === undefined) throw new AppError('internal', `Expected a person's row but received key ${key}`);
+      peopleIndices.set(key, peopleRecords.length);
+      peopleRecords.push({ id: row.id, isHeld: row.isHeld === 1 });
+      return peopleRecords.length - 1;
+    }
+
+    const photoIndices = new Map<number, number>();
+    const qualities = new Float32Array(rows.length);
+    const photos = new Int32Array(rows.length);
+    const persons = new Int32Array(rows.length);
+    const confirmed = new Uint8Array(rows.length);
+    rows.forEach(([, , quality, photoKey, personKey, isConfirmed], index) => {
+      const photo = photoIndices.get(photoKey) ?? photoIndices.size;
+      photoIndices.set(photoKey, photo);
+      qualities[index] = quality ?? 0;
+      photos[index] = photo;
+      persons[index] = personKey === null ? -1 : indexPerson(personKey);
+      confirmed[index] = isConfirmed ?? 0;
+    });
+    return {
+      faceIds: rows.map((row) => row[1]),
+      embeddingLength,
+      embeddings: readEmbeddings(packId, keys, embeddingLength),
+      qualities,
+      photoIndices: photos,
+      personIndices: persons,
+      confirmed,
+      rejections: listRejections(keys, indexPerson),
+      people: peopleRecords,
+    };
+  }
+
+  function listRejections(keys: readonly FaceKey[], indexPerson: (key: PersonKey) => number): [number, number][] {
+    const rejected = readRejections();
+    const pairs: [number, number][] = [];
+    keys.forEach((key, faceIndex) => {
+      for (const personKey of rejected.get(key) ?? []) pairs.push([faceIndex, indexPerson(personKey)]);
+    });
+    return pairs;
+  }
+
+  /** People that each face has been ruled out of, forwards followed. */
+  function readRejections(): Map<FaceKey, Set<PersonKey>> {
+    const forwards = people.readForwards();
+    const rejected = new Map<FaceKey, Set<PersonKey>>();
+    for (const { faceKey, personKey } of decisions.listRejections()) {
+      const targets = rejected.get(faceKey) ?? new Set();
+      targets.add(forwards.get(personKey) ?? personKey);
+      rejected.set(faceKey, targets);
+    }
+    return rejected;
+  }
+
+  /** @returns the person meant, or null where it is gone */
+  function findTarget(personId: PersonId): PersonKey | null {
+    const key = findPerson.get(personId);
+    return key === undefined ? null : people.follow(key);
+  }
+
+  function assignFaces(assignments: ClusteringOutcome['assignments']): { moved: number; left: number } {
+    const rejected = readRejections();
+    const newPeople = new Map<number, PersonKey>();
+    const touched = new Set<PersonKey>();
+    const assignedAt = now();
+    let moved = 0;
+    let left = 0;
+    for (const { faceId, person } of assignments) {
+      const faceKey = faces.find(faceId);
+      const knownTarget = typeof person === 'number' ? (newPeople.get(person) ?? null) : findTarget(person);
+      const isTargetGone = typeof person !== 'number' && knownTarget === null;
+      if (faceKey === null || isTargetGone || faces.isIgnored(faceKey)) {
+        left++;
+        continue;
+      }
+      const membership = memberships.read(faceKey);
+      if (membership !== null && membership.personKey === knownTarget) continue;
+      const isSettled = membership !== null && (membership.isConfirmed || isHeld.get(membership.personKey) === 1);
+      if (isSettled || (knownTarget !== null && rejected.get(faceKey)?.has(knownTarget) === true)) {
+        left++;
+        continue;
+      }
+      const personKey = knownTarget ?? people.create({ isHeld: false });
+      if (typeof person === 'number') newPeople.set(person, personKey);
+      memberships.write(faceKey, { personKey, isConfirmed: false, source: 'clustering', assignedAt });
+      touched.add(personKey);
+      if (membership !== null) touched.add(membership.personKey);
+      moved++;
+    }
+    people.refreshCovers(touched);
+    people.removeForgotten(touched);
+    return { moved, left };
+  }
+
+  function saveClusters(outcome: ClusteringOutcome): void {
+    const { packId, algorithm, parameters, clusters } = outcome;
+    const faceCount = clusters.reduce((total, cluster) => total + cluster.length, 0);
+    const { lastInsertRowid } = insertClustering.run(
+      createId(),
+      packId,
+      algorithm,
+      JSON.stringify(parameters),
+      faceCount,
+      clusters.length,
+      now(),
+    );
+    deleteMembers.run();
+    deleteClusters.run();
+    for (const cluster of clusters) {
+      const clusterKey = Number(insertCluster.run(createId<ClusterId>(), Number(lastInsertRowid)).lastInsertRowid);
+      for (const faceId of cluster) {
+        const faceKey = faces.find(faceId);
+        if (faceKey !== null) insertMember.run(faceKey, clusterKey);
+      }
+    }
+  }
+
+  return {
+    readInput,
+
+    save(outcome: ClusteringOutcome): { moved: number; left: number } {
+      saveClusters(outcome);
+      return assignFaces(outcome.assignments);
+    },
+  };
+}

@@ -1,0 +1,344 @@
+/** Photos by content, with the faces that an analysis found in them. */
+
+import { basename } from 'node:path';
+import type { CaptureTime, FaceSummary } from '../api/schemas.ts';
+import type { Result, ValidParams } from '../api/contract.ts';
+import { AppError } from '../base/errors.ts';
+import { createId, type FaceId, type PhotoId } from '../base/ids.ts';
+import { intersectionOverUnion } from '../geometry/boxes.ts';
+import type { Box } from '../geometry/types.ts';
+import type { Connection } from './connection.ts';
+import type { DecisionStore } from './decisions.ts';
+import { convertBox, convertFaceSummary, faceSummaryColumns, type FaceKey, type FaceSummaryRow } from './faces.ts';
+import { viewFloats } from './float-blobs.ts';
+import type { AnalysisKey, FileLocation, NewFace, NewPhoto } from './library-database.ts';
+import type { LocationStore } from './locations.ts';
+import type { MembershipStore } from './memberships.ts';
+import type { PackStore } from './packs.ts';
+import type { PeopleStore, PersonKey } from './people.ts';
+
+/** [Note: same face] Two detections of one photo are one face where their boxes overlap this much (IoU). A detector
+ *  keeps no two boxes that overlap more, so the match is never ambiguous. */
+const minSameFaceOverlap = 0.5;
+
+/** How much a capture time's source is worth. */
+const sourceRanks: Readonly<Record<CaptureTime['source'], number>> = { exif: 3, name: 2, file: 1 };
+
+interface PhotoRow {
+  readonly key: number;
+  readonly id: PhotoId;
+  readonly width: number;
+  readonly height: number;
+  readonly captureLocal: string | null;
+  readonly captureOffsetMinutes: number | null;
+  readonly captureSource: CaptureTime['source'] | null;
+}
+
+interface KnownFace {
+  readonly key: FaceKey;
+  readonly id: FaceId;
+  readonly origin: string;
+  readonly box: Box | null;
+}
+
+export type PhotoStore = ReturnType<typeof createPhotoStore>;
+
+export function createPhotoStore(
+  { db, now }: Connection,
+  stores: {
+    readonly people: PeopleStore;
+    readonly locations: LocationStore;
+    readonly memberships: MembershipStore;
+    readonly decisions: DecisionStore;
+    readonly packs: PackStore;
+  },
+) {
+  const { people, locations, memberships, decisions, packs } = stores;
+  const photoColumns = `id AS key, uuid AS id, width, height, capture_local AS captureLocal,
+    capture_offset_minutes AS captureOffsetMinutes, capture_source AS captureSource`;
+  const findByHash = db.prepare<[Uint8Array], PhotoRow>(`SELECT ${photoColumns} FROM photos WHERE content_hash = ?`);
+  const findById = db.prepare<[string], PhotoRow>(`SELECT ${photoColumns} FROM photos WHERE uuid = ?`);
+  const selectHash = db.prepare<[number], Buffer>('SELECT content_hash FROM photos WHERE id = ?').pluck();
+  const hasAnalysis = db
+    .prepare<[number, number, number], number>(
+      'SELECT 1 FROM analyses WHERE photo_id = ? AND pack_id = ? AND pipeline_version = ?',
+    )
+    .pluck();
+  const insertPhoto = db.prepare(
+    `INSERT INTO photos (uuid, content_hash, byte_size, format, width, height, capture_local, capture_offset_minutes,
+       capture_source, added_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const updateCapture = db.prepare(
+    'UPDATE photos SET capture_local = ?, capture_offset_minutes = ?, capture_source = ? WHERE id = ?',
+  );
+  const upsertAnalysis = db.prepare(
+    `INSERT INTO analyses (photo_id, pack_id, pipeline_version, face_count, analyzed_at) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET face_count = excluded.face_count, analyzed_at = excluded.analyzed_at`,
+  );
+  const selectFaces = db.prepare<
+    [number],
+    { key: FaceKey; id: FaceId; origin: string } & Pick<FaceSummaryRow, 'boxX' | 'boxY' | 'boxWidth' | 'boxHeight'>
+  >(
+    `SELECT id AS key, uuid AS id, origin, box_x AS boxX, box_y AS boxY, box_width AS boxWidth, box_height AS boxHeight
+     FROM faces WHERE photo_id = ? ORDER BY faces.id`,
+  );
+  const insertFace = db.prepare(
+    `INSERT INTO faces (uuid, photo_id, origin, box_x, box_y, box_width, box_height, score, quality, landmarks,
+       pack_id, pipeline_version, detected_at)
+     VALUES (?, ?, 'detected', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const updateFace = db.prepare(
+    `UPDATE faces SET box_x = ?, box_y = ?, box_width = ?, box_height = ?, score = ?, quality = ?, landmarks = ?,
+       pack_id = ?, pipeline_version = ?, detected_at = ? WHERE id = ?`,
+  );
+  const deleteFace = db.prepare<[FaceKey]>('DELETE FROM faces WHERE id = ?');
+  const setIgnored = db.prepare<[FaceKey]>('UPDATE faces SET is_ignored = 1 WHERE id = ?');
+  const upsertEmbedding = db.prepare<[FaceKey, number, Uint8Array]>(
+    `INSERT INTO embeddings (face_id, pack_id, vector) VALUES (?, ?, ?)
+     ON CONFLICT (face_id, pack_id) DO UPDATE SET vector = excluded.vector`,
+  );
+  const isSettled = db
+    .prepare<[FaceKey], number>(
+      `SELECT f.origin <> 'detected' OR f.is_ignored OR coalesce(m.is_confirmed OR p.is_held OR p.is_kept, 0)
+       FROM faces f LEFT JOIN memberships m ON m.face_id = f.id LEFT JOIN people p ON p.id = m.person_id
+       WHERE f.id = ?`,
+    )
+    .pluck();
+  const selectShownFaces = db.prepare<[number], FaceSummaryRow>(
+    `SELECT ${faceSummaryColumns}
+     FROM faces f CROSS JOIN photos ph ON ph.id = f.photo_id
+       LEFT JOIN memberships m ON m.face_id = f.id LEFT JOIN people pe ON pe.id = m.person_id
+     WHERE f.photo_id = ? ORDER BY f.box_x IS NULL, f.box_x, f.box_y, f.id`,
+  );
+  const countAll = db.prepare<[], number>('SELECT count(*) FROM photos').pluck();
+  const listAll = db
+    .prepare<[number, number], PhotoId>('SELECT uuid FROM photos ORDER BY timeline, id LIMIT ? OFFSET ?')
+    .pluck();
+  const listOfPerson = db
+    .prepare<[PersonKey, number, number], PhotoId>(
+      `SELECT ph.uuid FROM
+         (SELECT timeline, photo_id FROM memberships WHERE person_id = ? AND is_ignored = 0
+          GROUP BY timeline, photo_id ORDER BY timeline, photo_id LIMIT ? OFFSET ?) m
+       CROSS JOIN photos ph ON ph.id = m.photo_id
+       ORDER BY m.timeline, m.photo_id`,
+    )
+    .pluck();
+
+  /** @throws AppError "not-found" */
+  function resolve(photoId: PhotoId): PhotoRow {
+    const row = findById.get(photoId);
+    if (row !== undefined) return row;
+    throw new AppError('not-found', `Expected a photo of this library but received ${photoId}`, {
+      parameters: { photoId },
+    });
+  }
+
+  function isAnalyzed(photoKey: number, { packId, pipelineVersion }: AnalysisKey): boolean {
+    return hasAnalysis.get(photoKey, packId, pipelineVersion) === 1;
+  }
+
+  function listKnownFaces(photoKey: number): KnownFace[] {
+    return selectFaces.all(photoKey).map((row) => ({ key: row.key, id: row.id, origin: row.origin, box: convertBox(row) }));
+  }
+
+  function addPhoto(photo: NewPhoto): number {
+    const { captureTime } = photo;
+    const { lastInsertRowid } = insertPhoto.run(
+      createId<PhotoId>(),
+      photo.contentHash,
+      photo.byteSize,
+      photo.format,
+      photo.width,
+      photo.height,
+      captureTime?.local ?? null,
+      captureTime?.offsetMinutes ?? null,
+      captureTime?.source ?? null,
+      now(),
+    );
+    return Number(lastInsertRowid);
+  }
+
+  function improveCaptureTime(known: PhotoRow, captureTime: CaptureTime | null): void {
+    if (captureTime === null) return;
+    if (known.captureSource !== null && sourceRanks[captureTime.source] <= sourceRanks[known.captureSource]) return;
+    updateCapture.run(captureTime.local, captureTime.offsetMinutes, captureTime.source, known.key);
+  }
+
+  /** @returns the new row's id and key */
+  function addFace(photoKey: number, face: NewFace, analysis: AnalysisKey): { id: FaceId; key: FaceKey } {
+    const id = createId<FaceId>();
+    const { x, y, width, height } = face.box;
+    const { lastInsertRowid } = insertFace.run(
+      id,
+      photoKey,
+      x,
+      y,
+      width,
+      height,
+      face.score,
+      face.quality,
+      viewFloats(face.landmarks),
+      analysis.packId,
+      analysis.pipelineVersion,
+      now(),
+    );
+    return { id, key: Number(lastInsertRowid) };
+  }
+
+  function replaceDetection(key: FaceKey, face: NewFace, analysis: AnalysisKey): void {
+    const { x, y, width, height } = face.box;
+    const { packId, pipelineVersion } = analysis;
+    const landmarks = viewFloats(face.landmarks);
+    updateFace.run(x, y, width, height, face.score, face.quality, landmarks, packId, pipelineVersion, now(), key);
+  }
+
+  /** Gives a face what the user said of it before its row was lost, see decisions.ts. */
+  function rebindDecisions(contentHash: Uint8Array, added: readonly { key: FaceKey; box: Box }[]): void {
+    if (added.length === 0) return;
+    for (const decision of decisions.listUnbound(contentHash)) {
+      const { box, personKey } = decision;
+      if (box === null) continue;
+      const face = findMostOverlapping(box, added);
+      if (face === null) continue;
+      decisions.bind(decision.key, face.key);
+      if (decision.kind === 'ignored') setIgnored.run(face.key);
+      if ((decision.kind === 'confirmed' || decision.kind === 'moved') && personKey !== null) {
+        const person = people.follow(personKey);
+        memberships.write(face.key, { personKey: person, isConfirmed: true, source: 'user', assignedAt: now() });
+        people.refreshCovers([person]);
+      }
+    }
+  }
+
+  /** Removes detections that a newer analysis no longer makes, except where the user has had a say. */
+  function removeVanished(faces: readonly KnownFace[]): void {
+    for (const face of faces) {
+      if (isSettled.get(face.key) === 1 || decisions.hasDecisions(face.key)) continue;
+      const personKey = memberships.read(face.key)?.personKey;
+      deleteFace.run(face.key);
+      if (personKey === undefined) continue;
+      people.refreshCovers([personKey]);
+      people.removeForgotten([personKey]);
+    }
+  }
+
+  /** Stores an analysis of faces: known faces keep their ids, people and decisions, see [Note: same face]. */
+  function saveFaces(photoKey: number, photo: NewPhoto, analysis: AnalysisKey): FaceId[] {
+    const remaining = listKnownFaces(photoKey);
+    const faceIds = new Array<FaceId>(photo.faces.length);
+    const added: { key: FaceKey; box: Box }[] = [];
+    // From left to right, which is the order that lists keep within a photo.
+    const order = photo.faces.map((face, index) => ({ face, index }));
+    order.sort((one, other) => one.face.box.x - other.face.box.x || one.face.box.y - other.face.box.y);
+    for (const { face, index } of order) {
+      const known = findMostOverlapping(face.box, remaining);
+      if (known !== null) remaining.splice(remaining.indexOf(known), 1);
+      const { id, key } = known ?? addFace(photoKey, face, analysis);
+      if (known === null) added.push({ key, box: face.box });
+      else if (known.origin === 'detected') replaceDetection(key, face, analysis);
+      upsertEmbedding.run(key, analysis.packId, viewFloats(face.embedding));
+      faceIds[index] = id;
+    }
+    rebindDecisions(photo.contentHash, added);
+    removeVanished(remaining);
+    return faceIds;
+  }
+
+  return {
+    resolve,
+
+    count(): number {
+      return countAll.get() ?? 0;
+    },
+
+    attachLocation(contentHash: Uint8Array, location: FileLocation, analysis: AnalysisKey): PhotoId | null {
+      const photo = findByHash.get(contentHash);
+      if (photo === undefined || !isAnalyzed(photo.key, analysis)) return null;
+      locations.place(photo.key, location);
+      return photo.id;
+    },
+
+    save(photo: NewPhoto, analysis: AnalysisKey): { photoId: PhotoId; isNew: boolean; faceIds: FaceId[] } {
+      checkFaces(photo, packs.readEmbeddingLength(analysis.packId));
+      const known = findByHash.get(photo.contentHash);
+      if (known !== undefined && isAnalyzed(known.key, analysis)) {
+        locations.place(known.key, photo.location);
+        const faces = listKnownFaces(known.key).filter((face) => face.origin === 'detected');
+        return { photoId: known.id, isNew: false, faceIds: faces.map((face) => face.id) };
+      }
+      const photoKey = known?.key ?? addPhoto(photo);
+      if (known !== undefined) improveCaptureTime(known, photo.captureTime);
+      locations.place(photoKey, photo.location);
+      const faceIds = saveFaces(photoKey, photo, analysis);
+      upsertAnalysis.run(photoKey, analysis.packId, analysis.pipelineVersion, photo.faces.length, now());
+      const photoId = known?.id ?? findByHash.get(photo.contentHash)?.id;
+      if (photoId === undefined) throw new AppError('internal', 'Expected the photo that was just stored');
+      return { photoId, isNew: known === undefined, faceIds };
+    },
+
+    get({ photoId }: ValidParams<'photos.get'>): Result<'photos.get'> {
+      const photo = resolve(photoId);
+      const paths = locations.listPaths(photo.key);
+      const faces: FaceSummary[] = selectShownFaces.all(photo.key).map(convertFaceSummary);
+      return {
+        id: photo.id,
+        fileName: basename(paths[0] ?? ''),
+        paths,
+        width: photo.width,
+        height: photo.height,
+        captureTime: readCaptureTime(photo),
+        faces,
+      };
+    },
+
+    list({ personId, offset, limit }: ValidParams<'photos.list'>): Result<'photos.list'> {
+      if (personId === null) return { total: countAll.get() ?? 0, photoIds: listAll.all(limit, offset) };
+      const key = people.resolve(personId);
+      return { total: people.readFlags(key).photoCount, photoIds: listOfPerson.all(key, limit, offset) };
+    },
+
+    locate(photoId: PhotoId): { paths: Uint8Array[]; contentHash: Uint8Array } {
+      const { key } = resolve(photoId);
+      const contentHash = selectHash.get(key);
+      if (contentHash === undefined) throw new AppError('internal', `Expected a hash for the photo ${photoId}`);
+      return { paths: locations.listPathBytes(key), contentHash: Uint8Array.from(contentHash) };
+    },
+  };
+}
+
+function readCaptureTime(photo: PhotoRow): CaptureTime | null {
+  if (photo.captureLocal === null || photo.captureSource === null) return null;
+  return { local: photo.captureLocal, offsetMinutes: photo.captureOffsetMinutes, source: photo.captureSource };
+}
+
+/** @returns the face that is the same as `box`, see [Note: same face] */
+function findMostOverlapping<Face extends { readonly box: Box | null }>(box: Box, faces: readonly Face[]): Face | null {
+  let best: Face | null = null;
+  let bestOverlap = minSameFaceOverlap;
+  for (const face of faces) {
+    const overlap = face.box === null ? 0 : intersectionOverUnion(box, face.box);
+    if (overlap < bestOverlap) continue;
+    best = face;
+    bestOverlap = overlap;
+  }
+  return best;
+}
+
+/** @throws AppError "bad-argument": what is wrong here would spoil every later clustering */
+function checkFaces(photo: NewPhoto, embeddingLength: number): void {
+  for (const face of photo.faces) {
+    if (face.embedding.length !== embeddingLength) {
+      throw new AppError(
+        'bad-argument',
+        `Expected ${embeddingLength} numbers for an embedding but received ${face.embedding.length}`,
+      );
+    }
+    if (!face.embedding.every(Number.isFinite)) {
+      throw new AppError('bad-argument', 'Expected finite numbers for an embedding but received others');
+    }
+    if (!face.landmarks.every(Number.isFinite)) {
+      throw new AppError('bad-argument', 'Expected finite numbers for landmarks but received others');
+    }
+  }
+}
