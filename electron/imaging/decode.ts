@@ -45,6 +45,13 @@ export interface DecodedPhoto {
 /** Transparent parts are shown on white, as browsers do. */
 const backgroundColour = '#ffffff';
 
+/** Keeps the decoder to one thread a picture and without a cache: several workers share the machine, and no photo is
+ *  decoded twice. Holds for the whole process. */
+export function limitDecoder(): void {
+  sharp.concurrency(1);
+  sharp.cache(false);
+}
+
 /** Reads what a file says of itself, without decoding its pixels.
  *  @throws AppError "empty-file", "not-an-image", "unsupported-format", "corrupt-image", "too-many-pixels" */
 export async function readImageHeader(bytes: Uint8Array, limits: Pick<DecodeLimits, 'maxPixels'>): Promise<ImageHeader> {
@@ -146,6 +153,10 @@ export async function renderUpright(photo: DecodedPhoto, size: { width: number; 
 /** @returns the picture stretched to the given size, averaged where it shrinks */
 export async function scalePixels(image: PixelImage, size: { width: number; height: number }): Promise<PixelImage> {
   if (image.width === size.width && image.height === size.height) return image;
+  // sharp is the faster one, but moves the picture by half a pixel where it enlarges: boxes would follow.
+  if (size.width > image.width || size.height > image.height) {
+    return warpPixels(image, [image.width / size.width, 0, 0, 0, image.height / size.height, 0], size);
+  }
   const raw = { width: image.width, height: image.height, channels: 3 } as const;
   const data = await sharp(image.data, { raw, limitInputPixels: false })
     .resize(size.width, size.height, { fit: 'fill', kernel: 'linear' })

@@ -11,6 +11,8 @@ import { createInputTensor } from './input-tensor.ts';
 import { mergeScales, suppressOverlaps, type Detection, type MergeOptions } from './merge-detections.ts';
 
 export interface DetectionOptions extends Pick<MergeOptions, 'maxIntersectionOverSmaller'> {
+  /** Detections in the whole photo need this score, and the manifest's. */
+  readonly minWholeScore: number;
   /** Detections in tiles need this score: many tiles are many chances to err. */
   readonly minTileScore: number;
   /** Input pixels: a box that comes this close to where a tile cuts through the photo is a cut face. */
@@ -43,13 +45,13 @@ export async function detectFaces(
       scaleX: source.photo.width / scale.size.width,
       scaleY: source.photo.height / scale.size.height,
     };
-    const minScore = scale.isWhole ? manifest.scoreThreshold : Math.max(options.minTileScore, manifest.scoreThreshold);
+    const minScore = Math.max(manifest.scoreThreshold, scale.isWhole ? options.minWholeScore : options.minTileScore);
     for (let start = 0; start < scale.tiles.length; start += options.tilesPerRun) {
       const tiles = scale.tiles.slice(start, start + options.tilesPerRun);
       const answers = await runDetector(network, manifest, tiles.map((tile) => cropPixels(pixels, tile)), minScore);
       for (const [index, tile] of tiles.entries()) {
         const whole = suppressOverlaps(answers[index]!, manifest.nmsThreshold).filter(
-          ({ box }) => !isCut(box, tile, scale.size, options.cutMarginPx),
+          ({ box }) => Math.max(box.width, box.height) <= scale.largestFacePx && !isCut(box, tile, scale.size, options.cutMarginPx),
         );
         for (const { box, score } of whole) {
           found.push({ box: placeBox({ ...box, x: box.x + tile.x, y: box.y + tile.y }, part), score });

@@ -21,6 +21,9 @@ export interface DetectionPlanOptions {
   readonly maxScaledPixels: number;
   /** Two neighbouring scales lie at most this factor apart. */
   readonly maxScaleStep: number;
+  /** What the next coarser scale finds in any case is not looked for: a tile drops boxes that are longer than its
+   *  scale's largest face by this factor, most of which are figments. */
+  readonly faceReach: number;
   /** A finer scale than the whole photo's is looked at only where it is finer by this factor. */
   readonly minScaleGain: number;
 }
@@ -30,6 +33,8 @@ export interface PlannedScale {
   readonly size: Size;
   /** Whether the photo is stretched to the network's input as a whole. */
   readonly isWhole: boolean;
+  /** Longer side, pixels of this scale, of the largest faces that are looked for here. */
+  readonly largestFacePx: number;
   /** In pixels of this scale, each of the network's input size; they may reach beyond the photo's border. */
   readonly tiles: readonly Box[];
 }
@@ -38,7 +43,7 @@ export interface PlannedScale {
  *  @param input of the network, pixels
  *  @returns from coarse to fine; the first is the whole photo stretched to the input */
 export function planDetection(photo: Size, input: Size, options: DetectionPlanOptions): PlannedScale[] {
-  const whole: PlannedScale = { size: input, isWhole: true, tiles: [{ x: 0, y: 0, ...input }] };
+  const whole: PlannedScale = { size: input, isWhole: true, largestFacePx: Number.POSITIVE_INFINITY, tiles: [{ x: 0, y: 0, ...input }] };
   const wholeScale = Math.min(input.width / photo.width, input.height / photo.height);
   const finestScale = Math.min(
     options.reliableFacePx / options.smallestFacePx,
@@ -54,7 +59,7 @@ export function planDetection(photo: Size, input: Size, options: DetectionPlanOp
     const size = { width: Math.round(photo.width * scale), height: Math.round(photo.height * scale) };
     // What the coarser scale shows just too small must lie whole in a tile here.
     const overlap = Math.ceil(options.reliableFacePx * step);
-    scales.push({ size, isWhole: false, tiles: placeTiles(size, input, overlap) });
+    scales.push({ size, isWhole: false, largestFacePx: overlap * options.faceReach, tiles: placeTiles(size, input, overlap) });
   }
   return scales;
 }

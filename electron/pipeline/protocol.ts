@@ -1,0 +1,29 @@
+/** What a pool and its workers say to each other. One photo at a time is in a worker's hands. */
+
+import type { SerializedError } from '../base/errors.ts';
+import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
+import type { RuntimeName } from '../../native-models/runtime/runtime.ts';
+import type { AnalysisOptions } from './analyze-photo.ts';
+import type { AnalyzedPhoto } from './types.ts';
+
+/** What a worker starts with. */
+export interface WorkerSetup {
+  readonly runtime: RuntimeName | 'auto';
+  readonly pack: LoadedPack;
+  readonly options: AnalysisOptions;
+}
+
+export type ToWorker =
+  | { readonly kind: 'analyze'; readonly id: number; readonly path: string | Uint8Array }
+  /** Answers "hashed": a known photo is not looked at any further. */
+  | { readonly kind: 'answer'; readonly id: number; readonly isKnown: boolean }
+  | { readonly kind: 'close' };
+
+export type FromWorker =
+  | { readonly kind: 'ready'; readonly runtime: RuntimeName; readonly description: string }
+  | { readonly kind: 'unavailable'; readonly error: SerializedError }
+  /** The file is read; the worker waits for "answer". */
+  | { readonly kind: 'hashed'; readonly id: number; readonly contentHash: Uint8Array }
+  | { readonly kind: 'analyzed'; readonly id: number; readonly photo: AnalyzedPhoto }
+  | { readonly kind: 'known'; readonly id: number }
+  | { readonly kind: 'failed'; readonly id: number; readonly error: SerializedError };

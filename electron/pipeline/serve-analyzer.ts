@@ -1,0 +1,54 @@
+/** The worker's side of the pool: loads the networks once, then reads and analyzes one photo after another. */
+
+import type { MessagePort } from 'node:worker_threads';
+import { createRuntime } from '../../native-models/runtime/create-runtime.ts';
+import { serializeError } from '../base/errors.ts';
+import { limitDecoder } from '../imaging/decode.ts';
+import { fingerprint, readPhotoFile } from '../library/fingerprint.ts';
+import { analyzePhoto } from './analyze-photo.ts';
+import { loadNetworks, type AnalysisNetworks } from './networks.ts';
+import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
+
+/** Serves until the port closes. */
+export async function serveAnalyzer(port: MessagePort, setup: WorkerSetup): Promise<void> {
+  const send = (message: FromWorker): void => port.postMessage(message);
+  limitDecoder();
+  let networks: AnalysisNetworks;
+  try {
+    const runtime = await createRuntime(setup.runtime, { threads: 1 });
+    networks = await loadNetworks(runtime, setup.pack);
+    send({ kind: 'ready', runtime: runtime.name, description: runtime.description });
+  } catch (error) {
+    send({ kind: 'unavailable', error: serializeError(error) });
+    port.close();
+    return;
+  }
+
+  let answerKnown: ((isKnown: boolean) => void) | null = null;
+  async function analyze(id: number, path: string | Uint8Array): Promise<FromWorker> {
+    const bytes = await readPhotoFile(path);
+    const contentHash = fingerprint(bytes);
+    const answer = new Promise<boolean>((resolve) => (answerKnown = resolve));
+    send({ kind: 'hashed', id, contentHash });
+    if (await answer) return { kind: 'known', id };
+    return { kind: 'analyzed', id, photo: await analyzePhoto(networks, bytes, setup.options, contentHash) };
+  }
+
+  port.on('message', (message: ToWorker) => {
+    switch (message.kind) {
+      case 'analyze': {
+        const { id, path } = message;
+        void analyze(id, path)
+          .catch((error: unknown): FromWorker => ({ kind: 'failed', id, error: serializeError(error) }))
+          .then(send);
+        break;
+      }
+      case 'answer':
+        answerKnown?.(message.isKnown);
+        break;
+      case 'close':
+        void networks.dispose().finally(() => port.close());
+        break;
+    }
+  });
+}
