@@ -1,0 +1,17 @@
+/** The address under which the window finds the app, and which addresses count as the app's own. */
+
+export const appScheme = 'kindred';
+export const appOrigin = `${appScheme}://app`;
+export const appUrl = `${appOrigin}/`;
+
+/** @param url as Electron reports it, of a frame, a navigation or a request */
+export function isAppUrl(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, host } = new URL(url);
+  return protocol === `${appScheme}:` && host === 'app';
+}
+
+/** What a page may load: the app, and what it makes itself. Nothing leaves the machine. */
+export function isAllowedRequest(url: string): boolean {
+  return isAppUrl(url) || /^(blob|data|devtools|chrome-extension):/.test(url);
+}

@@ -1,0 +1,33 @@
+/** Reads the words after the program's name: folders to import, the library, the runtime. */
+
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { runtimeNames } from '../../native-models/runtime/runtime.ts';
+import type { RuntimeName } from '../../native-models/runtime/runtime.ts';
+
+export interface ShellArguments {
+  /** Absolute paths. */
+  readonly folders: string[];
+  readonly libraryFolder: string | undefined;
+  readonly runtime: RuntimeName | 'auto';
+}
+
+/**
+ * @param args process.argv, or that of a second start; Chromium's own switches among them are passed over
+ * @param isPackaged packaged, the program stands alone; else Electron's program is followed by the app's folder
+ */
+export function readShellArguments(args: readonly string[], isPackaged: boolean, currentFolder: string): ShellArguments {
+  const { values, positionals } = parseArgs({
+    args: args.slice(1),
+    options: { library: { type: 'string' }, runtime: { type: 'string' } },
+    allowPositionals: true,
+    strict: false,
+  });
+  const folders = isPackaged ? positionals : positionals.slice(1);
+  const runtime = runtimeNames.find((name) => name === values.runtime) ?? 'auto';
+  return {
+    folders: folders.map((folder) => path.resolve(currentFolder, folder)),
+    libraryFolder: typeof values.library === 'string' ? path.resolve(currentFolder, values.library) : undefined,
+    runtime,
+  };
+}

@@ -1,0 +1,52 @@
+/** Hands each window that asks a message port to the engine, and takes it back when the window goes or asks anew. */
+
+import { createMainPortTransport } from '../api/port-transport.ts';
+import type { MainPort } from '../api/port-transport.ts';
+import { serveApi } from '../api/serve-api.ts';
+import type { ServeOptions } from '../api/serve-api.ts';
+import type { Transport } from '../api/transport.ts';
+import type { Engine } from '../engine.ts';
+import { isAppUrl } from './app-address.ts';
+
+/** A window's asking, freed of Electron's types so that tests can ask. */
+export interface PortRequest {
+  readonly windowId: number;
+  /** Of the frame that asks. */
+  readonly frameUrl: string;
+  /** @returns our end of a new channel, whose other end has been posted to the frame */
+  openChannel(): MainPort;
+}
+
+export interface PortService {
+  /** Pages other than the app's get nothing. */
+  answer(request: PortRequest): void;
+  release(windowId: number): void;
+  close(): void;
+}
+
+export function createPortService(
+  engine: Pick<Engine, 'handlers' | 'events'>,
+  options: ServeOptions = {},
+): PortService {
+  const transports = new Map<number, Transport>();
+
+  function release(windowId: number): void {
+    transports.get(windowId)?.close();
+    transports.delete(windowId);
+  }
+
+  return {
+    answer: ({ windowId, frameUrl, openChannel }) => {
+      if (!isAppUrl(frameUrl)) return;
+      // A page that was loaded anew has forgotten its old port.
+      release(windowId);
+      const transport = createMainPortTransport(openChannel());
+      transports.set(windowId, transport);
+      serveApi(engine.handlers, engine.events, transport, options);
+    },
+    release,
+    close: () => {
+      for (const windowId of [...transports.keys()]) release(windowId);
+    },
+  };
+}
