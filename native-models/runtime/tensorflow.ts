@@ -4,6 +4,7 @@ import nodeUtil from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { describeRuntimeFailure } from './load-failure.ts';
 import type { Runtime } from './runtime.ts';
+import { setTensorFlowEnvironment } from './tensorflow-environment.ts';
 import { createTfjsRuntime } from './tfjs.ts';
 
 export interface TensorFlowOptions {
@@ -33,7 +34,7 @@ export async function createTensorFlowRuntime({ threads }: TensorFlowOptions): P
 /** @returns TensorFlow's own version */
 async function startBackend(threads: number): Promise<string> {
   setTensorFlowEnvironment(threads);
-  restoreRemovedUtility();
+  replaceDeprecatedUtilities();
   // By a name that the compiler does not follow: the package is an optional dependency.
   const library: string = '@tensorflow/tfjs-node';
   await import(library);
@@ -44,18 +45,12 @@ async function startBackend(threads: number): Promise<string> {
 }
 
 /**
- * Sets what TensorFlow's C library reads from the environment when it loads; what the user has set stays.
- * In a worker thread process.env is a copy that the library does not see: hosts that run TensorFlow in workers call
- * this on the main thread before they start them.
+ * tfjs-node 4.22 calls util.isNullOrUndefined, which Node 22 warns about and Node 23 no longer has; what it loads calls
+ * util.isArray, which both warn about.
  */
-export function setTensorFlowEnvironment(threads: number): void {
-  process.env['TF_NUM_INTRAOP_THREADS'] ??= String(threads);
-  process.env['TF_NUM_INTEROP_THREADS'] ??= '1';
-  // Its notes on processor features would land on the user's terminal.
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-}
-
-/** tfjs-node 4.22 calls util.isNullOrUndefined, which Node 22 warns about and Node 23 no longer has. */
-function restoreRemovedUtility(): void {
-  Object.assign(nodeUtil, { isNullOrUndefined: (value: unknown): boolean => value === null || value === undefined });
+function replaceDeprecatedUtilities(): void {
+  Object.assign(nodeUtil, {
+    isArray: Array.isArray,
+    isNullOrUndefined: (value: unknown): boolean => value === null || value === undefined,
+  });
 }

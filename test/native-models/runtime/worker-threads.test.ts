@@ -1,0 +1,38 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { startWorker } from '../../../electron/base/worker-entry.ts';
+import type { LoadedPack } from '../../../native-models/packs/load-pack.ts';
+import { describeRuntimes, type RuntimeState } from '../../../native-models/runtime/create-runtime.ts';
+import { runtimeNames } from '../../../native-models/runtime/runtime.ts';
+import { loadStandardPack } from '../../support/standard-pack.ts';
+
+let pack: LoadedPack;
+let states: readonly RuntimeState[];
+
+beforeAll(async () => {
+  pack = await loadStandardPack();
+  states = await describeRuntimes();
+});
+
+/** @returns every answer of a worker, once it has ended by itself */
+function collectAnswers(workerData: { name: string; runs: number }): Promise<number[][]> {
+  return new Promise((resolve, reject) => {
+    const answers: number[][] = [];
+    const worker = startWorker(import.meta.url, './answering-worker', { workerData });
+    worker.on('message', (answer: number[]) => answers.push(answer));
+    worker.on('error', reject);
+    worker.on('exit', (code) => (code === 0 ? resolve(answers) : reject(new Error(`Expected exit code 0 but received ${code}`))));
+  });
+}
+
+describe.each(runtimeNames)('%s', (name) => {
+  test('answers rightly in several worker threads at a time', async (context) => {
+    if (states.find((state) => state.name === name)?.isAvailable !== true) context.skip(`${name} is not installed`);
+    const known = pack.manifest.knownAnswers.networks.find(({ file }) => file === pack.manifest.landmarker.file)!;
+    const answers = (await Promise.all([1, 2, 3].map(() => collectAnswers({ name, runs: 20 })))).flat();
+    expect(answers).toHaveLength(60);
+    for (const answer of answers) {
+      known.first.forEach((value, index) => expect(answer[index]).toBeCloseTo(value, 4));
+      expect(Math.hypot(...answer)).toBeCloseTo(known.norm, 2);
+    }
+  });
+});
