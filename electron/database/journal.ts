@@ -214,7 +214,10 @@ export function createJournalStore(
     for (const change of changes.ignored) {
       for (const id of change.faces) {
         const faceKey = images.findFace(id);
-        if (faceKey !== null) images.writeIgnored(faceKey, change[side]);
+        if (faceKey === null) continue;
+        images.writeIgnored(faceKey, change[side]);
+        const current = memberships.read(faceKey);
+        if (current !== null) touchedPeople.add(current.personKey);
       }
     }
     for (const change of changes.memberships) {
@@ -246,8 +249,35 @@ export function createJournalStore(
       images.removePerson(change.id);
       if (key !== null) touchedPeople.add(key);
     }
+    for (const key of [...touchedPeople]) forwardFaces(key, touchedPeople);
+    for (const key of [...touchedPeople]) ejectRejected(key, touchedPeople);
     people.refreshCovers(touchedPeople);
     people.removeForgotten(touchedPeople);
+  }
+
+  /** Faces that a clustering gave to a person whose merge is now done again go where the others went. */
+  function forwardFaces(personKey: PersonKey, touchedPeople: Set<PersonKey>): void {
+    const targetKey = people.follow(personKey);
+    if (targetKey === personKey) return;
+    for (const faceKey of memberships.listFaces(personKey)) {
+      const membership = memberships.read(faceKey);
+      if (membership !== null) memberships.write(faceKey, { ...membership, personKey: targetKey });
+    }
+    touchedPeople.add(targetKey);
+  }
+
+  /** Two people were apart, a clustering gave the one a face that was ruled out of the other, and now they are
+   *  together again: the face was never the user's choice, so it goes to a person of its own. */
+  function ejectRejected(personKey: PersonKey, touchedPeople: Set<PersonKey>): void {
+    for (const aliasKey of people.listAliases(personKey)) {
+      for (const faceKey of decisions.listFacesRejectedFrom(aliasKey)) {
+        const membership = memberships.read(faceKey);
+        if (membership?.personKey !== personKey || membership.isConfirmed) continue;
+        const own = people.create({ isHeld: false });
+        memberships.write(faceKey, { ...membership, personKey: own, assignedAt: now() });
+        touchedPeople.add(own);
+      }
+    }
   }
 
   return {

@@ -25,7 +25,6 @@ export function createPeopleActions(
   const setIgnored = db.prepare<[number, PersonKey]>('UPDATE people SET is_ignored = ? WHERE id = ?');
   const setBorn = db.prepare<[string | null, PersonKey]>('UPDATE people SET born = ? WHERE id = ?');
   const forwardPerson = db.prepare<[PersonKey, PersonKey]>('UPDATE people SET merged_into = ? WHERE id = ?');
-  const forgetSearchKeys = db.prepare<[PersonKey]>('DELETE FROM person_search_keys WHERE person_id = ?');
 
   /** @returns how many faces came to the target */
   function mergeInto(recorder: Recorder, targetKey: PersonKey, sourceKeys: readonly PersonKey[]): number {
@@ -42,7 +41,6 @@ export function createPeopleActions(
         moved++;
       }
       forwardPerson.run(targetKey, sourceKey);
-      forgetSearchKeys.run(sourceKey);
     }
     holdPerson.run(targetKey);
     if (target.name === null) people.setName(targetKey, chooseName(sources));
