@@ -10,7 +10,7 @@ import { isDueAgain, readStamp, writeStamp } from './setup/stamp.mjs';
 import { fetchStandardPack } from './setup/standard-pack.mjs';
 import { provideTensorFlow } from './setup/tensorflow.mjs';
 
-const oldestNode = [20, 19];
+const oldestNode = { major: 20, minor: 19 };
 
 /**
  * @param {{ report?: import('./setup/report.mjs').Report, isForced?: boolean }} [options]
@@ -19,8 +19,8 @@ const oldestNode = [20, 19];
  */
 export async function setUp({ report = createReport(), isForced = false } = {}) {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1])) {
-    throw new Error(`Expected Node ${oldestNode.join('.')} or later but this is ${process.versions.node}`);
+  if (major < oldestNode.major || (major === oldestNode.major && minor < oldestNode.minor)) {
+    throw new Error(`Expected Node ${oldestNode.major}.${oldestNode.minor} or later but this is ${process.versions.node}`);
   }
   await withLock(
     'setup',

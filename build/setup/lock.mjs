@@ -1,6 +1,6 @@
 /** Lets one process at a time change a checkout: the others wait until it is done or gone. */
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { privateFolder } from './places.mjs';
@@ -44,15 +44,9 @@ function tryLock(path) {
 
 /** @param {string} path */
 function isHolderGone(path) {
-  let holder = Number.NaN;
-  try {
-    holder = Number(readFileSync(path, 'utf8'));
-  } catch {
-    // Released meanwhile.
-    return false;
-  }
-  // Being written just now.
-  if (holder === 0 || Number.isNaN(holder)) return false;
+  const holder = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
+  // Released meanwhile, or being written just now.
+  if (!(holder > 0)) return false;
   try {
     process.kill(holder, 0);
     return false;
