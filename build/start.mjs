@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compile } from './compile.mjs';
-import { runProgram } from './run-program.mjs';
+import { callerFolder, runProgram } from './run-program.mjs';
 import { setUp } from './setup.mjs';
 import { findElectronBinary } from './setup/electron-binary.mjs';
 import { nativeFolder, projectRoot } from './setup/places.mjs';
@@ -68,7 +68,7 @@ async function start(args) {
   });
   if (reason === '' && binary !== undefined) {
     const startMs = performance.now();
-    const code = await runProgram(() => spawn(binary, [projectRoot, ...args], { stdio: 'inherit' }));
+    const code = await runProgram(() => spawn(binary, [projectRoot, ...args], { cwd: callerFolder(), stdio: 'inherit' }));
     const hasFailedToStart = code !== 0 && code < 128 && performance.now() - startMs < failedStartMs;
     if (!hasFailedToStart) return code;
     say(`Electron did not start (exit code ${code}): Kindred opens in the browser instead`);
@@ -76,7 +76,7 @@ async function start(args) {
     say(`Kindred opens in the browser: ${reason}`);
   }
   const main = join(projectRoot, 'dist', 'electron', 'cli', 'main.js');
-  return runProgram(() => spawn(process.execPath, [main, 'serve', ...args], { stdio: 'inherit' }));
+  return runProgram(() => spawn(process.execPath, [main, 'serve', ...args], { cwd: callerFolder(), stdio: 'inherit' }));
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
