@@ -20,7 +20,7 @@ import { rateFace } from '../imaging/quality.ts';
 import { readExifCaptureTime } from '../library/capture-time.ts';
 import { fingerprint } from '../library/fingerprint.ts';
 import { fitChip, pickFivePoints } from './align.ts';
-import { detectFaces, type DetectionOptions } from './detect.ts';
+import { detectFaces, type DetectionOptions, type DetectionSource } from './detect.ts';
 import { planDetection, type DetectionPlanOptions, type Size } from './detection-plan.ts';
 import { embedChips } from './embed.ts';
 import { findLandmarks } from './landmarks.ts';
@@ -83,7 +83,12 @@ async function detect(networks: AnalysisNetworks, photo: DecodedPhoto, options: 
   const finest = await renderUpright(photo, scales.at(-1)!.size);
   // Every coarser scale comes from the finest, which is a fraction of the photo.
   const render = async (wanted: Size): Promise<PixelImage> => scalePixels(finest, wanted);
-  const source = { photo: size, scales, render };
+  const source: DetectionSource = {
+    photo: size,
+    scales,
+    render,
+    renderPart: (photoToTarget, wanted) => warpPhoto(photo, photoToTarget, wanted),
+  };
   const found = await detectFaces(networks.detector, networks.manifest.detector, source, options.detection);
   const bounds = { x: 0, y: 0, ...size };
   return found.filter(({ box }) => {

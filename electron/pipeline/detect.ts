@@ -1,20 +1,30 @@
-/** Finds the faces of a photo: shows the detector what the plan says and merges what it answers. */
+/** Finds the faces of a photo: shows the detector what the plan says and merges what it answers.
+ *
+ *  [Note: second look] Tiles are many chances to err, and small faces score lower than they should. Whoever is not
+ *  sure at first sight is shown again, alone in the middle and at two sizes. True faces then score nearly 1 at both;
+ *  hair, dogs and textures that passed once do not. */
 
 import type { PackManifest } from '../../native-models/packs/manifest.ts';
 import type { FloatTensor, Network } from '../../native-models/runtime/runtime.ts';
 import { AppError } from '../base/errors.ts';
-import { boxFromCorners, placeBox } from '../geometry/boxes.ts';
-import type { Box } from '../geometry/types.ts';
+import { boxFromCorners, intersectionOverUnion, placeBox } from '../geometry/boxes.ts';
+import type { AffineMatrix, Box } from '../geometry/types.ts';
 import { cropPixels, type PixelImage } from '../imaging/pixels.ts';
 import type { PlannedScale, Size } from './detection-plan.ts';
 import { createInputTensor } from './input-tensor.ts';
 import { mergeScales, suppressOverlaps, type Detection, type MergeOptions } from './merge-detections.ts';
 
 export interface DetectionOptions extends Pick<MergeOptions, 'maxIntersectionOverSmaller'> {
-  /** Detections in the whole photo need this score, and the manifest's. */
-  readonly minWholeScore: number;
-  /** Detections in tiles need this score: many tiles are many chances to err. */
-  readonly minTileScore: number;
+  /** From this score on a detection in the whole photo needs no second look. */
+  readonly sureWholeScore: number;
+  /** The same in tiles. */
+  readonly sureTileScore: number;
+  /** Longer sides, input pixels, at which a face is shown for the second look. */
+  readonly secondLookFacePx: readonly number[];
+  /** What a face must score at each of them. */
+  readonly minSecondLookScore: number;
+  /** A photo gets no more second looks than this, the best candidates first. */
+  readonly maxSecondLooks: number;
   /** Input pixels: a box that comes this close to where a tile cuts through the photo is a cut face. */
   readonly cutMarginPx: number;
   /** Tiles that the network sees in one run. */
@@ -27,50 +37,111 @@ export interface DetectionSource {
   readonly scales: readonly PlannedScale[];
   /** @returns the whole upright photo stretched to the size */
   readonly render: (size: Size) => Promise<PixelImage>;
+  /** @param photoToTarget maps upright photo pixels to target pixels
+   *  @returns the part of the photo that the target shows */
+  readonly renderPart: (photoToTarget: AffineMatrix, size: Size) => PixelImage;
 }
 
-/** @returns upright photo pixels, by falling score; boxes may reach beyond the photo */
+interface Candidate extends Detection {
+  readonly isSure: boolean;
+}
+
+/** @returns upright photo pixels; boxes may reach beyond the photo */
 export async function detectFaces(
   network: Network,
   manifest: PackManifest['detector'],
   source: DetectionSource,
   options: DetectionOptions,
 ): Promise<Detection[]> {
-  const found: Detection[] = [];
-  for (const scale of source.scales) {
-    const pixels = await source.render(scale.size);
-    const part = {
-      originX: 0,
-      originY: 0,
-      scaleX: source.photo.width / scale.size.width,
-      scaleY: source.photo.height / scale.size.height,
-    };
-    const minScore = Math.max(manifest.scoreThreshold, scale.isWhole ? options.minWholeScore : options.minTileScore);
-    for (let start = 0; start < scale.tiles.length; start += options.tilesPerRun) {
-      const tiles = scale.tiles.slice(start, start + options.tilesPerRun);
-      const answers = await runDetector(network, manifest, tiles.map((tile) => cropPixels(pixels, tile)), minScore);
-      for (const [index, tile] of tiles.entries()) {
-        const whole = suppressOverlaps(answers[index]!, manifest.nmsThreshold).filter(
-          ({ box }) => Math.max(box.width, box.height) <= scale.largestFacePx && !isCut(box, tile, scale.size, options.cutMarginPx),
-        );
-        for (const { box, score } of whole) {
-          found.push({ box: placeBox({ ...box, x: box.x + tile.x, y: box.y + tile.y }, part), score });
-        }
-      }
-    }
-  }
-  return mergeScales(found, {
+  const candidates: Candidate[] = [];
+  for (const scale of source.scales) candidates.push(...(await searchScale(network, manifest, source, { scale, options })));
+  const distinct = suppressOverlaps(candidates, manifest.nmsThreshold);
+  const confirmed = await lookAgain(network, manifest, source, { candidates: distinct, options });
+  return mergeScales(confirmed, {
     maxIntersectionOverUnion: manifest.nmsThreshold,
     maxIntersectionOverSmaller: options.maxIntersectionOverSmaller,
   });
 }
 
-/** @returns per picture what scored at least `minScore`, in input pixels, overlapping */
+async function searchScale(
+  network: Network,
+  manifest: PackManifest['detector'],
+  source: DetectionSource,
+  { scale, options }: { scale: PlannedScale; options: DetectionOptions },
+): Promise<Candidate[]> {
+  const pixels = await source.render(scale.size);
+  const scaleX = source.photo.width / scale.size.width;
+  const scaleY = source.photo.height / scale.size.height;
+  const sureScore = scale.isWhole ? options.sureWholeScore : options.sureTileScore;
+  const found: Candidate[] = [];
+  for (let start = 0; start < scale.tiles.length; start += options.tilesPerRun) {
+    const tiles = scale.tiles.slice(start, start + options.tilesPerRun);
+    const answers = await runDetector(network, manifest, tiles.map((tile) => cropPixels(pixels, tile)));
+    for (const [index, tile] of tiles.entries()) {
+      for (const { box, score } of suppressOverlaps(answers[index]!, manifest.nmsThreshold)) {
+        if (Math.max(box.width, box.height) > scale.largestFacePx) continue;
+        if (isCut(box, tile, scale.size, options.cutMarginPx)) continue;
+        const part = { originX: tile.x * scaleX, originY: tile.y * scaleY, scaleX, scaleY };
+        found.push({ box: placeBox(box, part), score, isSure: score >= sureScore });
+      }
+    }
+  }
+  return found;
+}
+
+/** See [Note: second look].
+ *  @returns the sure candidates and those that the second look confirmed */
+async function lookAgain(
+  network: Network,
+  manifest: PackManifest['detector'],
+  source: DetectionSource,
+  { candidates, options }: { candidates: readonly Candidate[]; options: DetectionOptions },
+): Promise<Detection[]> {
+  const confirmed: Detection[] = [];
+  let looks = 0;
+  for (const candidate of candidates) {
+    if (candidate.isSure) confirmed.push(candidate);
+    else if (looks++ < options.maxSecondLooks) {
+      if (await isFaceAlone(network, manifest, source, { box: candidate.box, options })) confirmed.push(candidate);
+    }
+  }
+  return confirmed;
+}
+
+async function isFaceAlone(
+  network: Network,
+  manifest: PackManifest['detector'],
+  source: DetectionSource,
+  { box, options }: { box: Box; options: DetectionOptions },
+): Promise<boolean> {
+  const [, , height, width] = manifest.input.shape;
+  const centreX = box.x + box.width / 2;
+  const centreY = box.y + box.height / 2;
+  for (const facePx of options.secondLookFacePx) {
+    const scale = facePx / Math.max(box.width, box.height);
+    const view: AffineMatrix = [scale, 0, width / 2 - centreX * scale, 0, scale, height / 2 - centreY * scale];
+    const expected = {
+      x: (width - box.width * scale) / 2,
+      y: (height - box.height * scale) / 2,
+      width: box.width * scale,
+      height: box.height * scale,
+    };
+    const [seen] = await runDetector(network, manifest, [source.renderPart(view, { width, height })]);
+    const isSeen = seen!.some(
+      (found) =>
+        found.score >= options.minSecondLookScore &&
+        intersectionOverUnion(found.box, expected) > manifest.nmsThreshold,
+    );
+    if (!isSeen) return false;
+  }
+  return true;
+}
+
+/** @returns per picture what scored at least the manifest's threshold, in input pixels, overlapping */
 async function runDetector(
   network: Network,
   manifest: PackManifest['detector'],
   pictures: readonly PixelImage[],
-  minScore: number,
 ): Promise<Detection[][]> {
   const [, , height, width] = manifest.input.shape;
   const outputs = await network.run({ [manifest.input.name]: createInputTensor(pictures, manifest.input) });
@@ -82,7 +153,7 @@ async function runDetector(
     for (let prior = picture * priorCount; prior < (picture + 1) * priorCount; prior++) {
       const score = scores.data[prior * 2 + 1]!;
       // Asked this way round, NaN is dropped too.
-      if (!(score >= minScore)) continue;
+      if (!(score >= manifest.scoreThreshold)) continue;
       const [left, top, right, bottom] = boxes.data.subarray(prior * 4, prior * 4 + 4) as unknown as [number, number, number, number];
       const box = boxFromCorners(left * width, top * height, right * width, bottom * height);
       if (box.width >= 1 && box.height >= 1) detections.push({ box, score: Math.min(1, score) });

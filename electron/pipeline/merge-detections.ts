@@ -12,8 +12,11 @@ export interface Detection {
 
 /** Non-maximum suppression: keeps the best of those that overlap.
  *  @returns by falling score */
-export function suppressOverlaps(detections: readonly Detection[], maxIntersectionOverUnion: number): Detection[] {
-  const kept: Detection[] = [];
+export function suppressOverlaps<Kind extends Detection>(
+  detections: readonly Kind[],
+  maxIntersectionOverUnion: number,
+): Kind[] {
+  const kept: Kind[] = [];
   for (const candidate of sortByScore(detections)) {
     if (kept.every((better) => intersectionOverUnion(better.box, candidate.box) <= maxIntersectionOverUnion)) {
       kept.push(candidate);
@@ -41,6 +44,6 @@ export function mergeScales(detections: readonly Detection[], options: MergeOpti
   return solid.filter((inner) => !solid.some((outer) => isInside(inner, outer)));
 }
 
-function sortByScore(detections: readonly Detection[]): Detection[] {
+function sortByScore<Kind extends Detection>(detections: readonly Kind[]): Kind[] {
   return [...detections].sort((first, second) => second.score - first.score);
 }
