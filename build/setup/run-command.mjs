@@ -69,7 +69,7 @@ export function summarizeFailure(output, code) {
   const lines = output
     .split(/\r?\n/)
     .map((line) => line.replace(/^(npm (error|ERR!)|gyp ERR!|ERROR:|prebuild-install warn install)\s*/i, '').trim())
-    .filter((line) => line !== '');
+    .filter((line) => line !== '' && !/^(code|errno|syscall) /.test(line));
   const telling = lines.find((line) => /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENOSPC|EINTEGRITY|E40\d)\b/.test(line))
     ?? lines.find((line) => /\b(error|not found|failed|no space)\b/i.test(line));
   return (telling ?? lines.at(-1) ?? `exit code ${code}`).slice(0, 200);

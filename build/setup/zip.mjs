@@ -1,6 +1,6 @@
 /** Takes single files out of a large zip archive (a Python wheel), streaming, without any dependency. */
 
-import { createReadStream, createWriteStream, mkdirSync } from 'node:fs';
+import { createReadStream, createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Transform } from 'node:stream';
@@ -76,11 +76,11 @@ export async function extractZipEntry(zipPath, entry, target, onBytes = () => {}
       done(undefined, chunk);
     },
   });
-  const output = createWriteStream(target);
   if (entry.compressedBytes === 0) {
-    output.end();
+    writeFileSync(target, '');
     return;
   }
+  const output = createWriteStream(target);
   const input = createReadStream(zipPath, { start, end: start + entry.compressedBytes - 1, highWaterMark: 1 << 20 });
   if (entry.method === 8) await pipeline(input, createInflateRaw({ chunkSize: 1 << 20 }), count, output);
   else if (entry.method === 0) await pipeline(input, count, output);
