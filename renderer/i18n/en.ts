@@ -75,6 +75,8 @@ export const en = {
   'people.ignored': 'Ignored',
   'people.count': '{count, plural, one {# person} other {# people}}',
   'people.grid': 'People, largest first. Arrow keys move, Enter names, O opens, Space selects.',
+  'people.selectItem': 'Select',
+  'people.thisPerson': 'this person',
   'people.unnamedPerson': 'Unnamed person',
   'people.faces': '{count, plural, one {# face} other {# faces}}',
   'people.photos': '{count, plural, one {# photo} other {# photos}}',

@@ -77,6 +77,8 @@ export const ko: Catalog = {
   'people.ignored': '무시함',
   'people.count': '{count, number}명',
   'people.grid': '사람, 얼굴이 많은 순. 화살표 키로 이동, Enter로 이름 입력, O로 열기, Space로 선택.',
+  'people.selectItem': '선택',
+  'people.thisPerson': '이 사람',
   'people.unnamedPerson': '이름 없는 사람',
   'people.faces': '얼굴 {count, number}개',
   'people.photos': '사진 {count, number}장',

@@ -85,24 +85,13 @@ export class Translator {
 
   /** What one step of the journal did, as a sentence. */
   journalEntry(entry: Pick<JournalEntry, 'kind' | 'parameters'>): string {
-    const read = (...keys: string[]): string | null => {
-      for (const key of keys) {
-        const value = entry.parameters[key];
-        if (typeof value === 'string' && value !== '') return value;
-      }
-      return null;
-    };
-    const readCount = (...keys: string[]): number => {
-      for (const key of keys) {
-        const value = entry.parameters[key];
-        if (typeof value === 'number') return value;
-      }
-      return 1;
-    };
+    const { name: nameValue, previousName, faces, sources, isNew } = entry.parameters;
     const someone = this.t('journal.someone');
-    const name = read('name', 'personName', 'targetName');
-    const before = read('before', 'oldName', 'previousName', 'nameBefore');
-    const count = readCount('count', 'faces', 'faceCount', 'people', 'sources');
+    const name = typeof nameValue === 'string' ? nameValue : null;
+    const before = typeof previousName === 'string' ? previousName : null;
+    const counted = entry.kind === 'merge-people' ? sources : faces;
+    const count = typeof counted === 'number' ? counted : 1;
+    if (entry.kind === 'move-faces' && name === null && isNew === true) return this.t('done.movedNew', { count });
     if (entry.kind === 'name-person') {
       if (name === null) return this.t('journal.unname-person', { before: before ?? someone });
       return before === null

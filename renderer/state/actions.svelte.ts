@@ -6,7 +6,7 @@ import type { AppError } from '../../electron/base/errors.ts';
 import type { FaceId, JournalEntryId, PersonId } from '../../electron/base/ids.ts';
 import type { Translator } from '../i18n/translator.svelte.ts';
 import { toAppError } from './errors.ts';
-import type { Toasts } from './toasts.svelte.ts';
+import type { ToastAction, Toasts } from './toasts.svelte.ts';
 
 export type Outcome<Value> =
   | { readonly isDone: true; readonly value: Value }
@@ -175,38 +175,55 @@ export class Actions {
     return this.#perform(work, () => this.#options.translator.t(message, { count: faceIds.length }));
   }
 
-  /** @param steps how many journal entries `work` makes */
+  /** @param steps how many journal entries `work` makes at most */
   async #perform<Value>(
     work: () => Promise<Value>,
     describe: (value: Value) => string,
     steps = 1,
   ): Promise<Outcome<Value>> {
-    const { api, toasts, translator } = this.#options;
-    const outcome = await this.#try(work);
+    const { toasts, translator } = this.#options;
+    const outcome = await this.#try(async () => {
+      const before = (await this.#listHolding(1))[0]?.id ?? null;
+      return { before, value: await work() };
+    });
     if (!outcome.isDone) {
       this.#report(outcome.error, translator);
       return outcome;
     }
-    // Remembered, so that the button never takes back something newer by mistake.
-    const newest = await this.#try(async () => (await api.call('journal.list', { limit: 1 })).entries[0]?.id ?? null);
-    const entryId = newest.isDone ? newest.value : null;
-    toasts.show({
-      text: describe(outcome.value),
-      action: { label: 'undo', run: () => void this.#undoIfNewest(entryId, steps) },
-    });
-    return outcome;
+    const { before, value } = outcome.value;
+    const action = await this.#offerUndo(before, steps);
+    toasts.show({ text: describe(value), action });
+    return { isDone: true, value };
   }
 
-  async #undoIfNewest(entryId: JournalEntryId | null, steps: number): Promise<void> {
-    const { api, toasts, translator, openHistory } = this.#options;
-    const listed = await this.#try(async () => (await api.call('journal.list', { limit: 50 })).entries);
+  /** What was done may have changed nothing, and then there is nothing to take back. */
+  async #offerUndo(before: JournalEntryId | null, steps: number): Promise<ToastAction | null> {
+    const listed = await this.#try(() => this.#listHolding(steps + 1));
+    if (!listed.isDone) return null;
+    const known = listed.value.findIndex((entry) => entry.id === before);
+    const made = known < 0 ? Math.min(steps, listed.value.length) : known;
+    const newest = listed.value[0];
+    if (made === 0 || newest === undefined) return null;
+    return { label: 'undo', run: () => void this.#undoIfNewest(newest.id, made) };
+  }
+
+  /** Takes nothing newer back by mistake. */
+  async #undoIfNewest(entryId: JournalEntryId, steps: number): Promise<void> {
+    const { toasts, translator, openHistory } = this.#options;
+    const listed = await this.#try(() => this.#listHolding(1));
     if (!listed.isDone) return this.#report(listed.error, translator);
-    const newest = listed.value.find((entry) => !entry.isUndone);
-    if (entryId !== null && newest?.id !== entryId) {
+    if (listed.value[0]?.id !== entryId) {
       toasts.show({ text: translator.t('done.newerSteps'), action: { label: 'history', run: openHistory } });
       return;
     }
     await this.undo(steps);
+  }
+
+  /** @returns the newest entries that are not undone, newest first; none where as many are undone as are read */
+  async #listHolding(count: number): Promise<readonly JournalEntry[]> {
+    const { api } = this.#options;
+    const limit = Math.min(1000, count + 50);
+    return (await api.call('journal.list', { limit })).entries.filter((entry) => !entry.isUndone).slice(0, count);
   }
 
   #describe(

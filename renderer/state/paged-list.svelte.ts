@@ -138,8 +138,8 @@ export class PagedList<Item> {
     try {
       const result = await this.#source({ offset, limit: this.#pageSize });
       if (generation !== this.#generation) return;
-      const items = this.items.slice(0, result.total);
-      items.length = result.total;
+      // Filled with undefined rather than left with holes, which filter and every pass over.
+      const items = Array.from({ length: result.total }, (_, index) => this.items[index]);
       result.items.forEach((item, index) => {
         items[offset + index] = item;
       });

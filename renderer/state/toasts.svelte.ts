@@ -1,4 +1,4 @@
-/** Short messages at the edge of the window; only the newest offers to undo, because undo goes backwards one at a time. */
+/** Short messages at the edge of the window: the newest of what was done, with its undo, and errors until they are read. */
 
 export interface ToastAction {
   readonly label: 'undo' | 'redo' | 'history' | 'retry';
@@ -22,7 +22,7 @@ export const scheduleWithTimers: Schedule = (callback, delayMs) => {
 
 const infoLifetimeMs = 8_000;
 const errorLifetimeMs = 14_000;
-const shownAtMost = 3;
+const errorsAtMost = 2;
 
 export class Toasts {
   list = $state.raw<readonly Toast[]>([]);
@@ -42,10 +42,12 @@ export class Toasts {
       action: toast.action ?? null,
     };
     this.#nextId += 1;
-    const older = this.list
-      .map((entry) => (shown.tone === 'info' ? { ...entry, action: null } : entry))
-      .slice(-(shownAtMost - 1));
-    this.list = [...older, shown];
+    // Undo goes backwards one at a time, so an older offer to undo would promise the wrong thing.
+    const staying = this.list.filter((entry) => entry.tone !== shown.tone || shown.tone === 'error');
+    const errors = staying.filter((entry) => entry.tone === 'error').slice(shown.tone === 'error' ? 1 - errorsAtMost : 0);
+    const kept = staying.filter((entry) => entry.tone === 'info' || errors.includes(entry));
+    for (const entry of this.list) if (!kept.includes(entry)) this.pause(entry.id);
+    this.list = [...kept, shown];
     this.resume(shown.id);
     return shown.id;
   }

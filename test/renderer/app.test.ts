@@ -1,0 +1,495 @@
+/** What a window does with the engine, from the first import to undo, without a DOM. */
+
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ConnectionState, Host } from '../../electron/api/host.ts';
+import type { JobSnapshot } from '../../electron/api/schemas.ts';
+import { App } from '../../renderer/state/app.svelte.ts';
+import { NameCompletion } from '../../renderer/state/name-completion.svelte.ts';
+import { PersonPicker } from '../../renderer/state/person-picker.svelte.ts';
+import type { AddressBar } from '../../renderer/state/router.svelte.ts';
+import { createFakeEngine } from '../support/fake-engine.ts';
+import type { FakeEngine, FakeEngineOptions } from '../support/fake-engine.ts';
+
+function createAddressBar(): AddressBar & { entries: string[] } {
+  const entries = ['#/people'];
+  return {
+    entries,
+    read: () => entries.at(-1) ?? '',
+    push: (hash) => void entries.push(hash),
+    replace: (hash) => void entries.splice(-1, 1, hash),
+    onChange: () => () => {},
+  };
+}
+
+const closings: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closings.splice(0)) await close();
+});
+
+interface Opened {
+  readonly app: App;
+  readonly engine: FakeEngine;
+  readonly bar: ReturnType<typeof createAddressBar>;
+  setConnection(state: ConnectionState): void;
+}
+
+async function openApp(options: FakeEngineOptions = {}, chooseFolders: Host['chooseFolders'] = null): Promise<Opened> {
+  const engine = createFakeEngine(options);
+  const bar = createAddressBar();
+  const listeners: ((state: ConnectionState) => void)[] = [];
+  const app = new App({
+    host: {
+      kind: 'web',
+      api: engine.api,
+      mediaUrl: (kind, id, sizePx) => `/${kind}/${id}/${sizePx}`,
+      chooseFolders,
+      connection: 'connected',
+      onConnectionChange: (listener) => {
+        listeners.push(listener);
+        return () => {};
+      },
+      close: () => {},
+    },
+    addressBar: bar,
+    store: null,
+    systemLanguages: ['en'],
+    schedule: () => () => {},
+  });
+  closings.push(async () => {
+    app.close();
+    await engine.close();
+  });
+  await app.start();
+  return { app, engine, bar, setConnection: (state) => listeners.forEach((listener) => listener(state)) };
+}
+
+async function openFilled(): Promise<Opened> {
+  const opened = await openApp({ isFilled: true, isConsentGiven: true });
+  await opened.app.people.list.show(0, 100);
+  return opened;
+}
+
+function finishJob(engine: FakeEngine): Promise<JobSnapshot> {
+  return new Promise((resolve) => {
+    const stop = engine.api.on('job', (job) => {
+      if (job.state !== 'done') return;
+      stop();
+      resolve(job);
+    });
+  });
+}
+
+/** The newest message. */
+const lastToast = (app: App) => app.toasts.list.at(-1);
+
+/** A toast's button runs by itself, so what follows it is waited for by the toast it brings. */
+async function press(app: App): Promise<void> {
+  const before = lastToast(app);
+  before?.action?.run();
+  for (let turn = 0; turn < 200 && lastToast(app) === before; turn += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await app.people.refresh();
+}
+
+describe('the first start', () => {
+  it('welcomes, asks for consent once, and imports the samples', async () => {
+    const { app, engine } = await openApp();
+    expect(app.isWelcome).toBe(true);
+    await app.trySamples();
+    expect(app.dialog.kind).toBe('consent');
+    expect(app.status?.isConsentGiven).toBe(false);
+    const finished = finishJob(engine);
+    await app.agreeAndProceed();
+    expect(app.dialog.kind).toBe('none');
+    await finished;
+    await app.refreshStatus();
+    expect(app.isWelcome).toBe(false);
+    expect(app.status?.isConsentGiven).toBe(true);
+    expect(app.imports.shown?.state).toBe('done');
+    expect(app.imports.shown?.summary?.photos).toBe(6);
+    const { shown } = app.imports;
+    if (shown !== null) app.imports.dismiss(shown.id);
+    expect(app.imports.shown).toBeNull();
+  });
+
+  it('imports nothing where consent is not given', async () => {
+    const { app, engine } = await openApp();
+    await app.addFolders();
+    app.closeDialog();
+    expect(engine.importedFolders).toEqual([]);
+    expect(app.isWelcome).toBe(true);
+  });
+
+  it('takes the folders of the system dialog, and nothing where it was cancelled', async () => {
+    let answer: string[] = [];
+    const { app, engine } = await openApp({ isConsentGiven: true }, async () => answer);
+    await app.addFolders();
+    expect(engine.importedFolders).toEqual([]);
+    answer = ['/home/anna/Pictures'];
+    const finished = finishJob(engine);
+    await app.addFolders();
+    await finished;
+    expect(engine.importedFolders).toEqual([['/home/anna/Pictures']]);
+  });
+
+  it('lets folders be chosen where there is no system dialog', async () => {
+    const { app, engine } = await openApp({ isConsentGiven: true });
+    await app.addFolders();
+    expect(app.dialog.kind).toBe('folders');
+    const picker = app.folderPicker;
+    const home = picker?.listing;
+    expect(home?.folders.length).toBeGreaterThan(0);
+    const [first] = home?.folders ?? [];
+    if (picker === null || first === undefined || home == null) throw new Error('Expected a folder');
+    picker.toggle(first.path);
+    picker.toggle(first.path);
+    expect(picker.chosen).toEqual([]);
+    picker.toggle(first.path);
+    await picker.open(first.path);
+    await picker.openParent();
+    expect(picker.listing?.folders[picker.cursor]?.path).toBe(first.path);
+    await picker.open('/no/such/folder');
+    expect(picker.error?.code).toBe('not-found');
+    expect(picker.listing?.path).toBe(home.path);
+    const finished = finishJob(engine);
+    await app.importPicked();
+    await finished;
+    expect(engine.importedFolders).toEqual([[first.path]]);
+    expect(app.dialog.kind).toBe('none');
+  });
+});
+
+describe('people', () => {
+  it('are named at once and counted as named', async () => {
+    const { app } = await openFilled();
+    const [first] = app.people.list.items;
+    if (first === undefined) throw new Error('Expected a person');
+    await app.naming.submitName({ person: first, faceId: null }, '  Anna ');
+    await app.people.refresh();
+    expect(app.people.find(first.id)?.name).toBe('Anna');
+    expect(lastToast(app)?.text).toBe('Named Anna');
+    expect(app.naming.isBusy).toBe(false);
+    await press(app);
+    expect(app.people.find(first.id)?.name).toBeNull();
+    expect(lastToast(app)?.text).toBe('Undone: Named Anna');
+    await press(app);
+    expect(app.people.find(first.id)?.name).toBe('Anna');
+  });
+
+  it('are offered to be merged where the name is known, and merged only if the user says so', async () => {
+    const { app } = await openFilled();
+    const [first, second] = app.people.list.items;
+    if (first === undefined || second === undefined) throw new Error('Expected two people');
+    const total = app.people.list.total ?? 0;
+    await app.naming.submitName({ person: first, faceId: null }, 'Anna');
+    await app.naming.submitName({ person: second, faceId: null }, 'anna');
+    expect(app.naming.question?.known.id).toBe(first.id);
+    await app.naming.answerTwoPeople();
+    await app.people.refresh();
+    expect(app.people.list.total).toBe(total);
+    expect(app.people.list.items.filter((person) => person?.name === 'Anna').length).toBe(2);
+    await app.actions.undo();
+    await app.naming.submitName({ person: second, faceId: null }, 'Anna');
+    await app.naming.answerSame();
+    expect(app.naming.question).toBeNull();
+    await app.people.refresh();
+    expect(app.people.list.total).toBe(total - 1);
+  });
+
+  it('keep the only name when dropped on someone without one, and come back by undo', async () => {
+    const { app } = await openFilled();
+    const [first, second] = app.people.list.items;
+    if (first === undefined || second === undefined) throw new Error('Expected two people');
+    const total = app.people.list.total ?? 0;
+    await app.naming.submitName({ person: second, faceId: null }, 'Bea');
+    await app.people.refresh();
+    app.people.startDrag(second.id);
+    expect(app.people.dragOver(second.id)).toBe(false);
+    expect(app.people.dragOver(first.id)).toBe(true);
+    await app.people.drop();
+    expect(app.people.drag).toBeNull();
+    expect(app.people.list.total).toBe(total - 1);
+    expect(app.people.find(second.id)?.name).toBe('Bea');
+    expect(app.people.find(first.id)).toBeNull();
+    await press(app);
+    expect(app.people.list.total).toBe(total);
+  });
+
+  it('stay where they are while a name is typed', async () => {
+    const { app, engine } = await openFilled();
+    const ids = app.people.list.items.map((person) => person?.id);
+    const [first, second, third] = ids;
+    if (first === undefined || second === undefined || third === undefined) throw new Error('Expected people');
+    app.people.startEditing(first);
+    await engine.api.call('people.merge', { target: third, sources: [second] });
+    await app.people.refresh();
+    expect(app.people.list.items.map((person) => person?.id)).toEqual(ids);
+    app.people.stopEditing();
+    await app.people.refresh();
+    expect(app.people.list.total).toBe(ids.length - 1);
+  });
+
+  it('are filtered by having a name and by being ignored', async () => {
+    const { app } = await openFilled();
+    const [first, second] = app.people.list.items;
+    if (first === undefined || second === undefined) throw new Error('Expected two people');
+    const total = app.people.list.total ?? 0;
+    await app.actions.namePerson(first.id, 'Anna');
+    await app.people.ignore([second]);
+    expect(app.people.list.total).toBe(total - 1);
+    await app.people.show('named');
+    expect(app.people.list.items.map((person) => person?.name)).toEqual(['Anna']);
+    await app.people.show('unnamed');
+    expect(app.people.list.total).toBe(total - 2);
+    await app.people.show('ignored');
+    expect(app.people.list.items.map((person) => person?.id)).toEqual([second.id]);
+    await app.people.restore(second);
+    expect(app.people.list.total).toBe(0);
+  });
+
+  it('are all selected, fetched or not', async () => {
+    const { app } = await openApp({ isFilled: true, isConsentGiven: true, extraPeople: 500 });
+    await app.people.list.show(0, 20);
+    await app.people.selectAll();
+    expect(app.people.selection.size).toBe(app.people.list.total);
+    expect(app.people.isSelectingAll).toBe(false);
+  });
+
+  it('come back when a merge is refused', async () => {
+    const { app } = await openFilled();
+    const [first] = app.people.list.items;
+    const total = app.people.list.total;
+    if (first === undefined) throw new Error('Expected a person');
+    const unknown = '0b5c1f4e-7a52-4f0e-9a3c-2d1b5a7c9e01' as typeof first.id;
+    expect(await app.people.merge(unknown, [first.id])).toBe(false);
+    expect(app.people.list.total).toBe(total);
+    expect(lastToast(app)?.tone).toBe('error');
+    expect(app.actions.pending).toBe(0);
+  });
+});
+
+describe('a person', () => {
+  async function openLargest(): Promise<Opened & { view: ReturnType<App['openPerson']> }> {
+    const opened = await openFilled();
+    const [first] = opened.app.people.list.items;
+    if (first === undefined) throw new Error('Expected a person');
+    opened.app.router.go({ view: 'person', personId: first.id });
+    const view = opened.app.openPerson(first.id);
+    await view.load();
+    return { ...opened, view };
+  }
+
+  it('loses a face at once, for good until undo', async () => {
+    const { app, view } = await openLargest();
+    const [face] = view.faces.items;
+    const total = view.faces.total ?? 0;
+    if (face === undefined) throw new Error('Expected a face');
+    const rejected = view.reject([face.id]);
+    expect(view.faces.total).toBe(total - 1);
+    await rejected;
+    await view.refresh();
+    expect(view.faces.total).toBe(total - 1);
+    await press(app);
+    await view.refresh();
+    expect(view.faces.total).toBe(total);
+  });
+
+  it('has faces confirmed and a cover chosen', async () => {
+    const { view } = await openLargest();
+    view.selection.replace(view.faces.items.flatMap((face) => (face === undefined ? [] : [face.id])));
+    await view.confirm(view.targets);
+    expect(view.selection.size).toBe(0);
+    await view.refresh();
+    expect(view.person?.confirmedCount).toBe(view.person?.faceCount);
+    const last = view.faces.items.at(-1);
+    if (last === undefined) throw new Error('Expected a face');
+    await view.chooseCover(last.id);
+    await view.refresh();
+    expect(view.person?.coverFaceId).toBe(last.id);
+  });
+
+  it('gives a face to a new person with a name, undone together', async () => {
+    const { app, view } = await openLargest();
+    const total = view.faces.total ?? 0;
+    const [face] = view.faces.items;
+    if (face === undefined) throw new Error('Expected a face');
+    await app.moveFaces([face.id], null, 'Carla');
+    expect(view.faces.total).toBe(total - 1);
+    expect((await app.api.call('people.search', { query: 'car' })).people.length).toBe(1);
+    await press(app);
+    await view.refresh();
+    expect(view.faces.total).toBe(total);
+    expect((await app.api.call('people.search', { query: 'car' })).people.length).toBe(0);
+  });
+
+  it('is followed to where it was merged', async () => {
+    const { app, bar, view } = await openLargest();
+    const other = app.people.list.items[1];
+    if (other === undefined) throw new Error('Expected another person');
+    await app.mergeInto(other.id, view.personId);
+    expect(bar.entries.at(-1)).toBe(`#/person/${other.id}`);
+  });
+
+  it('that is not there says so', async () => {
+    const { app } = await openFilled();
+    const view = app.openPerson('0b5c1f4e-7a52-4f0e-9a3c-2d1b5a7c9e01' as never);
+    await view.load();
+    expect(view.error?.code).toBe('not-found');
+  });
+});
+
+describe('a photo', () => {
+  async function openFirst(): Promise<Opened & { view: ReturnType<App['openPhoto']> }> {
+    const opened = await openFilled();
+    const { photoIds } = await opened.engine.api.call('photos.list', {});
+    const [first] = photoIds;
+    if (first === undefined) throw new Error('Expected a photo');
+    opened.app.router.go({ view: 'photo', photoId: first, personId: null, faceId: null });
+    const view = opened.app.openPhoto(first, null, null);
+    await view.load();
+    return { ...opened, view };
+  }
+
+  it('knows the ones before and after', async () => {
+    const { view } = await openFirst();
+    expect(view.neighbours).toMatchObject({ previous: null, position: 1, total: 6 });
+    const next = view.neighbours?.next;
+    if (next == null) throw new Error('Expected a next photo');
+    await view.show(next);
+    expect(view.neighbours?.position).toBe(2);
+    expect(view.neighbours?.previous).not.toBeNull();
+  });
+
+  it('has its faces from left to right, and names one', async () => {
+    const { app, view } = await openFirst();
+    const lefts = view.faces.map((face) => face.box?.x ?? 0);
+    expect(lefts).toEqual([...lefts].sort((one, other) => one - other));
+    const [face] = view.faces;
+    if (face === undefined) throw new Error('Expected a face');
+    await app.nameFace(view, face, 'Dora');
+    expect(view.faces[0]?.personName).toBe('Dora');
+    const [named] = view.faces;
+    if (named === undefined) throw new Error('Expected a face');
+    await app.nameFace(view, named, 'Eve');
+    expect(view.faces[0]?.personName).toBe('Eve');
+    expect(view.faces[0]?.personId).not.toBe(face.personId);
+  });
+
+  it('zooms in steps and back to fitting', async () => {
+    const { view } = await openFirst();
+    view.zoomBy(-1);
+    expect(view.zoom).toBe(1);
+    for (let step = 0; step < 9; step += 1) view.zoomBy(1);
+    expect(view.zoom).toBe(4);
+  });
+});
+
+describe('history', () => {
+  it('goes back to any point and forward again', async () => {
+    const { app } = await openFilled();
+    const ids = app.people.list.items.slice(0, 3).map((person) => person?.id);
+    for (const [index, id] of ids.entries()) if (id !== undefined) await app.actions.namePerson(id, `Name ${index}`);
+    await app.history.list.refresh();
+    expect(app.history.undoneCount).toBe(0);
+    await app.history.goTo(1);
+    expect(app.history.undoneCount).toBe(2);
+    expect(app.history.isBusy).toBe(false);
+    await app.history.goTo(0);
+    expect(app.history.undoneCount).toBe(0);
+  });
+
+  it('does not let an old message undo something newer', async () => {
+    const { app } = await openFilled();
+    const [first, second] = app.people.list.items;
+    if (first === undefined || second === undefined) throw new Error('Expected two people');
+    await app.actions.namePerson(first.id, 'Anna');
+    const older = lastToast(app)?.action;
+    await app.api.call('people.name', { personId: second.id, name: 'Bea' });
+    older?.run();
+    await new Promise((resolve) => setImmediate(resolve));
+    await app.people.refresh();
+    expect(app.people.find(second.id)?.name).toBe('Bea');
+    expect(app.people.find(first.id)?.name).toBe('Anna');
+  });
+
+  it('says when there is nothing to undo', async () => {
+    const { app } = await openFilled();
+    await app.actions.undo();
+    expect(lastToast(app)).toMatchObject({ tone: 'error', text: 'There is nothing to undo.' });
+  });
+
+  it('offers no undo for what changed nothing', async () => {
+    const { app } = await openFilled();
+    const [first] = app.people.list.items;
+    if (first === undefined) throw new Error('Expected a person');
+    await app.actions.ignorePeople([]);
+    expect(lastToast(app)?.action).toBeNull();
+  });
+});
+
+describe('completion', () => {
+  it('offers known people but the one being named, and moves through them and back to the typed text', async () => {
+    const { app } = await openFilled();
+    const [first, second] = app.people.list.items;
+    if (first === undefined || second === undefined) throw new Error('Expected two people');
+    await app.actions.namePerson(first.id, 'Anna Kim');
+    await app.actions.namePerson(second.id, 'Annette');
+    const completion = new NameCompletion(app.api, [second.id]);
+    await completion.search('an');
+    expect(completion.options.map((person) => person.name)).toEqual(['Anna Kim']);
+    expect(completion.chosen).toBeNull();
+    completion.moveHighlight(1);
+    expect(completion.chosen?.name).toBe('Anna Kim');
+    completion.moveHighlight(1);
+    expect(completion.chosen).toBeNull();
+    completion.moveHighlight(-1);
+    expect(completion.chosen?.name).toBe('Anna Kim');
+    await completion.search('');
+    expect(completion.options).toEqual([]);
+  });
+
+  it('drops an answer that a newer question has overtaken', async () => {
+    const { app } = await openFilled();
+    const [first] = app.people.list.items;
+    if (first === undefined) throw new Error('Expected a person');
+    await app.actions.namePerson(first.id, 'Anna');
+    const completion = new NameCompletion(app.api);
+    await Promise.all([completion.search('an'), completion.search('zz')]);
+    expect(completion.options).toEqual([]);
+    expect(completion.query).toBe('zz');
+  });
+
+  it('offers a new person first, and last once something is typed', async () => {
+    const { app } = await openFilled();
+    const [first] = app.people.list.items;
+    if (first === undefined) throw new Error('Expected a person');
+    await app.actions.namePerson(first.id, 'Anna');
+    const picker = new PersonPicker(app.api, [], true);
+    await picker.search('');
+    expect(picker.choices[0]).toEqual({ kind: 'new', name: null });
+    await picker.search('Ann');
+    expect(picker.choices.map((choice) => choice.kind)).toEqual(['known', 'new']);
+    expect(picker.choices.at(-1)).toEqual({ kind: 'new', name: 'Ann' });
+  });
+});
+
+describe('the connection', () => {
+  it('is shown as the host sees it', async () => {
+    const { app, setConnection } = await openFilled();
+    expect(app.connection).toBe('connected');
+    setConnection('reconnecting');
+    expect(app.connection).toBe('reconnecting');
+  });
+
+  it('that is lost fails an action with its reason and leaves nothing busy', async () => {
+    const { app, engine } = await openFilled();
+    const [first] = app.people.list.items;
+    if (first === undefined) throw new Error('Expected a person');
+    await engine.close();
+    const outcome = await app.actions.namePerson(first.id, 'Anna');
+    expect(outcome.isDone).toBe(false);
+    expect(lastToast(app)?.tone).toBe('error');
+    expect(app.actions.pending).toBe(0);
+  });
+});
