@@ -6,7 +6,6 @@ import { channels } from './channels.ts';
 
 /** The part of the window that is used here; the program as a whole is typed without the DOM. */
 declare const window: {
-  readonly location: { readonly origin: string };
   postMessage(message: unknown, targetOrigin: string, transfer: readonly unknown[]): void;
 };
 
@@ -20,5 +19,6 @@ contextBridge.exposeInMainWorld('kindredHost', bridge);
 
 /** [Note: port hand-over] in api/host.ts. */
 ipcRenderer.on(channels.port, (event) => {
-  window.postMessage(channels.port, window.location.origin, event.ports);
+  // To this very window, which navigates nowhere but to the app.
+  window.postMessage(channels.port, '*', event.ports);
 });

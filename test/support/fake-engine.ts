@@ -71,6 +71,11 @@ interface Decisions {
   readonly people: ReadonlyMap<PersonId, FakePerson>;
 }
 
+interface DecisionDraft {
+  readonly assignments: Map<FaceId, Assignment>;
+  readonly people: Map<PersonId, FakePerson>;
+}
+
 interface FakeJournalEntry {
   entry: JournalEntry;
   readonly before: Decisions;
@@ -121,11 +126,14 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
 
   // --- what the import would have computed -------------------------------------------------------------------
 
-  function addPhoto(photoPath: string, sample: string, chosen: readonly { face: SampleFace; person: string }[]): void {
+  function addPhoto(
+    { assignments, people }: DecisionDraft,
+    photoPath: string,
+    sample: string,
+    chosen: readonly { face: SampleFace; person: string }[],
+  ): void {
     const photoId = createFakeId<PhotoId>('photo', photoPath);
     photos.set(photoId, { id: photoId, sample, path: photoPath });
-    const assignments = new Map(decisions.assignments);
-    const people = new Map(decisions.people);
     for (const { face, person } of chosen) {
       const faceId = createFakeId<FaceId>('face', photoPath, face.box.x, face.box.y);
       const personId = followForwarding(createFakeId<PersonId>('person', person), people);
@@ -133,7 +141,10 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       assignments.set(faceId, { personId, isConfirmed: false, isIgnored: false });
       if (!people.has(personId)) people.set(personId, newPerson);
     }
-    decisions = { assignments, people };
+  }
+
+  function copyDecisions(): DecisionDraft {
+    return { assignments: new Map(decisions.assignments), people: new Map(decisions.people) };
   }
 
   /** @returns false where the photo, known by its content, is in the library already */
@@ -142,18 +153,22 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     const chosen = sampleFaces
       .filter((face) => face.photo === sample)
       .map((face) => ({ face, person: `sample-${face.person}` }));
-    addPhoto(path.join(folder, sample), sample, chosen);
+    const draft = copyDecisions();
+    addPhoto(draft, path.join(folder, sample), sample, chosen);
+    decisions = draft;
     return true;
   }
 
   function addExtraPeople(count: number): void {
+    const draft = copyDecisions();
     for (let index = 0; index < count; index++) {
       for (let copy = 0; copy <= index % 5; copy++) {
         const face = sampleFaces[(index + copy * 7) % sampleFaces.length]!;
         const name = `extra-${String(index).padStart(5, '0')}-${copy}.jpg`;
-        addPhoto(path.join('/photos/extra', name), face.photo, [{ face, person: `extra-${index}` }]);
+        addPhoto(draft, path.join('/photos/extra', name), face.photo, [{ face, person: `extra-${index}` }]);
       }
     }
+    decisions = draft;
   }
 
   // --- reading -----------------------------------------------------------------------------------------------
@@ -248,10 +263,10 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   function act(
     kind: JournalEntry['kind'],
     parameters: JournalEntry['parameters'],
-    change: (draft: { assignments: Map<FaceId, Assignment>; people: Map<PersonId, FakePerson> }) => void,
+    change: (draft: DecisionDraft) => void,
   ): void {
     const before = decisions;
-    const draft = { assignments: new Map(before.assignments), people: new Map(before.people) };
+    const draft = copyDecisions();
     change(draft);
     decisions = draft;
     // A new action ends what could have been redone.
