@@ -8,7 +8,8 @@ import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { createPixelImage, type PixelImage } from './pixels.ts';
 
-/** Grid points along each of red, green and blue. 33 keeps Display P3 and Adobe RGB within two levels of 255. */
+/** Grid points along each of red, green and blue. 33 keeps a photo in Display P3 within 0.2 levels of 255 on average and
+ *  6 at most; only colours at the very edge of what sRGB can show are further off. */
 const gridSize = 33;
 /** A profile that changes no colour by more is taken for sRGB. */
 const largestSilentDifference = 2;
@@ -43,46 +44,89 @@ export function applyColourTable(image: PixelImage, table: ColourTable): PixelIm
   const converted = createPixelImage(image.width, image.height);
   const from = image.data;
   const to = converted.data;
-  const redStep = gridSize * gridSize * 3;
-  const greenStep = gridSize * 3;
-  const blueStep = 3;
+  const red = tabulateAxis(gridSize * gridSize * 3);
+  const green = tabulateAxis(gridSize * 3);
+  const blue = tabulateAxis(3);
+  const far = red.step + green.step + blue.step;
   for (let index = 0; index < from.length; index += 3) {
-    const red = (from[index]! * (gridSize - 1)) / 255;
-    const green = (from[index + 1]! * (gridSize - 1)) / 255;
-    const blue = (from[index + 2]! * (gridSize - 1)) / 255;
-    // The last grid point belongs to the cell before it.
-    const redCell = Math.min(gridSize - 2, red | 0);
-    const greenCell = Math.min(gridSize - 2, green | 0);
-    const blueCell = Math.min(gridSize - 2, blue | 0);
-    const x = red - redCell;
-    const y = green - greenCell;
-    const z = blue - blueCell;
-    const origin = redCell * redStep + greenCell * greenStep + blueCell * blueStep;
-    const far = origin + redStep + greenStep + blueStep;
-    // Walk from the cell's darkest corner to its brightest along the axes in falling order of share.
-    let first: number;
-    let second: number;
-    let high: number;
-    let middle: number;
-    let low: number;
+    const redValue = from[index]!;
+    const greenValue = from[index + 1]!;
+    const blueValue = from[index + 2]!;
+    const x = red.share[redValue]!;
+    const y = green.share[greenValue]!;
+    const z = blue.share[blueValue]!;
+    // Walk from the cell's darkest corner to its brightest, along the axis with the largest share first.
+    let firstStep = red.step;
+    let lastStep = blue.step;
+    let high = x;
+    let middle = y;
+    let low = z;
     if (x >= y) {
-      if (y >= z) [first, second, high, middle, low] = [redStep, redStep + greenStep, x, y, z];
-      else if (x >= z) [first, second, high, middle, low] = [redStep, redStep + blueStep, x, z, y];
-      else [first, second, high, middle, low] = [blueStep, blueStep + redStep, z, x, y];
-    } else if (x >= z) [first, second, high, middle, low] = [greenStep, greenStep + redStep, y, x, z];
-    else if (y >= z) [first, second, high, middle, low] = [greenStep, greenStep + blueStep, y, z, x];
-    else [first, second, high, middle, low] = [blueStep, blueStep + greenStep, z, y, x];
-    for (let channel = 0; channel < 3; channel++) {
-      const at = origin + channel;
-      to[index + channel] =
-        table[at]! * (1 - high) +
-        table[at + first]! * (high - middle) +
-        table[at + second]! * (middle - low) +
-        table[far + channel]! * low +
-        0.5;
+      if (y < z) {
+        lastStep = green.step;
+        low = y;
+        if (x >= z) middle = z;
+        else {
+          firstStep = blue.step;
+          high = z;
+          middle = x;
+        }
+      }
+    } else if (y >= z) {
+      firstStep = green.step;
+      high = y;
+      if (x >= z) middle = x;
+      else {
+        lastStep = red.step;
+        middle = z;
+        low = x;
+      }
+    } else {
+      firstStep = blue.step;
+      lastStep = red.step;
+      high = z;
+      middle = y;
+      low = x;
     }
+    const origin = red.origin[redValue]! + green.origin[greenValue]! + blue.origin[blueValue]!;
+    const first = origin + firstStep;
+    const second = origin + far - lastStep;
+    const last = origin + far;
+    const originShare = 256 - high;
+    const firstShare = high - middle;
+    const secondShare = middle - low;
+    to[index] =
+      (table[origin]! * originShare + table[first]! * firstShare + table[second]! * secondShare + table[last]! * low + 128) >> 8;
+    to[index + 1] =
+      (table[origin + 1]! * originShare +
+        table[first + 1]! * firstShare +
+        table[second + 1]! * secondShare +
+        table[last + 1]! * low +
+        128) >>
+      8;
+    to[index + 2] =
+      (table[origin + 2]! * originShare +
+        table[first + 2]! * firstShare +
+        table[second + 2]! * secondShare +
+        table[last + 2]! * low +
+        128) >>
+      8;
   }
   return converted;
+}
+
+/** For each 8-bit value along one axis of the table: where its cell begins, and its share of the cell in 256ths. */
+function tabulateAxis(step: number): { step: number; origin: Int32Array; share: Int32Array } {
+  const origin = new Int32Array(256);
+  const share = new Int32Array(256);
+  for (let value = 0; value < 256; value++) {
+    const place = (value * (gridSize - 1)) / 255;
+    // The last grid point belongs to the cell before it.
+    const cell = Math.min(gridSize - 2, Math.floor(place));
+    origin[value] = cell * step;
+    share[value] = Math.round((place - cell) * 256);
+  }
+  return { step, origin, share };
 }
 
 async function computeTable(profile: Uint8Array): Promise<ColourTable | null> {
