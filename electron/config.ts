@@ -34,6 +34,13 @@ export const analysisDefaults = {
   },
 };
 
+/** How faces are clustered, beside the distance that the pack's manifest names. */
+export const clusteringDefaults = {
+  maxAttachDistance: 0.95,
+  minSeedQuality: 0.3,
+  maxNeighbours: 512,
+};
+
 /** One worker a core: each runs its networks on one thread. */
 export function workerCountDefault(): number {
   return Math.max(1, availableParallelism());

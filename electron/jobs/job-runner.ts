@@ -114,9 +114,9 @@ export class JobRunner {
           resolve();
         });
       });
-      await this.#writes;
-      if (this.#writeFailure) throw this.#writeFailure;
     }
+    await this.#writes;
+    if (this.#writeFailure) throw this.#writeFailure;
     const record = (await this.#database.listJobs()).find((job) => job.id === jobId);
     if (!record) throw new AppError('not-found', `Expected the id of a job but received ${jobId}`);
     return record;
