@@ -1,0 +1,132 @@
+/** Starts the clusterer: a worker thread that keeps what it has compared, behind two asynchronous calls. */
+
+import type { Worker } from 'node:worker_threads';
+import { AppError, deserializeError } from '../base/errors.ts';
+import { startWorker } from '../base/worker-entry.ts';
+import type { ClusteringScope } from './cluster-faces.ts';
+import type { ClusterReply, ClusterRequest } from './protocol.ts';
+import type { ClusteringInput, ClusteringOptions, ClusteringResult } from './types.ts';
+
+export interface ClusterCall {
+  readonly signal?: AbortSignal;
+  /** @param done share of the comparisons, 0 to 1 */
+  readonly onProgress?: (done: number) => void;
+}
+
+/**
+ * Both calls take the whole library's faces and move the arrays of `input` to the worker: the caller can no longer
+ * read them. Faces that an earlier call brought with the same embedding are not compared again. Calls run one after
+ * another.
+ *
+ * Both reject with AppError "bad-argument" or "library-damaged" (faces that nothing can be computed with: missing,
+ * duplicate or not finite; see checkClusteringInput), "cancelled", "worker-crashed" (the next call starts a new worker).
+ */
+export interface Clusterer {
+  /** Clusters all faces. What the user has not settled is computed anew, from the faces alone: neither the order in
+   *  which they came nor what was computed before has a say in who is together, only in the ids that people keep. */
+  cluster(input: ClusteringInput, options: ClusteringOptions, call?: ClusterCall): Promise<ClusteringResult>;
+  /** Gives faces without a person to present people, or to new ones; everybody else stays as they are. For while an
+   *  import runs: what it says is provisional and `cluster` has the last word. */
+  foldIn(input: ClusteringInput, options: ClusteringOptions, call?: ClusterCall): Promise<ClusteringResult>;
+  dispose(): Promise<void>;
+}
+
+export function createClusterer(): Clusterer {
+  return new WorkerClusterer();
+}
+
+interface PendingCall {
+  readonly resolve: (result: ClusteringResult) => void;
+  readonly reject: (error: Error) => void;
+  readonly onProgress: ((done: number) => void) | undefined;
+}
+
+class WorkerClusterer implements Clusterer {
+  #worker: Worker | null = null;
+  #isDisposed = false;
+  #lastRequestId = 0;
+  readonly #pending = new Map<number, PendingCall>();
+
+  cluster(input: ClusteringInput, options: ClusteringOptions, call: ClusterCall = {}): Promise<ClusteringResult> {
+    return this.#run(input, options, 'settled', call);
+  }
+
+  foldIn(input: ClusteringInput, options: ClusteringOptions, call: ClusterCall = {}): Promise<ClusteringResult> {
+    return this.#run(input, options, 'everybody', call);
+  }
+
+  async dispose(): Promise<void> {
+    this.#isDisposed = true;
+    const worker = this.#worker;
+    this.#worker = null;
+    this.#rejectAll(new AppError('cancelled', 'Expected a running clusterer but received a call while it closed'));
+    await worker?.terminate();
+  }
+
+  async #run(
+    input: ClusteringInput,
+    options: ClusteringOptions,
+    scope: ClusteringScope,
+    { signal, onProgress }: ClusterCall,
+  ): Promise<ClusteringResult> {
+    if (this.#isDisposed) throw new AppError('internal', 'Expected a running clusterer but received a closed one');
+    if (signal?.aborted) throw cancelledError();
+    const requestId = ++this.#lastRequestId;
+    const cancelFlag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const request: ClusterRequest = { requestId, input, options, scope, cancelFlag };
+    const worker = (this.#worker ??= this.#start());
+    let stopListening = (): void => undefined;
+    try {
+      return await new Promise<ClusteringResult>((resolve, reject) => {
+        this.#pending.set(requestId, { resolve, reject, onProgress });
+        const cancel = (): void => {
+          Atomics.store(cancelFlag, 0, 1);
+          reject(cancelledError());
+        };
+        signal?.addEventListener('abort', cancel, { once: true });
+        stopListening = () => signal?.removeEventListener('abort', cancel);
+        worker.postMessage(request, listTransferable(input));
+      });
+    } finally {
+      this.#pending.delete(requestId);
+      stopListening();
+    }
+  }
+
+  #start(): Worker {
+    const worker = startWorker(import.meta.url, './worker');
+    worker.on('message', (reply: ClusterReply) => this.#receive(reply));
+    const fail = (cause: unknown): void => {
+      if (this.#worker !== worker) return;
+      this.#worker = null;
+      this.#rejectAll(new AppError('worker-crashed', 'Expected the clusterer to go on but received its end', { cause }));
+    };
+    worker.on('error', fail);
+    worker.on('exit', (code) => fail(new Error(`Exit code ${code}`)));
+    return worker;
+  }
+
+  #receive(reply: ClusterReply): void {
+    const call = this.#pending.get(reply.requestId);
+    // An answer to a call that was cancelled.
+    if (!call) return;
+    if (reply.kind === 'progress') call.onProgress?.(reply.done);
+    else if (reply.kind === 'result') call.resolve(reply.result);
+    else call.reject(deserializeError(reply.error));
+  }
+
+  #rejectAll(error: AppError): void {
+    for (const call of [...this.#pending.values()]) call.reject(error);
+  }
+}
+
+function cancelledError(): AppError {
+  return new AppError('cancelled', 'Expected to cluster to the end but received a cancel');
+}
+
+/** Arrays that own their whole memory are moved; views into a larger one, which others may use, are copied. */
+function listTransferable(input: ClusteringInput): ArrayBuffer[] {
+  const arrays = [input.embeddings, input.qualities, input.photoIndices, input.personIndices, input.confirmed];
+  const owned = arrays.filter((array) => array.byteLength === array.buffer.byteLength);
+  return [...new Set(owned.map((array) => array.buffer))].filter((buffer) => buffer instanceof ArrayBuffer);
+}

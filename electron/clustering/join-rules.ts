@@ -1,0 +1,120 @@
+/** Says which groups of faces may become one: what the user has decided, and that a photo shows a person once. */
+
+import type { ClusteringInput } from './types.ts';
+
+/**
+ * What a group brings along. Groups of one anchor share one record, as they end in one person whatever is computed.
+ * A record only ever grows while groups are joined, so that what is forbidden once stays forbidden.
+ */
+export interface JoinRule {
+  /** Person that the group's faces do not leave, -1 for none. */
+  readonly anchor: number;
+  /** Photos of its faces; only photos with several faces matter. */
+  readonly photos: Set<number>;
+  /** People whose faces it holds; only people that a face was rejected from matter. */
+  readonly members: Set<number>;
+  /** People that one of its faces was rejected from. */
+  readonly forbidden: Set<number>;
+}
+
+/** What groups without an anchor, a shared photo or a rejection have in common; never written to. */
+const freeRule: JoinRule = { anchor: -1, photos: new Set(), members: new Set(), forbidden: new Set() };
+
+export class JoinRules {
+  readonly #input: ClusteringInput;
+  readonly #photoFaces: Int32Array;
+  readonly #rejectedFrom: ReadonlyMap<number, readonly number[]>;
+  readonly #peopleWithRejections: ReadonlySet<number>;
+  readonly #anchored = new Map<number, JoinRule>();
+
+  /** @param anchors [n], person that a face does not leave, -1 for none */
+  constructor(input: ClusteringInput, anchors: Int32Array) {
+    this.#input = input;
+    this.#photoFaces = countFacesOfPhotos(input.photoIndices);
+    this.#rejectedFrom = groupRejections(input, anchors);
+    this.#peopleWithRejections = new Set([...this.#rejectedFrom.values()].flat());
+    anchors.forEach((person, face) => {
+      if (person < 0) return;
+      const rule = this.#anchored.get(person) ?? emptyRule(person);
+      this.#anchored.set(person, rule);
+      this.#addFace(rule, face);
+    });
+  }
+
+  /** The record that all groups of the person share. */
+  ofAnchor(person: number): JoinRule {
+    return this.#anchored.get(person)!;
+  }
+
+  /** A record for a group of one face that no person holds. */
+  ofFreeFace(face: number): JoinRule {
+    const rule = emptyRule(-1);
+    this.#addFace(rule, face);
+    return rule.photos.size + rule.members.size + rule.forbidden.size > 0 ? rule : freeRule;
+  }
+
+  #addFace(rule: JoinRule, face: number): void {
+    const photo = this.#input.photoIndices[face]!;
+    if (this.#photoFaces[photo]! > 1) rule.photos.add(photo);
+    const rejectedFrom = this.#rejectedFrom.get(face) ?? [];
+    for (const person of rejectedFrom) rule.forbidden.add(person);
+    const person = this.#input.personIndices[face]!;
+    if (this.#peopleWithRejections.has(person) && !rejectedFrom.includes(person)) rule.members.add(person);
+  }
+}
+
+export function mayJoin(first: JoinRule, second: JoinRule): boolean {
+  if (first === second) return true;
+  if (first.anchor >= 0 && second.anchor >= 0) return false;
+  return (
+    areDisjoint(first.photos, second.photos) &&
+    areDisjoint(first.members, second.forbidden) &&
+    areDisjoint(first.forbidden, second.members)
+  );
+}
+
+/** @returns the record of the joined group. Writes to that of the anchored or larger group, to spare copying. */
+export function joinRules(first: JoinRule, second: JoinRule): JoinRule {
+  if (first === second || second === freeRule) return first;
+  if (first === freeRule) return second;
+  const isFirstKept = second.anchor < 0 && (first.anchor >= 0 || weigh(first) >= weigh(second));
+  const [kept, added] = isFirstKept ? [first, second] : [second, first];
+  for (const photo of added.photos) kept.photos.add(photo);
+  for (const person of added.members) kept.members.add(person);
+  for (const person of added.forbidden) kept.forbidden.add(person);
+  return kept;
+}
+
+function weigh(rule: JoinRule): number {
+  return rule.photos.size + rule.members.size + rule.forbidden.size;
+}
+
+function emptyRule(anchor: number): JoinRule {
+  return { anchor, photos: new Set(), members: new Set(), forbidden: new Set() };
+}
+
+function areDisjoint(first: ReadonlySet<number>, second: ReadonlySet<number>): boolean {
+  const [small, large] = first.size <= second.size ? [first, second] : [second, first];
+  for (const value of small) if (large.has(value)) return false;
+  return true;
+}
+
+function countFacesOfPhotos(photoIndices: Int32Array): Int32Array {
+  let photos = 0;
+  for (const photo of photoIndices) photos = Math.max(photos, photo + 1);
+  const counts = new Int32Array(photos);
+  for (const photo of photoIndices) counts[photo]! += 1;
+  return counts;
+}
+
+/** By face. A rejection from the very person that holds the face is older than what holds it there. */
+function groupRejections(input: ClusteringInput, anchors: Int32Array): Map<number, number[]> {
+  const byFace = new Map<number, number[]>();
+  for (const [face, person] of input.rejections) {
+    if (anchors[face] === person) continue;
+    const people = byFace.get(face) ?? [];
+    if (!people.includes(person)) people.push(person);
+    byFace.set(face, people);
+  }
+  return byFace;
+}

@@ -1,0 +1,27 @@
+/** The worker thread that clusters. */
+
+import { parentPort } from 'node:worker_threads';
+import { AppError, serializeError } from '../base/errors.ts';
+import { LibraryClustering } from './library-clustering.ts';
+import type { ClusterReply, ClusterRequest } from './protocol.ts';
+import type { Watch } from './types.ts';
+
+const port = parentPort;
+if (port === null) throw new AppError('internal', 'Expected to run in a worker thread but received no parent');
+const clustering = new LibraryClustering();
+
+port.on('message', ({ requestId, input, options, scope, cancelFlag }: ClusterRequest) => {
+  const reply = (message: ClusterReply): void => port.postMessage(message);
+  const watch: Watch = {
+    onProgress: (done) => reply({ requestId, kind: 'progress', done }),
+    throwIfCancelled: () => {
+      if (Atomics.load(cancelFlag, 0) === 1) throw new AppError('cancelled', 'Expected to go on but received a cancel');
+    },
+  };
+  try {
+    watch.throwIfCancelled();
+    reply({ requestId, kind: 'result', result: clustering.run(input, options, { scope, watch }) });
+  } catch (error) {
+    reply({ requestId, kind: 'error', error: serializeError(error) });
+  }
+});

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../electron/base/random.ts';
+import { linkGroups, type LinkageGroup } from '../../electron/clustering/linkage.ts';
+import type { JoinRule } from '../../electron/clustering/join-rules.ts';
+import { NeighbourIndex } from '../../electron/clustering/neighbours.ts';
+import { drawDirection, inventFaces, testLength, toInput, toUnit, type InventedFace } from './synthetic-library.ts';
+
+const minSimilarity = 0.46;
+
+function freeRule(): JoinRule {
+  return { anchor: -1, photos: new Set(), members: new Set(), forbidden: new Set() };
+}
+
+function link(faces: readonly InventedFace[], maxNeighbours = 128, groups?: LinkageGroup[]) {
+  const index = new NeighbourIndex(testLength, { minSimilarity: minSimilarity - 1e-5, maxNeighbours });
+  index.update(
+    faces.map(({ id }) => id),
+    toInput(faces).embeddings,
+  );
+  return linkGroups({
+    groups: groups ?? faces.map((_, face) => ({ faces: [face], rule: freeRule() })),
+    units: index.units,
+    length: testLength,
+    neighbours: index,
+    minSimilarity,
+  });
+}
+
+function averageOf(faces: readonly InventedFace[], one: readonly number[], other: readonly number[]): number {
+  let sum = 0;
+  for (const left of one) {
+    for (const right of other) {
+      sum += faces[left]!.embedding.reduce((total, value, at) => total + value * faces[right]!.embedding[at]!, 0);
+    }
+  }
+  return sum / (one.length * other.length);
+}
+
+/** Average linkage as the textbook has it, over all pairs. */
+function linkByTheBook(faces: readonly InventedFace[]): number[][] {
+  const groups = faces.map((_, face) => [face]);
+  for (;;) {
+    let best = { similarity: minSimilarity, one: -1, other: -1 };
+    groups.forEach((left, one) => {
+      groups.forEach((right, other) => {
+        if (one >= other) return;
+        const similarity = averageOf(faces, left, right);
+        if (similarity > best.similarity) best = { similarity, one, other };
+      });
+    });
+    if (best.one < 0) return groups.map((group) => group.sort((a, b) => a - b)).sort((a, b) => a[0]! - b[0]!);
+    groups[best.one]!.push(...groups.splice(best.other, 1)[0]!);
+  }
+}
+
+describe('average linkage', () => {
+  it.each([1, 2, 3])('finds what the textbook’s method over all pairs finds (draw %d)', (seed) => {
+    // Loose people, so that some clusters are hard to tell apart.
+    const faces = inventFaces(seed, 9, 7, 0.5);
+    expect(link(faces).map(({ faces: members }) => members)).toEqual(linkByTheBook(faces));
+  });
+
+  it('finds people again who differ as real ones do', () => {
+    const faces = inventFaces(11, 150, 8, 0.68);
+    for (const { faces: members } of link(faces)) {
+      expect(new Set(members.map((face) => faces[face]!.identity)).size).toBe(1);
+    }
+    expect(link(faces).length).toBe(150);
+  });
+
+  it('does not chain: faces in a row, each like the next, stay several people', () => {
+    const random = createRandom(4);
+    const from = drawDirection(random);
+    const aside = drawDirection(random);
+    const overlap = from.reduce((sum, value, at) => sum + value * aside[at]!, 0);
+    const across = toUnit(aside.map((value, at) => value - overlap * from[at]!));
+    // A third of a circle in 40 steps: neighbours at cosine 0.999, the ends at -0.5.
+    const faces = Array.from({ length: 40 }, (_, step) => {
+      const angle = (step / 39) * ((2 * Math.PI) / 3);
+      return {
+        ...inventFaces(1, 1)[0]!,
+        id: `step-${step}` as InventedFace['id'],
+        embedding: from.map((value, at) => Math.cos(angle) * value + Math.sin(angle) * across[at]!),
+      };
+    });
+    const groups = link(faces);
+    expect(groups.length).toBeGreaterThan(1);
+    expect(groups.some(({ faces: members }) => members.includes(0) && members.includes(39))).toBe(false);
+  });
+
+  it.each([2, 5, 20])('leaves no two groups that could be joined, with lists of only %d neighbours', (maxNeighbours) => {
+    const faces = inventFaces(8, 12, 40, 0.62);
+    const groups = link(faces, maxNeighbours);
+    groups.forEach((one, at) => {
+      for (const other of groups.slice(at + 1)) {
+        expect(averageOf(faces, one.faces, other.faces)).toBeLessThan(minSimilarity);
+      }
+    });
+    expect(groups.length).toBe(link(faces).length);
+  });
+
+  it('measures groups that are given as groups by all of their faces', () => {
+    const faces = inventFaces(13, 2, 12, 0.7).sort((one, other) => one.identity - other.identity);
+    const first = faces.findIndex(({ identity }) => identity === 1);
+    const everyFace = faces.map((_, face) => face);
+    const mixed = [everyFace.slice(0, first + 1), ...everyFace.slice(first + 1).map((face) => [face])];
+    const groups = link(faces, 128, mixed.map((members) => ({ faces: members, rule: freeRule() })));
+    expect(groups[0]!.faces).toEqual(mixed[0]);
+    expect(groups.length).toBe(2);
+  });
+
+  it('joins none that their rules keep apart', () => {
+    const faces = inventFaces(21, 1, 30, 0.7);
+    const groups = faces.map((_, face): LinkageGroup => ({
+      faces: [face],
+      rule: { ...freeRule(), photos: new Set([Math.floor(face / 2)]) },
+    }));
+    for (const { faces: members } of link(faces, 128, groups)) {
+      const photos = members.map((face) => Math.floor(face / 2));
+      expect(new Set(photos).size).toBe(photos.length);
+    }
+  });
+
+  it('decides between equally similar pairs by the lowest faces', () => {
+    const twins = Array.from({ length: 6 }, (_, at) => ({ ...inventFaces(1, 1)[0]!, id: `twin-${at}` as InventedFace['id'] }));
+    const groups = twins.map((_, face): LinkageGroup => ({
+      faces: [face],
+      rule: { ...freeRule(), photos: new Set([face % 3]) },
+    }));
+    expect(link(twins, 128, groups).map(({ faces }) => faces)).toEqual([
+      [0, 1, 2],
+      [3, 4, 5],
+    ]);
+  });
+});
