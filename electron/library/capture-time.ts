@@ -69,10 +69,10 @@ function machineOffsetMinutes(epochMs: number): number {
   return -new Date(epochMs).getTimezoneOffset();
 }
 
-/** Cameras without a set clock write years such as 0 and 1. */
+/** A clock that was never set writes 0000:00:00 00:00:00, which becomes 30 November 1899, or years such as 1. */
 function isPlausible(time: Date): boolean {
   const year = time.getUTCFullYear();
-  return year >= 1826 && year <= 9999;
+  return year >= 1826 && year <= 9999 && time.getTime() !== Date.UTC(1899, 10, 30);
 }
 
 /** @returns YYYY-MM-DDTHH:MM:SS */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { analysisDefaults } from '../../electron/config.ts';
 import {
   decodePart,
@@ -26,7 +26,7 @@ function createRamp(width = 64, height = 48): PixelImage {
   return { width, height, data };
 }
 const ramp = createRamp();
-const open = (image: PixelImage): sharp.Sharp =>
+const open = (image: PixelImage): Sharp =>
   sharp(image.data, { raw: { width: image.width, height: image.height, channels: 3 } });
 
 async function decodeUpright(bytes: Uint8Array): Promise<PixelImage> {
@@ -60,13 +60,13 @@ describe('decoding', () => {
   });
 
   it.each([
-    ['PNG', 'png', (image: sharp.Sharp) => image.png()],
-    ['lossless WebP', 'webp', (image: sharp.Sharp) => image.webp({ lossless: true })],
-    ['AVIF', 'avif', (image: sharp.Sharp) => image.avif({ quality: 95, chromaSubsampling: '4:4:4' })],
-    ['TIFF', 'tiff', (image: sharp.Sharp) => image.tiff({ compression: 'lzw' })],
-    ['JPEG', 'jpeg', (image: sharp.Sharp) => image.jpeg({ quality: 98, chromaSubsampling: '4:4:4' })],
-    ['16-bit PNG', 'png', (image: sharp.Sharp) => image.toColourspace('rgb16').png()],
-    ['opaque PNG with alpha', 'png', (image: sharp.Sharp) => image.ensureAlpha(1).png()],
+    ['PNG', 'png', (image: Sharp) => image.png()],
+    ['lossless WebP', 'webp', (image: Sharp) => image.webp({ lossless: true })],
+    ['AVIF', 'avif', (image: Sharp) => image.avif({ quality: 95, chromaSubsampling: '4:4:4' })],
+    ['TIFF', 'tiff', (image: Sharp) => image.tiff({ compression: 'lzw' })],
+    ['JPEG', 'jpeg', (image: Sharp) => image.jpeg({ quality: 98, chromaSubsampling: '4:4:4' })],
+    ['16-bit PNG', 'png', (image: Sharp) => image.toColourspace('rgb16').png()],
+    ['opaque PNG with alpha', 'png', (image: Sharp) => image.ensureAlpha(1).png()],
   ] as const)('reads %s to the same pixels', async (_, format, encode) => {
     const bytes = await encode(open(ramp)).toBuffer();
     expect((await readImageHeader(bytes, limits)).format).toBe(format);
