@@ -26,8 +26,8 @@ export interface ChosenRuntime {
 }
 
 /**
- * What `auto` tries, in this order. An embedding takes 14 ms on ONNX Runtime, 24 to 30 on TensorFlow and about 40 on
- * WASM (one thread of the machine that docs/models/standard.md names).
+ * What `auto` tries, in this order. An embedding takes 11 ms of one core on ONNX Runtime, 20 on TensorFlow and 30 on
+ * WASM (docs/models/standard.md).
  */
 const preference = ['onnx', 'tensorflow', 'wasm'] as const satisfies readonly RuntimeName[];
 
