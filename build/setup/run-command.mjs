@@ -40,7 +40,11 @@ export function runCommand(command, args, { name, cwd = projectRoot, env = proce
       }
     };
     const timer = timeoutMs > 0 ? setTimeout(() => ((isLate = true), end()), timeoutMs) : undefined;
+    // A signal ends this process without an "exit" by default, and would leave the group behind.
+    const leave = () => process.exit(130);
     process.once('exit', end);
+    process.once('SIGINT', leave);
+    process.once('SIGTERM', leave);
     const take = (/** @type {Buffer} */ chunk) => {
       output += chunk.toString();
       appendFileSync(logPath, chunk);
@@ -50,6 +54,8 @@ export function runCommand(command, args, { name, cwd = projectRoot, env = proce
     const finish = (/** @type {boolean} */ isDone, /** @type {string} */ reason) => {
       clearTimeout(timer);
       process.off('exit', end);
+      process.off('SIGINT', leave);
+      process.off('SIGTERM', leave);
       resolve({ isDone, output, reason, logPath });
     };
     child.once('error', (error) => finish(false, `${command} could not be started (${error.message})`));

@@ -52,7 +52,14 @@ export async function provideDatabaseBinary(target, report) {
   const cached = join(cacheFolder(), 'native', `${version}-${nameLibc()}`, nameBinary(target));
   const startMs = performance.now();
   let origin = 'from the cache';
-  let failure = existsSync(cached) ? await checkBinary(cached, target) : 'none in the cache';
+  let failure = await checkBinary(cached, target);
+  // Where npm ran install scripts, the package has a binary of its own.
+  const installed = join(source, 'build', 'Release', 'better_sqlite3.node');
+  if (failure !== '' && target.runtime === 'node' && (await checkBinary(installed, target)) === '') {
+    copyInto(installed, cached);
+    failure = '';
+    origin = 'as npm installed it';
+  }
   if (failure !== '') {
     const made = await makeBinary(target, { source, title, report });
     if (made.path === undefined) return made.reason;
@@ -121,6 +128,7 @@ async function chooseHeaders(target, report) {
  * @returns {Promise<string>} what went wrong; empty when nothing
  */
 async function checkBinary(path, target) {
+  if (!existsSync(path)) return 'there is none';
   const script = `new (require('better-sqlite3'))(':memory:', { nativeBinding: ${JSON.stringify(path)} }).prepare('select 1').get()`;
   if (target.runtime === 'electron') {
     const folder = packageFolder('electron');
