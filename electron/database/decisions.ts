@@ -1,6 +1,6 @@
 /** What the user has said of faces: tied to content and box, so that it survives a new detection. */
 
-import { createId } from '../base/ids.ts';
+import { createId, type FaceId } from '../base/ids.ts';
 import type { Box } from '../geometry/types.ts';
 import type { Connection } from './connection.ts';
 import type { FaceKey } from './faces.ts';
@@ -19,6 +19,7 @@ export interface ActiveDecision {
 
 /** A decision whose face's row is gone. */
 export interface UnboundDecision extends ActiveDecision {
+  readonly faceId: FaceId;
   readonly box: Box | null;
 }
 
@@ -26,9 +27,9 @@ export type DecisionStore = ReturnType<typeof createDecisionStore>;
 
 export function createDecisionStore({ db, now }: Connection) {
   const insertDecision = db.prepare<[string, DecisionKind, PersonKey | null, string, string, FaceKey]>(
-    `INSERT INTO decisions (uuid, kind, face_id, person_id, content_hash, box_x, box_y, box_width, box_height,
-       journal_uuid, made_at)
-     SELECT ?, ?, f.id, ?, ph.content_hash, f.box_x, f.box_y, f.box_width, f.box_height, ?, ?
+    `INSERT INTO decisions (uuid, kind, face_id, face_uuid, person_id, content_hash, box_x, box_y, box_width,
+       box_height, journal_uuid, made_at)
+     SELECT ?, ?, f.id, f.uuid, ?, ph.content_hash, f.box_x, f.box_y, f.box_width, f.box_height, ?, ?
      FROM faces f JOIN photos ph ON ph.id = f.photo_id WHERE f.id = ?`,
   );
   const revokeDecision = db.prepare<[string, DecisionKey]>('UPDATE decisions SET revoked_at = ? WHERE id = ?');
@@ -48,9 +49,9 @@ export function createDecisionStore({ db, now }: Connection) {
     .pluck();
   const selectUnbound = db.prepare<
     [Uint8Array],
-    ActiveDecision & { x: number | null; y: number | null; width: number | null; height: number | null }
+    ActiveDecision & { faceId: FaceId; x: number | null; y: number | null; width: number | null; height: number | null }
   >(
-    `SELECT id AS key, kind, person_id AS personKey, box_x AS x, box_y AS y, box_width AS width, box_height AS height
+    `SELECT id AS key, kind, person_id AS personKey, face_uuid AS faceId, box_x AS x, box_y AS y, box_width AS width, box_height AS height
      FROM decisions WHERE content_hash = ? AND face_id IS NULL AND revoked_at IS NULL ORDER BY id`,
   );
   const bindDecision = db.prepare<[FaceKey, DecisionKey]>('UPDATE decisions SET face_id = ? WHERE id = ?');
@@ -92,8 +93,9 @@ export function createDecisionStore({ db, now }: Connection) {
 
     /** Decisions of a photo's content whose faces are gone, oldest first. */
     listUnbound(contentHash: Uint8Array): UnboundDecision[] {
-      return selectUnbound.all(contentHash).map(({ key, kind, personKey, x, y, width, height }) => ({
+      return selectUnbound.all(contentHash).map(({ key, kind, personKey, faceId, x, y, width, height }) => ({
         key,
+        faceId,
         kind,
         personKey,
         box: x === null || y === null || width === null || height === null ? null : { x, y, width, height },

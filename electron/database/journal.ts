@@ -63,7 +63,8 @@ export function createJournalStore(
   );
   // What can no longer be done again need not be kept: it may speak of faces that were erased since.
   const discardUndone = db.prepare<[string]>(
-    `UPDATE journal SET discarded_at = ?, changes = '{}' WHERE undone_at IS NOT NULL AND discarded_at IS NULL`,
+    `UPDATE journal INDEXED BY journal_undone SET discarded_at = ?, changes = '{}'
+     WHERE undone_at IS NOT NULL AND discarded_at IS NULL`,
   );
   const selectLastDone = db.prepare<[number], EntryRow>(
     `SELECT ${entryColumns} FROM journal INDEXED BY journal_done WHERE undone_at IS NULL ORDER BY journal.id DESC LIMIT ?`,

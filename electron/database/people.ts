@@ -62,7 +62,7 @@ export function createPeopleStore({ db, now }: Connection) {
   const selectAliases = db
     .prepare<[PersonKey], PersonKey>(
       `WITH RECURSIVE aliases (id) AS (
-         VALUES (?) UNION SELECT p.id FROM aliases JOIN people p ON p.merged_into = aliases.id)
+         VALUES (?) UNION SELECT p.id FROM aliases CROSS JOIN people p ON p.merged_into = aliases.id)
        SELECT id FROM aliases`,
     )
     .pluck();

@@ -93,6 +93,11 @@ export function createPhotoStore(
        pack_id = ?, pipeline_version = ?, detected_at = ? WHERE id = ?`,
   );
   const deleteFace = db.prepare<[FaceKey]>('DELETE FROM faces WHERE id = ?');
+  // The id by which the journal, and whoever was told it, know the face.
+  const takeId = db.prepare<[FaceId, FaceKey, FaceId]>(
+    'UPDATE faces SET uuid = ? WHERE id = ? AND NOT EXISTS (SELECT 1 FROM faces WHERE uuid = ?)',
+  );
+  const selectFaceId = db.prepare<[FaceKey], FaceId>('SELECT uuid FROM faces WHERE id = ?').pluck();
   const setIgnored = db.prepare<[FaceKey]>('UPDATE faces SET is_ignored = 1 WHERE id = ?');
   const upsertEmbedding = db.prepare<[FaceKey, number, Uint8Array]>(
     `INSERT INTO embeddings (face_id, pack_id, vector) VALUES (?, ?, ?)
@@ -119,9 +124,9 @@ export function createPhotoStore(
     .prepare<[PersonKey, number, number], PhotoId>(
       `SELECT ph.uuid FROM
          (SELECT timeline, photo_id FROM memberships WHERE person_id = ? AND is_ignored = 0
-          GROUP BY timeline, photo_id ORDER BY timeline, photo_id LIMIT ? OFFSET ?) m
-       CROSS JOIN photos ph ON ph.id = m.photo_id
-       ORDER BY m.timeline, m.photo_id`,
+          GROUP BY timeline, photo_id ORDER BY timeline, photo_id LIMIT ? OFFSET ?) page
+       CROSS JOIN photos ph ON ph.id = page.photo_id
+       ORDER BY page.timeline, page.photo_id`,
     )
     .pluck();
 
@@ -165,12 +170,10 @@ export function createPhotoStore(
     updateCapture.run(captureTime.local, captureTime.offsetMinutes, captureTime.source, known.key);
   }
 
-  /** @returns the new row's id and key */
-  function addFace(photoKey: number, face: NewFace, analysis: AnalysisKey): { id: FaceId; key: FaceKey } {
-    const id = createId<FaceId>();
+  function addFace(photoKey: number, face: NewFace, analysis: AnalysisKey): FaceKey {
     const { x, y, width, height } = face.box;
     const { lastInsertRowid } = insertFace.run(
-      id,
+      createId<FaceId>(),
       photoKey,
       x,
       y,
@@ -183,7 +186,7 @@ export function createPhotoStore(
       analysis.pipelineVersion,
       now(),
     );
-    return { id, key: Number(lastInsertRowid) };
+    return Number(lastInsertRowid);
   }
 
   function replaceDetection(key: FaceKey, face: NewFace, analysis: AnalysisKey): void {
@@ -201,11 +204,13 @@ export function createPhotoStore(
       if (box === null) continue;
       const face = findMostOverlapping(box, added);
       if (face === null) continue;
+      takeId.run(decision.faceId, face.key, decision.faceId);
       decisions.bind(decision.key, face.key);
       if (decision.kind === 'ignored') setIgnored.run(face.key);
-      if ((decision.kind === 'confirmed' || decision.kind === 'moved') && personKey !== null) {
+      if (decision.kind !== 'rejected' && personKey !== null) {
         const person = people.follow(personKey);
-        memberships.write(face.key, { personKey: person, isConfirmed: true, source: 'user', assignedAt: now() });
+        const isConfirmed = decision.kind !== 'ignored' || memberships.read(face.key)?.isConfirmed === true;
+        memberships.write(face.key, { personKey: person, isConfirmed, source: 'user', assignedAt: now() });
         people.refreshCovers([person]);
       }
     }
@@ -223,10 +228,16 @@ export function createPhotoStore(
     }
   }
 
+  function readFaceId(key: FaceKey): FaceId {
+    const id = selectFaceId.get(key);
+    if (id === undefined) throw new AppError('internal', `Expected a face's row but received key ${key}`);
+    return id;
+  }
+
   /** Stores an analysis of faces: known faces keep their ids, people and decisions, see [Note: same face]. */
   function saveFaces(photoKey: number, photo: NewPhoto, analysis: AnalysisKey): FaceId[] {
     const remaining = listKnownFaces(photoKey);
-    const faceIds = new Array<FaceId>(photo.faces.length);
+    const keys = new Array<FaceKey>(photo.faces.length);
     const added: { key: FaceKey; box: Box }[] = [];
     // From left to right, which is the order that lists keep within a photo.
     const order = photo.faces.map((face, index) => ({ face, index }));
@@ -234,15 +245,15 @@ export function createPhotoStore(
     for (const { face, index } of order) {
       const known = findMostOverlapping(face.box, remaining);
       if (known !== null) remaining.splice(remaining.indexOf(known), 1);
-      const { id, key } = known ?? addFace(photoKey, face, analysis);
+      const key = known?.key ?? addFace(photoKey, face, analysis);
       if (known === null) added.push({ key, box: face.box });
       else if (known.origin === 'detected') replaceDetection(key, face, analysis);
       upsertEmbedding.run(key, analysis.packId, viewFloats(face.embedding));
-      faceIds[index] = id;
+      keys[index] = key;
     }
     rebindDecisions(photo.contentHash, added);
     removeVanished(remaining);
-    return faceIds;
+    return keys.map(readFaceId);
   }
 
   return {

@@ -67,9 +67,9 @@ export function createRowImages({ db }: Connection, people: PeopleStore, members
   const deleteDecision = db.prepare<[string]>('DELETE FROM decisions WHERE uuid = ?');
   const updateDecision = db.prepare<[string | null, string]>('UPDATE decisions SET revoked_at = ? WHERE uuid = ?');
   const insertDecision = db.prepare(
-    `INSERT INTO decisions (uuid, kind, face_id, person_id, content_hash, box_x, box_y, box_width, box_height,
-       journal_uuid, made_at, revoked_at)
-     SELECT ?, ?, f.id, ?, ph.content_hash, f.box_x, f.box_y, f.box_width, f.box_height, ?, ?, ?
+    `INSERT INTO decisions (uuid, kind, face_id, face_uuid, person_id, content_hash, box_x, box_y, box_width,
+       box_height, journal_uuid, made_at, revoked_at)
+     SELECT ?, ?, f.id, f.uuid, ?, ph.content_hash, f.box_x, f.box_y, f.box_width, f.box_height, ?, ?, ?
      FROM faces f JOIN photos ph ON ph.id = f.photo_id WHERE f.id = ?`,
   );
 

@@ -262,6 +262,8 @@ export const firstTables: Migration = {
       -- confirmed, rejected, moved, ignored
       kind TEXT NOT NULL,
       face_id INTEGER REFERENCES faces (id) ON DELETE SET NULL,
+      -- Also the id of the face that takes its row's place when the photo comes back.
+      face_uuid TEXT NOT NULL,
       person_id INTEGER REFERENCES people (id),
       content_hash BLOB NOT NULL,
       box_x REAL,

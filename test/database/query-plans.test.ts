@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openConnection, type Connection } from '../../electron/database/connection.ts';
+import { createLibraryStore } from '../../electron/database/store.ts';
+import { fillLibrary, makeFolder, openLibrary } from './library-fixture.ts';
+
+/** Tables that grow with the library; the others stay small. */
+const largeTables = [
+  'photos',
+  'locations',
+  'analyses',
+  'faces',
+  'embeddings',
+  'people',
+  'person_search_keys',
+  'memberships',
+  'journal',
+  'decisions',
+  'cluster_members',
+  'clusters',
+];
+
+let folder: ReturnType<typeof makeFolder>;
+let connection: Connection;
+/** Every statement that the library prepares. */
+const statements: string[] = [];
+
+beforeAll(() => {
+  folder = makeFolder();
+  fillLibrary(openLibrary(folder.path), 20, 10).store.close();
+  connection = openConnection({ libraryFolder: folder.path });
+  // With statistics the planner chooses as it would in a library that has been closed before.
+  connection.db.exec('ANALYZE');
+  const { prepare } = connection.db;
+  connection.db.prepare = ((source: string) => {
+    statements.push(source);
+    return prepare.call(connection.db, source);
+  }) as typeof prepare;
+  createLibraryStore(connection);
+  connection.db.prepare = prepare;
+});
+afterAll(() => {
+  connection.db.close();
+  folder.remove();
+});
+
+function explain(source: string): string[] {
+  const parameters = Array.from(source.matchAll(/\?/g), () => null);
+  return connection.db
+    .prepare<null[], { detail: string }>(`EXPLAIN QUERY PLAN ${source}`)
+    .all(...parameters)
+    .map((row) => row.detail);
+}
+
+function find(pattern: RegExp): string {
+  const found = statements.filter((source) => pattern.test(source));
+  expect(found).toHaveLength(1);
+  return found[0] as string;
+}
+
+describe('query plans', () => {
+  test('read no large table from end to end, except where all of it is wanted', () => {
+    const whole = [
+      // All embeddings of a pack, in the order of the table.
+      /FROM embeddings NOT INDEXED/,
+      // Totals, from the smallest index.
+      /SELECT \(SELECT count\(\*\) FROM faces\)/,
+      /^SELECT count\(\*\) FROM photos$/,
+      // All rejections, all forwards: partial indexes that hold nothing else.
+      /INDEXED BY decisions_rejected/,
+      /SELECT id, merged_into FROM people WHERE merged_into IS NOT NULL/,
+      // Everything is replaced.
+      /^DELETE FROM cluster_members$/,
+      /^DELETE FROM clusters$/,
+    ];
+    const scans = new RegExp(`^SCAN (${largeTables.join('|')}|p|ph|f|m|e|d|l|a|c|cm|pe)( |$)`);
+    const offenders = statements
+      .filter((source) => !whole.some((pattern) => pattern.test(source)))
+      .flatMap((source) =>
+        explain(source)
+          // Walking an index in the order of a list is not a scan of the table: it ends with the page.
+          .filter((detail) => scans.test(detail) && !(/USING (COVERING )?INDEX/.test(detail) && /LIMIT|count/.test(source)))
+          .filter((detail) => !/^SCAN f$/.test(detail) || !/ORDER BY f\.id LIMIT/.test(source))
+          .map((detail) => ({ detail, source })),
+      );
+    // The clustering's input is the whole library, by content.
+    expect(offenders.filter(({ source }) => !/ORDER BY ph\.content_hash/.test(source))).toEqual([]);
+  });
+
+  test.each([
+    ['people, largest first', /INDEXED BY people_shown_by_size.*ORDER BY/s, 'people_shown_by_size'],
+    ['ignored people too', /INDEXED BY people_by_size.*ORDER BY/s, 'people_by_size'],
+    ['named people', /INDEXED BY people_named_by_size.*ORDER BY/s, 'people_named_by_size'],
+    ["a person's faces", /WHERE m\.person_id = \? AND m\.is_ignored = 0\s+ORDER BY m\.timeline/, 'memberships_by_person'],
+    ["a person's photos", /GROUP BY timeline, photo_id/, 'memberships_by_person'],
+    ['all faces', /FROM photos ph CROSS JOIN faces f.*ORDER BY ph\.timeline/s, 'photos_by_timeline'],
+    ['all photos', /SELECT uuid FROM photos ORDER BY timeline/, 'photos_by_timeline'],
+    ['the export of a person', /\(m\.timeline, m\.photo_id, m\.face_id\) >/, 'memberships_by_person'],
+    ['failures', /FROM failures f INDEXED BY/, 'failures_by_path'],
+    ['the journal', /INDEXED BY journal_listed\s+WHERE discarded_at IS NULL ORDER BY/, 'journal_listed'],
+  ])('give %s page by page from an index, without sorting', (_, pattern, index) => {
+    const plan = explain(find(pattern));
+    expect(plan.some((detail) => detail.includes(index))).toBe(true);
+    expect(plan.filter((detail) => detail.includes('TEMP B-TREE'))).toEqual([]);
+  });
+
+  test('find the prefix of a name by its key', () => {
+    const plan = explain(find(/FROM person_search_keys WHERE key >=/));
+    expect(plan).toContainEqual(expect.stringMatching(/SEARCH person_search_keys USING PRIMARY KEY \(key>\? AND key<\?\)/));
+  });
+
+  test('count a person from the index of its memberships', () => {
+    const plan = explain(
+      `SELECT 1 FROM memberships WHERE person_id = ? AND is_ignored = 0 AND timeline = ? AND photo_id = ? AND face_id <> ?`,
+    );
+    expect(plan).toEqual([
+      'SEARCH memberships USING COVERING INDEX memberships_by_person (person_id=? AND is_ignored=? AND timeline=? AND photo_id=?)',
+    ]);
+  });
+});
