@@ -3,6 +3,7 @@
 import type { Worker, WorkerOptions } from 'node:worker_threads';
 import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
 import type { RuntimeName } from '../../native-models/runtime/runtime.ts';
+import { setTensorFlowEnvironment } from '../../native-models/runtime/tensorflow-environment.ts';
 import { AppError, deserializeError } from '../base/errors.ts';
 import { startWorker } from '../base/worker-entry.ts';
 import type { AnalysisOptions } from './analyze-photo.ts';
@@ -112,6 +113,8 @@ class Pool implements AnalyzerPool {
 
   /** The first worker settles what "auto" means; the others follow it. */
   async start(): Promise<void> {
+    // What a worker thread writes to its environment never reaches TensorFlow's C library.
+    setTensorFlowEnvironment(1);
     await this.#addAnalyzer();
     for (let index = 1; index < this.workerCount; index++) this.#addAnalyzer().catch(() => undefined);
   }
