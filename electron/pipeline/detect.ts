@@ -1,8 +1,8 @@
 /** Finds the faces of a photo: shows the detector what the plan says and merges what it answers.
  *
  *  [Note: second look] Tiles are many chances to err, and small faces score lower than they should. Whoever is not
- *  sure at first sight is shown again, alone in the middle and at two sizes. True faces then score nearly 1 at both;
- *  hair, dogs and textures that passed once do not. */
+ *  sure at first sight is shown again, alone in the middle and at several sizes. True faces then score nearly 1
+ *  throughout; hair, dogs and textures that passed once do not. */
 
 import type { PackManifest } from '../../native-models/packs/manifest.ts';
 import type { FloatTensor, Network } from '../../native-models/runtime/runtime.ts';
@@ -21,7 +21,7 @@ export interface DetectionOptions extends Pick<MergeOptions, 'maxIntersectionOve
   readonly sureTileScore: number;
   /** Longer sides, input pixels, at which a face is shown for the second look. */
   readonly secondLookFacePx: readonly number[];
-  /** What a face must score at each of them. */
+  /** What a face must score at them on average. */
   readonly minSecondLookScore: number;
   /** A photo gets no more second looks than this, the best candidates first. */
   readonly maxSecondLooks: number;
@@ -102,39 +102,40 @@ async function lookAgain(
   for (const candidate of candidates) {
     if (candidate.isSure) confirmed.push(candidate);
     else if (looks++ < options.maxSecondLooks) {
-      if (await isFaceAlone(network, manifest, source, { box: candidate.box, options })) confirmed.push(candidate);
+      const score = await scoreAlone(network, manifest, source, { box: candidate.box, options });
+      if (score >= options.minSecondLookScore) confirmed.push(candidate);
     }
   }
   return confirmed;
 }
 
-async function isFaceAlone(
+/** @returns 0 to 1: the mean of what the face scores at each size */
+async function scoreAlone(
   network: Network,
   manifest: PackManifest['detector'],
   source: DetectionSource,
   { box, options }: { box: Box; options: DetectionOptions },
-): Promise<boolean> {
+): Promise<number> {
   const [, , height, width] = manifest.input.shape;
-  const centreX = box.x + box.width / 2;
-  const centreY = box.y + box.height / 2;
-  for (const facePx of options.secondLookFacePx) {
-    const scale = facePx / Math.max(box.width, box.height);
-    const view: AffineMatrix = [scale, 0, width / 2 - centreX * scale, 0, scale, height / 2 - centreY * scale];
+  const scales = options.secondLookFacePx.map((facePx) => facePx / Math.max(box.width, box.height));
+  const pictures = scales.map((scale) => {
+    const x = width / 2 - (box.x + box.width / 2) * scale;
+    const y = height / 2 - (box.y + box.height / 2) * scale;
+    return source.renderPart([scale, 0, x, 0, scale, y], { width, height });
+  });
+  const seen = await runDetector(network, manifest, pictures);
+  let sum = 0;
+  for (const [index, scale] of scales.entries()) {
     const expected = {
       x: (width - box.width * scale) / 2,
       y: (height - box.height * scale) / 2,
       width: box.width * scale,
       height: box.height * scale,
     };
-    const [seen] = await runDetector(network, manifest, [source.renderPart(view, { width, height })]);
-    const isSeen = seen!.some(
-      (found) =>
-        found.score >= options.minSecondLookScore &&
-        intersectionOverUnion(found.box, expected) > manifest.nmsThreshold,
-    );
-    if (!isSeen) return false;
+    const same = seen[index]!.filter((found) => intersectionOverUnion(found.box, expected) > manifest.nmsThreshold);
+    sum += Math.max(0, ...same.map(({ score }) => score));
   }
-  return true;
+  return sum / scales.length;
 }
 
 /** @returns per picture what scored at least the manifest's threshold, in input pixels, overlapping */
