@@ -143,7 +143,7 @@ export class Actions {
         action: { label: 'redo', run: () => void this.redo(count) },
       });
     } else {
-      this.#report(outcome.error, translator);
+      this.#report(outcome.error);
     }
     return outcome;
   }
@@ -157,14 +157,14 @@ export class Actions {
         action: { label: 'undo', run: () => void this.undo(count) },
       });
     } else {
-      this.#report(outcome.error, translator);
+      this.#report(outcome.error);
     }
     return outcome;
   }
 
-  /** Says what went wrong with something that is not an action, such as a picture that does not load. */
-  reportError(error: unknown): void {
-    this.#report(toAppError(error), this.#options.translator);
+  /** Says what went wrong with something that is not an action itself. @param retry does it again */
+  reportError(error: unknown, retry: (() => void) | null = null): void {
+    this.#report(toAppError(error), retry);
   }
 
   #performOnFaces(
@@ -187,7 +187,7 @@ export class Actions {
       return { before, value: await work() };
     });
     if (!outcome.isDone) {
-      this.#report(outcome.error, translator);
+      this.#report(outcome.error, () => void this.#perform(work, describe, steps));
       return outcome;
     }
     const { before, value } = outcome.value;
@@ -211,7 +211,7 @@ export class Actions {
   async #undoIfNewest(entryId: JournalEntryId, steps: number): Promise<void> {
     const { toasts, translator, openHistory } = this.#options;
     const listed = await this.#try(() => this.#listHolding(1));
-    if (!listed.isDone) return this.#report(listed.error, translator);
+    if (!listed.isDone) return this.#report(listed.error);
     if (listed.value[0]?.id !== entryId) {
       toasts.show({ text: translator.t('done.newerSteps'), action: { label: 'history', run: openHistory } });
       return;
@@ -238,9 +238,12 @@ export class Actions {
       : translator.t(many, { count: entries.length });
   }
 
-  #report(error: AppError, translator: Translator): void {
+  #report(error: AppError, retry: (() => void) | null = null): void {
     if (error.code === 'cancelled') return;
-    this.#options.toasts.show({ tone: 'error', text: translator.error(error) });
+    const { toasts, translator } = this.#options;
+    // What failed for the line alone can be done again as it was; a typed name is not lost.
+    const action: ToastAction | null = retry !== null && error.code === 'disconnected' ? { label: 'retry', run: retry } : null;
+    toasts.show({ tone: 'error', text: translator.error(error), action });
   }
 
   async #try<Value>(work: () => Promise<Value>): Promise<Outcome<Value>> {

@@ -131,7 +131,11 @@ export class App {
 
   /** Puts up the state of the person's view; the same one stays as long as the person does. */
   openPerson(personId: PersonId): PersonState {
-    if (this.person?.personId === personId) return this.person;
+    if (this.person?.personId === personId) {
+      // Whatever changed while it was off the screen went unheard.
+      void this.person.refresh();
+      return this.person;
+    }
     const person = new PersonState(this.api, this.actions, personId, (forwarded) => {
       const { route } = this.router;
       if (route.view === 'person' && this.person === person) {

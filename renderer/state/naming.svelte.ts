@@ -54,7 +54,7 @@ export class Naming {
       }
       await this.#name(subject, name);
     } catch (error) {
-      this.#actions.reportError(error);
+      this.#actions.reportError(error, () => void this.submitName(subject, text, onSettled));
     } finally {
       this.isBusy = false;
     }

@@ -6,6 +6,8 @@ import { toAppError } from './errors.ts';
 export type PageSource<Item> = (page: {
   offset: number;
   limit: number;
+  /** Grows with every refresh: what a source has remembered from before no longer counts. */
+  generation: number;
 }) => Promise<{ total: number; items: readonly Item[] }>;
 
 export interface PagedListOptions {
@@ -136,7 +138,7 @@ export class PagedList<Item> {
   async #fetch(page: number, generation: number): Promise<void> {
     const offset = page * this.#pageSize;
     try {
-      const result = await this.#source({ offset, limit: this.#pageSize });
+      const result = await this.#source({ offset, limit: this.#pageSize, generation });
       if (generation !== this.#generation) return;
       // Filled with undefined rather than left with holes, which filter and every pass over.
       const items = Array.from({ length: result.total }, (_, index) => this.items[index]);

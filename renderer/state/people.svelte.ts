@@ -1,6 +1,6 @@
 /** The grid of people: which are listed, which are selected, who is dragged on whom, and what is done to them. */
 
-import type { KindredApi } from '../../electron/api/contract.ts';
+import type { KindredApi, Params } from '../../electron/api/contract.ts';
 import type { PersonSummary } from '../../electron/api/schemas.ts';
 import type { PersonId } from '../../electron/base/ids.ts';
 import type { Actions } from './actions.svelte.ts';
@@ -171,47 +171,74 @@ export class PeopleState {
   #sourceOf(filter: PeopleFilter): PageSource<PersonSummary> {
     switch (filter) {
       case 'all':
-        return (page) => this.#fetch({ ...page });
+        return (page) => this.#fetch({ offset: page.offset, limit: page.limit });
       case 'named':
-        return (page) => this.#fetch({ ...page, onlyNamed: true });
+        return (page) => this.#fetch({ offset: page.offset, limit: page.limit, onlyNamed: true });
       case 'unnamed':
-        return (page) => this.#fetchFiltered(page, {}, (person) => person.name === null);
+        return createFilteredSource({
+          read: (page) => this.#fetch(page),
+          isWanted: (person) => person.name === null,
+          count: async () => (await this.#count({})) - (await this.#count({ onlyNamed: true })),
+        });
       case 'ignored':
-        return (page) => this.#fetchFiltered(page, { includeIgnored: true }, (person) => person.isIgnored);
+        return createFilteredSource({
+          read: (page) => this.#fetch({ ...page, includeIgnored: true }),
+          isWanted: (person) => person.isIgnored,
+          count: async () => (await this.#count({ includeIgnored: true })) - (await this.#count({})),
+        });
     }
   }
 
-  async #fetch(params: {
-    offset: number;
-    limit: number;
-    onlyNamed?: boolean;
-    includeIgnored?: boolean;
-  }): Promise<{ total: number; items: readonly PersonSummary[] }> {
+  async #fetch(params: Params<'people.list'>): Promise<{ total: number; items: readonly PersonSummary[] }> {
     const { total, people } = await this.#api.call('people.list', params);
     return { total, items: people };
   }
 
-  /** The engine does not filter by this, so its pages are read from the start until the wanted ones are full. */
-  async #fetchFiltered(
-    page: { offset: number; limit: number },
-    params: { includeIgnored?: boolean },
-    isWanted: (person: PersonSummary) => boolean,
-  ): Promise<{ total: number; items: readonly PersonSummary[] }> {
-    const wanted: PersonSummary[] = [];
-    let offset = 0;
-    let total = Infinity;
-    while (offset < total && wanted.length < page.offset + page.limit) {
-      const read = await this.#fetch({ ...params, offset, limit: largestPage });
-      wanted.push(...read.items.filter(isWanted));
-      total = read.total;
-      offset += largestPage;
-      if (read.items.length === 0) break;
-    }
-    // As far as it has been read; one more page is promised until the end is reached.
-    const isAtEnd = offset >= total;
-    return {
-      total: isAtEnd ? wanted.length : wanted.length + page.limit,
-      items: wanted.slice(page.offset, page.offset + page.limit),
-    };
+  async #count(params: Params<'people.list'>): Promise<number> {
+    return (await this.#fetch({ ...params, limit: 1 })).total;
   }
+}
+
+interface FilteredSourceOptions {
+  readonly read: (page: { offset: number; limit: number }) => Promise<{ total: number; items: readonly PersonSummary[] }>;
+  readonly isWanted: (person: PersonSummary) => boolean;
+  /** How many are wanted in all. */
+  readonly count: () => Promise<number>;
+}
+
+/** The engine does not filter by this: its pages are read from the start, each once, until the wanted ones are full. */
+function createFilteredSource({ read, isWanted, count }: FilteredSourceOptions): PageSource<PersonSummary> {
+  let known: { generation: number; reading: Promise<Prefix> } | null = null;
+
+  async function readOn(before: Promise<Prefix>, neededCount: number): Promise<Prefix> {
+    const prefix = await before;
+    const wanted = [...prefix.wanted];
+    let { offset, isAtEnd } = prefix;
+    while (!isAtEnd && wanted.length < Math.min(neededCount, prefix.total)) {
+      const page = await read({ offset, limit: largestPage });
+      wanted.push(...page.items.filter(isWanted));
+      offset += largestPage;
+      isAtEnd = offset >= page.total;
+    }
+    return { wanted, offset, isAtEnd, total: prefix.total };
+  }
+
+  return async ({ offset, limit, generation }) => {
+    const before =
+      known !== null && known.generation === generation
+        ? known.reading
+        : count().then((total): Prefix => ({ wanted: [], offset: 0, isAtEnd: false, total }));
+    // In turn, so that two pages asked for at once do not read the same twice.
+    const reading = readOn(before, offset + limit);
+    known = { generation, reading };
+    const { wanted, isAtEnd, total } = await reading;
+    return { total: isAtEnd ? wanted.length : total, items: wanted.slice(offset, offset + limit) };
+  };
+}
+
+interface Prefix {
+  readonly wanted: readonly PersonSummary[];
+  readonly offset: number;
+  readonly isAtEnd: boolean;
+  readonly total: number;
 }

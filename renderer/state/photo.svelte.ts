@@ -58,7 +58,11 @@ export class PhotoState {
 
   async show(photoId: PhotoId, faceId: FaceId | null = null): Promise<void> {
     this.focusedFaceId = faceId;
-    if (photoId === this.photoId && this.photo !== null) return;
+    if (photoId === this.photoId && this.photo !== null) {
+      // Whatever changed while it was off the screen went unheard.
+      await this.refresh();
+      return;
+    }
     this.photoId = photoId;
     this.editingFaceId = null;
     this.zoom = 1;
