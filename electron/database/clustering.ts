@@ -1,7 +1,8 @@
 /** What a clustering reads of a library, and how what it found is stored without overruling the user. */
 
 import { AppError } from '../base/errors.ts';
-import { createId, type ClusterId, type FaceId, type PersonId } from '../base/ids.ts';
+import type { FaceId, PersonId } from '../base/ids.ts';
+import type { ClusterStore, FacePlaces } from './clusters.ts';
 import type { Connection } from './connection.ts';
 import type { DecisionStore } from './decisions.ts';
 import type { FaceKey, FaceStore } from './faces.ts';
@@ -21,9 +22,10 @@ export function createClusteringStore(
     readonly memberships: MembershipStore;
     readonly decisions: DecisionStore;
     readonly packs: PackStore;
+    readonly clusters: ClusterStore;
   },
 ) {
-  const { people, faces, memberships, decisions, packs } = stores;
+  const { people, faces, memberships, decisions, packs, clusters } = stores;
   // By content and box: the same library gives the same order whatever the order of its imports.
   const selectInput = db
     .prepare<[number], InputRow>(
@@ -44,18 +46,6 @@ export function createClusteringStore(
   const findPerson = db.prepare<[string], PersonKey>('SELECT id FROM people WHERE uuid = ?').pluck();
   const isHeld = db.prepare<[PersonKey], number>('SELECT is_held FROM people WHERE id = ?').pluck();
 
-  const insertClustering = db.prepare(
-    `INSERT INTO clusterings (uuid, pack_id, algorithm, parameters, face_count, cluster_count, made_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const deleteMembers = db.prepare('DELETE FROM cluster_members');
-  const deleteClusters = db.prepare('DELETE FROM clusters');
-  const insertCluster = db.prepare<[ClusterId, number]>('INSERT INTO clusters (uuid, clustering_id) VALUES (?, ?)');
-  const insertMember = db.prepare<[FaceKey, number]>(
-    'INSERT INTO cluster_members (face_id, cluster_id) VALUES (?, ?) ON CONFLICT (face_id) DO NOTHING',
-  );
-
-  /** Row numbers by face key, dense: keys are small integers. */
   function readEmbeddings(packId: number, keys: readonly FaceKey[], embeddingLength: number): Float32Array {
     const rows = new Map(keys.map((key, row) => [key, row]));
     const embeddings = new Float32Array(keys.length * embeddingLength);
@@ -147,7 +137,7 @@ export function createClusteringStore(
     return key === undefined ? null : people.follow(key);
   }
 
-  function assignFaces(assignments: ClusteringOutcome['assignments']): { moved: number; left: number } {
+  function assignFaces(assignments: ClusteringOutcome['assignments'], places: FacePlaces): { moved: number; left: number } {
     const rejected = readRejections();
     const newPeople = new Map<number, PersonKey>();
     const touched = new Set<PersonKey>();
@@ -155,7 +145,7 @@ export function createClusteringStore(
     let moved = 0;
     let left = 0;
     for (const { faceId, person } of assignments) {
-      const faceKey = faces.find(faceId);
+      const faceKey = places.get(faceId)?.key ?? null;
       const knownTarget = typeof person === 'number' ? (newPeople.get(person) ?? null) : findTarget(person);
       const isTargetGone = typeof person !== 'number' && knownTarget === null;
       if (faceKey === null || isTargetGone || faces.isIgnored(faceKey)) {
@@ -181,35 +171,13 @@ export function createClusteringStore(
     return { moved, left };
   }
 
-  function saveClusters(outcome: ClusteringOutcome): void {
-    const { packId, algorithm, parameters, clusters } = outcome;
-    const faceCount = clusters.reduce((total, cluster) => total + cluster.length, 0);
-    const { lastInsertRowid } = insertClustering.run(
-      createId(),
-      packId,
-      algorithm,
-      JSON.stringify(parameters),
-      faceCount,
-      clusters.length,
-      now(),
-    );
-    deleteMembers.run();
-    deleteClusters.run();
-    for (const cluster of clusters) {
-      const clusterKey = Number(insertCluster.run(createId<ClusterId>(), Number(lastInsertRowid)).lastInsertRowid);
-      for (const faceId of cluster) {
-        const faceKey = faces.find(faceId);
-        if (faceKey !== null) insertMember.run(faceKey, clusterKey);
-      }
-    }
-  }
-
   return {
     readInput,
 
     save(outcome: ClusteringOutcome): { moved: number; left: number } {
-      saveClusters(outcome);
-      return assignFaces(outcome.assignments);
+      const places = clusters.readPlaces();
+      clusters.save(outcome, places);
+      return assignFaces(outcome.assignments, places);
     },
   };
 }

@@ -65,19 +65,24 @@ export function createFaceStore({ db }: Connection, people: PeopleStore, locatio
     .prepare<[], number>('SELECT (SELECT count(*) FROM faces) - (SELECT count(*) FROM faces WHERE is_ignored = 1)')
     .pluck();
 
+  // A page's keys come out of the index alone; only they are looked up.
   // In order of capture time, then of photos, then as they were found in the photo (from left to right).
   const listOfPerson = db.prepare<[number, number, number], FaceSummaryRow>(
     `SELECT ${faceSummaryColumns}
-     FROM memberships m CROSS JOIN faces f ON f.id = m.face_id CROSS JOIN photos ph ON ph.id = f.photo_id
-       CROSS JOIN people pe ON pe.id = m.person_id
-     WHERE m.person_id = ? AND m.is_ignored = 0
-     ORDER BY m.timeline, m.photo_id, m.face_id LIMIT ? OFFSET ?`,
+     FROM (SELECT face_id FROM memberships WHERE person_id = ? AND is_ignored = 0
+         ORDER BY timeline, photo_id, face_id LIMIT ? OFFSET ?) page
+       CROSS JOIN memberships m ON m.face_id = page.face_id CROSS JOIN faces f ON f.id = page.face_id
+       CROSS JOIN photos ph ON ph.id = f.photo_id CROSS JOIN people pe ON pe.id = m.person_id
+     ORDER BY m.timeline, m.photo_id, m.face_id`,
   );
   const listAll = db.prepare<[number, number], FaceSummaryRow>(
     `SELECT ${faceSummaryColumns}
-     FROM photos ph CROSS JOIN faces f INDEXED BY faces_by_photo ON f.photo_id = ph.id AND f.is_ignored = 0
+     FROM (SELECT seen.id FROM photos INDEXED BY photos_by_timeline
+         CROSS JOIN faces seen INDEXED BY faces_by_photo ON seen.photo_id = photos.id AND seen.is_ignored = 0
+         ORDER BY photos.timeline, photos.id, seen.id LIMIT ? OFFSET ?) page
+       CROSS JOIN faces f ON f.id = page.id CROSS JOIN photos ph ON ph.id = f.photo_id
        LEFT JOIN memberships m ON m.face_id = f.id LEFT JOIN people pe ON pe.id = m.person_id
-     ORDER BY ph.timeline, ph.id, f.id LIMIT ? OFFSET ?`,
+     ORDER BY ph.timeline, ph.id, f.id`,
   );
   const exportAll = db.prepare<[number, FaceKey, number], ExportRow>(
     `SELECT ${exportColumns}
@@ -127,10 +132,6 @@ export function createFaceStore({ db }: Connection, people: PeopleStore, locatio
 
   return {
     resolve,
-
-    find(faceId: FaceId): FaceKey | null {
-      return findKey.get(faceId) ?? null;
-    },
 
     isIgnored(key: FaceKey): boolean {
       return selectIgnored.get(key) === 1;

@@ -3,7 +3,7 @@
 import type { ValidParams, Result } from '../api/contract.ts';
 import type { CaptureTime, JobSnapshot, JournalEntry } from '../api/schemas.ts';
 import type { ErrorCode } from '../base/errors.ts';
-import type { ClusterId, FaceId, JobId, PersonId, PhotoId } from '../base/ids.ts';
+import type { ClusterId, FaceId, PersonId, PhotoId } from '../base/ids.ts';
 import type { Box } from '../geometry/types.ts';
 
 /** Where a file lies: a volume, and a path relative to its mount point. */

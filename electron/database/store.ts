@@ -2,6 +2,7 @@
 
 import { closeConnection, runTransaction, type Connection } from './connection.ts';
 import { createClusteringStore } from './clustering.ts';
+import { createClusterStore } from './clusters.ts';
 import { createDecisionStore } from './decisions.ts';
 import { createFaceActions } from './face-actions.ts';
 import { createFaceStore } from './faces.ts';
@@ -38,7 +39,8 @@ export function createLibraryStore(connection: Connection): LibraryStore {
   const journal = createJournalStore(connection, { people, memberships, decisions, images });
   const peopleActions = createPeopleActions(connection, { people, faces, memberships, decisions, journal });
   const faceActions = createFaceActions(connection, { people, faces, memberships, decisions, journal });
-  const clustering = createClusteringStore(connection, { people, faces, memberships, decisions, packs });
+  const clusters = createClusterStore(connection);
+  const clustering = createClusteringStore(connection, { people, faces, memberships, decisions, packs, clusters });
 
   /** What the machine wrote can be made again. */
   function compute<Args extends unknown[], Value>(work: (...args: Args) => Value): (...args: Args) => Value {
