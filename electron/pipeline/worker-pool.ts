@@ -69,7 +69,7 @@ interface Task {
   readonly path: string | Uint8Array;
   readonly options: AnalyzeOptions;
   readonly resolve: (result: AnalyzedPhoto | KnownPhoto) => void;
-  readonly reject: (error: unknown) => void;
+  readonly reject: (error: Error) => void;
   contentHash: Uint8Array | null;
   isSettled: boolean;
 }
@@ -237,7 +237,7 @@ class Pool implements AnalyzerPool {
     try {
       isKnown ||= (await task.options.isKnown?.(contentHash)) ?? false;
     } catch (error) {
-      task.reject(error);
+      task.reject(error instanceof Error ? error : new Error(String(error)));
       isKnown = true;
     }
     if (analyzer.task !== task) return;
