@@ -135,7 +135,7 @@ export class Actions {
   }
 
   async undo(count = 1): Promise<Outcome<readonly JournalEntry[]>> {
-    const { api, translator, toasts } = this.#options;
+    const { api, toasts } = this.#options;
     const outcome = await this.#try(async () => (await api.call('journal.undo', { count })).entries);
     if (outcome.isDone) {
       toasts.show({
@@ -149,7 +149,7 @@ export class Actions {
   }
 
   async redo(count = 1): Promise<Outcome<readonly JournalEntry[]>> {
-    const { api, translator, toasts } = this.#options;
+    const { api, toasts } = this.#options;
     const outcome = await this.#try(async () => (await api.call('journal.redo', { count })).entries);
     if (outcome.isDone) {
       toasts.show({
@@ -181,7 +181,7 @@ export class Actions {
     describe: (value: Value) => string,
     steps = 1,
   ): Promise<Outcome<Value>> {
-    const { toasts, translator } = this.#options;
+    const { toasts } = this.#options;
     const outcome = await this.#try(async () => {
       const before = (await this.#listHolding(1))[0]?.id ?? null;
       return { before, value: await work() };

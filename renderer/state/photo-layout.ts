@@ -1,6 +1,9 @@
 /** Where a photo and the boxes on it lie on the screen. */
 
-import type { Box } from '../../electron/geometry/types.ts';
+import type { FaceSummary } from '../../electron/api/schemas.ts';
+
+/** Upright photo pixels. */
+export type FaceBox = NonNullable<FaceSummary['box']>;
 
 export interface Size {
   readonly width: number;
@@ -18,7 +21,7 @@ export function fitInside(photo: Size, stage: Size): Size {
 
 /** @param box upright photo pixels
  *  @returns shares of the photo as CSS percentages, which stay right at every zoom */
-export function placeBox(box: Box, photo: Size): Record<'left' | 'top' | 'width' | 'height', string> {
+export function placeBox(box: FaceBox, photo: Size): Record<'left' | 'top' | 'width' | 'height', string> {
   const percent = (value: number, whole: number): string => `${(100 * value) / whole}%`;
   return {
     left: percent(box.x, photo.width),
