@@ -26,7 +26,7 @@ const staticChecks = [
     name: 'types of the renderer',
     topic: 'types',
     script: join(packageFolder('svelte-check'), 'bin', 'svelte-check'),
-    args: ['--workspace', 'renderer', '--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings', '--output', 'human'],
+    args: ['--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings', '--output', 'human'],
   },
   { name: 'layers', topic: 'layers', script: join(projectRoot, 'build', 'check-layers.mjs'), args: [] },
   {
