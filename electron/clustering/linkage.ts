@@ -1,5 +1,5 @@
 /**
- * Joins groups of faces by average linkage: always the two most similar on average, while they are similar enough.
+ * Joins groups of faces by average linkage: two that resemble each other most on average, while they do so enough.
  *
  * [Note: exact averages] The average cosine similarity of all pairs of two groups is the dot product of the groups'
  * sums of unit vectors over the number of pairs, so no pair needs to be stored, and none counts with a guess. What the
@@ -17,7 +17,6 @@
 
 import { joinRules, mayJoin, type JoinRule } from './join-rules.ts';
 import type { NeighbourLists } from './neighbours.ts';
-import { PairQueue } from './pair-queue.ts';
 import { unwatched, type Watch } from './types.ts';
 
 export interface LinkageGroup {
@@ -45,7 +44,15 @@ export interface LinkedGroup {
   readonly sum: Float64Array;
 }
 
-/** @returns the groups that are left, by lowest face */
+/**
+ * [Note: chains] Joining always the most similar pair of all would need them sorted, anew after every step. Instead a
+ * chain goes from a group to the one it resembles most, from there on likewise, until two resemble each other most; as
+ * no joining can bring a third group closer to either than the two are, it makes no difference when they are joined.
+ * Source: Benzecri 1982, Juan 1982; Murtagh 1983 shows that averages have that property.
+ *
+ * @returns the groups that are left, by lowest face. Chains start where groups are most alike, so that the result
+ *   depends on the order of the faces only where similarities are equal to the last bit
+ */
 export function linkGroups(problem: LinkageProblem, watch: Watch = unwatched): LinkedGroup[] {
   return new Linkage(problem, watch).run();
 }
@@ -55,10 +62,14 @@ export function averageSimilarity(unit: Float32Array, group: LinkedGroup): numbe
   return dotProduct(unit, 0, group.sum, 0, unit.length) / group.faces.length;
 }
 
+interface Partners {
+  readonly groups: number[];
+  readonly similarities: number[];
+}
+
 class Linkage {
   readonly #problem: LinkageProblem;
   readonly #watch: Watch;
-  readonly #queue: PairQueue;
   /** By group; a joined group gets a number of its own. */
   readonly #faces: number[][];
   readonly #rules: JoinRule[];
@@ -66,8 +77,7 @@ class Linkage {
   /** Null for a single face, whose unit vector serves. */
   readonly #sums: (Float64Array | null)[];
   /** Groups that are similar enough, some of them gone by now, and how similar. */
-  readonly #partners: number[][];
-  readonly #partnerSimilarities: number[][];
+  readonly #partners: Partners[];
   readonly #lowestFaces: Int32Array;
   readonly #stamps: Int32Array;
   readonly #stampedSimilarities: Float64Array;
@@ -76,25 +86,23 @@ class Linkage {
     this.#problem = problem;
     this.#watch = watch;
     const { groups } = problem;
-    const capacity = Math.max(1, 2 * groups.length);
+    const capacity = 2 * groups.length;
     this.#faces = groups.map((group) => [...group.faces]);
     this.#rules = groups.map((group) => group.rule);
     this.#isAlive = new Uint8Array(capacity).fill(1, 0, groups.length);
     this.#sums = groups.map((group) => (group.faces.length === 1 ? null : this.#sumFaces(group.faces)));
-    this.#partners = groups.map(() => []);
-    this.#partnerSimilarities = groups.map(() => []);
+    this.#partners = groups.map(() => ({ groups: [], similarities: [] }));
     this.#lowestFaces = new Int32Array(capacity);
     groups.forEach((group, index) => (this.#lowestFaces[index] = group.faces[0]!));
     this.#stamps = new Int32Array(capacity).fill(-1);
     this.#stampedSimilarities = new Float64Array(capacity);
-    this.#queue = new PairQueue(this.#lowestFaces);
   }
 
   run(): LinkedGroup[] {
     this.#pairNeighbours();
-    this.#joinWhilePossible();
+    this.#joinChains();
     this.#pairTruncated();
-    this.#joinWhilePossible();
+    this.#joinChains();
     return this.#collect();
   }
 
@@ -135,7 +143,7 @@ class Linkage {
     });
     truncated.forEach((group, index) => {
       this.#watch.throwIfCancelled();
-      const known = new Set(this.#partners[group]);
+      const known = new Set(this.#partners[group]!.groups);
       for (const other of truncated.slice(index + 1)) {
         if (known.has(other)) continue;
         const average = this.#measure(group, other);
@@ -144,20 +152,75 @@ class Linkage {
     });
   }
 
-  #joinWhilePossible(): void {
-    let joined = 0;
-    while (this.#queue.size > 0) {
-      const { first, second } = this.#queue.pop();
-      if (!this.#isAlive[first] || !this.#isAlive[second]) continue;
-      // What an anchor's other groups have taken in since may forbid what was allowed.
-      if (!mayJoin(this.#rules[first]!, this.#rules[second]!)) continue;
-      this.#join(first, second);
-      joined += 1;
-      if (joined % 256 === 0) this.#watch.throwIfCancelled();
+  /** Joins until no group has a partner. */
+  #joinChains(): void {
+    const starts = this.#faces
+      .map((_, group) => ({ group, best: this.#isAlive[group] ? this.#findBest(group, -1) : null }))
+      .flatMap(({ group, best }) => (best === null ? [] : [{ group, similarity: best.similarity }]))
+      .sort(
+        (one, other) =>
+          other.similarity - one.similarity || this.#lowestFaces[one.group]! - this.#lowestFaces[other.group]!,
+      );
+    for (const { group } of starts) {
+      this.#watch.throwIfCancelled();
+      if (this.#isAlive[group]) this.#followChain(group);
     }
   }
 
-  #join(first: number, second: number): void {
+  /** See [Note: chains]. Ends when neither the start nor what it became a part of has a partner left. */
+  #followChain(start: number): void {
+    const chain = [start];
+    while (chain.length > 0) {
+      const last = chain.at(-1)!;
+      const before = chain.at(-2) ?? -1;
+      const best = this.#findBest(last, before);
+      if (best === null) {
+        chain.pop();
+      } else if (best.partner !== before) {
+        // Lists that are cut short may show a pair late: the chain then goes on from where it has been before.
+        const visited = chain.indexOf(best.partner);
+        if (visited >= 0) chain.length = visited + 1;
+        else chain.push(best.partner);
+      } else if (mayJoin(this.#rules[last]!, this.#rules[before]!)) {
+        chain.length -= 2;
+        const joined = this.#join(before, last);
+        if (chain.length === 0) chain.push(joined);
+      } else {
+        // What an anchor's other groups have taken in since forbids what was allowed.
+        this.#forgetPair(last, before);
+      }
+    }
+  }
+
+  /** @returns the partner most similar to the group, the preferred one before others and then by lowest face */
+  #findBest(group: number, preferred: number): { partner: number; similarity: number } | null {
+    const { groups, similarities } = this.#partners[group]!;
+    let kept = 0;
+    let partner = -1;
+    let similarity = Number.NEGATIVE_INFINITY;
+    for (let at = 0; at < groups.length; at++) {
+      const candidate = groups[at]!;
+      if (this.#isAlive[candidate] === 0) continue;
+      const value = similarities[at]!;
+      groups[kept] = candidate;
+      similarities[kept] = value;
+      kept += 1;
+      const isBetter =
+        value > similarity ||
+        (value === similarity &&
+          partner !== preferred &&
+          (candidate === preferred || this.#lowestFaces[candidate]! < this.#lowestFaces[partner]!));
+      if (!isBetter) continue;
+      partner = candidate;
+      similarity = value;
+    }
+    groups.length = kept;
+    similarities.length = kept;
+    return partner < 0 ? null : { partner, similarity };
+  }
+
+  /** @returns the joined group */
+  #join(first: number, second: number): number {
     const joined = this.#faces.length;
     this.#isAlive[first] = 0;
     this.#isAlive[second] = 0;
@@ -165,40 +228,40 @@ class Linkage {
     const weights = [this.#faces[first]!.length, this.#faces[second]!.length] as const;
     this.#lowestFaces[joined] = Math.min(this.#lowestFaces[first]!, this.#lowestFaces[second]!);
     this.#sums.push(this.#addSums(first, second));
-    this.#faces.push(weights[0] >= weights[1] ? concatenate(this.#faces, first, second) : concatenate(this.#faces, second, first));
+    const [larger, smaller] = weights[0] >= weights[1] ? [first, second] : [second, first];
+    this.#faces.push(appendFaces(this.#faces[larger]!, this.#faces[smaller]!));
     this.#rules.push(joinRules(this.#rules[first]!, this.#rules[second]!));
-    this.#partners.push([]);
-    this.#partnerSimilarities.push([]);
+    this.#partners.push({ groups: [], similarities: [] });
     this.#inheritPartners(joined, first, second, weights);
     for (const gone of [first, second]) {
       this.#faces[gone] = [];
       this.#sums[gone] = null;
-      this.#partners[gone] = [];
-      this.#partnerSimilarities[gone] = [];
+      this.#partners[gone] = { groups: [], similarities: [] };
     }
+    return joined;
   }
 
   /** The joined group's partners are among those of its two parts. */
   #inheritPartners(joined: number, first: number, second: number, weights: readonly [number, number]): void {
     const { minSimilarity } = this.#problem;
     const total = weights[0] + weights[1];
-    const firstPartners = this.#partners[first]!;
-    const secondPartners = this.#partners[second]!;
-    firstPartners.forEach((partner, at) => {
+    const ofFirst = this.#partners[first]!;
+    const ofSecond = this.#partners[second]!;
+    ofFirst.groups.forEach((partner, at) => {
       this.#stamps[partner] = joined;
-      this.#stampedSimilarities[partner] = this.#partnerSimilarities[first]![at]!;
+      this.#stampedSimilarities[partner] = ofFirst.similarities[at]!;
     });
-    secondPartners.forEach((partner, at) => {
-      if (!this.#isAlive[partner]) return;
+    ofSecond.groups.forEach((partner, at) => {
+      if (this.#isAlive[partner] === 0) return;
       const isShared = this.#stamps[partner] === joined;
       const average = isShared
-        ? (weights[0] * this.#stampedSimilarities[partner]! + weights[1] * this.#partnerSimilarities[second]![at]!) / total
+        ? (weights[0] * this.#stampedSimilarities[partner]! + weights[1] * ofSecond.similarities[at]!) / total
         : this.#measure(joined, partner);
       this.#stamps[partner] = -1;
       if (average >= minSimilarity) this.#addPair(joined, partner, average);
     });
-    for (const partner of firstPartners) {
-      if (!this.#isAlive[partner] || this.#stamps[partner] !== joined) continue;
+    for (const partner of ofFirst.groups) {
+      if (this.#isAlive[partner] === 0 || this.#stamps[partner] !== joined) continue;
       this.#stamps[partner] = -1;
       const average = this.#measure(joined, partner);
       if (average >= minSimilarity) this.#addPair(joined, partner, average);
@@ -207,11 +270,13 @@ class Linkage {
 
   #addPair(one: number, other: number, similarity: number): void {
     if (!mayJoin(this.#rules[one]!, this.#rules[other]!)) return;
-    this.#partners[one]!.push(other);
-    this.#partnerSimilarities[one]!.push(similarity);
-    this.#partners[other]!.push(one);
-    this.#partnerSimilarities[other]!.push(similarity);
-    this.#queue.push(similarity, one, other);
+    addPartner(this.#partners[one]!, other, similarity);
+    addPartner(this.#partners[other]!, one, similarity);
+  }
+
+  #forgetPair(one: number, other: number): void {
+    removePartner(this.#partners[one]!, other);
+    removePartner(this.#partners[other]!, one);
   }
 
   /** The average similarity of all pairs of two groups, see [Note: exact averages]. */
@@ -256,6 +321,17 @@ class Linkage {
   }
 }
 
+function addPartner(partners: Partners, group: number, similarity: number): void {
+  partners.groups.push(group);
+  partners.similarities.push(similarity);
+}
+
+function removePartner(partners: Partners, group: number): void {
+  const at = partners.groups.indexOf(group);
+  partners.groups.splice(at, 1);
+  partners.similarities.splice(at, 1);
+}
+
 /** Lists the other way round: for each face those whose lists name it. */
 export function mirrorLists(lists: NeighbourLists): { starts: Int32Array; ids: Int32Array; similarities: Float32Array } {
   const starts = new Int32Array(lists.faceCount + 1);
@@ -279,11 +355,10 @@ export function mirrorLists(lists: NeighbourLists): { starts: Int32Array; ids: I
   return { starts, ids: mirroredIds, similarities: mirroredSimilarities };
 }
 
-/** Appends the second group's faces to the first's own array: both groups end here. */
-function concatenate(faces: number[][], first: number, second: number): number[] {
-  const joined = faces[first]!;
-  for (const face of faces[second]!) joined.push(face);
-  return joined;
+/** Writes to the first array, whose group ends here. */
+function appendFaces(faces: number[], added: readonly number[]): number[] {
+  for (const face of added) faces.push(face);
+  return faces;
 }
 
 function dotProduct(

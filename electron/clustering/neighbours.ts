@@ -191,8 +191,8 @@ class NeighbourList {
   isTruncated = false;
   ids: Int32Array = nothingToHold.ids;
   similarities: Float32Array = nothingToHold.similarities;
-  /** Where the least similar stands, once the list is full. */
-  #weakest = -1;
+  /** Whether the list is a heap whose first entry is the weakest; only full lists need to be. */
+  #isHeap = false;
 
   offer(id: number, similarity: number, capacity: number): void {
     if (this.count < capacity) {
@@ -203,12 +203,8 @@ class NeighbourList {
       return;
     }
     this.isTruncated = true;
-    if (this.#weakest < 0) this.#weakest = this.#findWeakest();
-    const weakest = this.#weakest;
-    if (!isWeaker(this.similarities[weakest]!, this.ids[weakest]!, similarity, id)) return;
-    this.ids[weakest] = id;
-    this.similarities[weakest] = similarity;
-    this.#weakest = -1;
+    if (!this.#isHeap) this.#makeHeap();
+    if (isWeaker(this.similarities[0]!, this.ids[0]!, similarity, id)) this.#sink(0, id, similarity);
   }
 
   /** @returns the list with other numbers for its faces, or null if a truncated list would lose one (-1) */
@@ -240,12 +236,28 @@ class NeighbourList {
     this.similarities = similarities;
   }
 
-  #findWeakest(): number {
-    let weakest = 0;
-    for (let at = 1; at < this.count; at++) {
-      if (isWeaker(this.similarities[at]!, this.ids[at]!, this.similarities[weakest]!, this.ids[weakest]!)) weakest = at;
+  #makeHeap(): void {
+    for (let at = (this.count >> 1) - 1; at >= 0; at--) this.#sink(at, this.ids[at]!, this.similarities[at]!);
+    this.#isHeap = true;
+  }
+
+  /** Puts an entry where `at` is, below everything weaker. */
+  #sink(start: number, id: number, similarity: number): void {
+    const { ids, similarities, count } = this;
+    let at = start;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= count) break;
+      if (child + 1 < count && isWeaker(similarities[child + 1]!, ids[child + 1]!, similarities[child]!, ids[child]!)) {
+        child += 1;
+      }
+      if (isWeaker(similarity, id, similarities[child]!, ids[child]!)) break;
+      ids[at] = ids[child]!;
+      similarities[at] = similarities[child]!;
+      at = child;
     }
-    return weakest;
+    ids[at] = id;
+    similarities[at] = similarity;
   }
 }
 

@@ -1,0 +1,138 @@
+/**
+ * Chooses the clustering's thresholds on one half of the people of Labeled Faces in the Wild and tests them on the other.
+ *
+ *   kindred import ../shared/faces/lfw-dev --library <library>
+ *   kindred faces --embeddings --library <library> > faces.jsonl
+ *   npx tsx test/studies/clustering-thresholds.ts faces.jsonl [<folder per person>]
+ */
+
+import { existsSync } from 'node:fs';
+import type { FaceId } from '../../electron/base/ids.ts';
+import { createRandom } from '../../electron/base/random.ts';
+import { LibraryClustering } from '../../electron/clustering/library-clustering.ts';
+import type { ClusteringInput, ClusteringOptions } from '../../electron/clustering/types.ts';
+import { clusteringDefaults } from '../../electron/config.ts';
+import { scorePartition, type PartitionScores } from '../../native-models/evaluation/bcubed.ts';
+import {
+  drawPeople,
+  findMainFaces,
+  lfwFolder,
+  listLabeledPhotos,
+  readFoundFaces,
+  type FoundFace,
+  type LabeledPhoto,
+} from './labeled-faces.ts';
+
+/** People of whom there are more photos are shown by so many: else a dozen statesmen decide about everybody. */
+const mostPhotosOfOne = 6;
+
+interface Evidence {
+  readonly photos: readonly LabeledPhoto[];
+  readonly mainFaces: ReadonlyMap<LabeledPhoto, FoundFace | null>;
+  readonly byPhoto: ReadonlyMap<string, readonly FoundFace[]>;
+}
+
+function score(evidence: Evidence, photos: readonly LabeledPhoto[], options: ClusteringOptions): PartitionScores {
+  // All faces take part, those in the background too, but only main faces have a known answer.
+  const faces = photos.flatMap((photo) => evidence.byPhoto.get(photo.path) ?? []);
+  const { clusters } = new LibraryClustering().run(toInput(faces), options, { scope: 'settled' });
+  const clusterOf = new Map(clusters.flatMap((members, index) => members.map((id) => [id as string, index] as const)));
+  return scorePartition(
+    photos.map(({ person }) => person),
+    photos.map((photo) => clusterOf.get(evidence.mainFaces.get(photo)?.id ?? '') ?? null),
+  );
+}
+
+function toInput(faces: readonly FoundFace[]): ClusteringInput {
+  const embeddingLength = faces[0]!.embedding!.length;
+  const photos = new Map<string, number>();
+  for (const { photo } of faces) if (!photos.has(photo)) photos.set(photo, photos.size);
+  const embeddings = new Float32Array(faces.length * embeddingLength);
+  faces.forEach(({ embedding }, index) => embeddings.set(embedding!, index * embeddingLength));
+  return {
+    faceIds: faces.map(({ id }) => id as FaceId),
+    embeddingLength,
+    embeddings,
+    qualities: Float32Array.from(faces, ({ quality }) => quality ?? 0),
+    photoIndices: Int32Array.from(faces, ({ photo }) => photos.get(photo)!),
+    personIndices: new Int32Array(faces.length).fill(-1),
+    confirmed: new Uint8Array(faces.length),
+    people: [],
+    rejections: [],
+  };
+}
+
+function capPhotos(photos: readonly LabeledPhoto[]): LabeledPhoto[] {
+  const counts = new Map<string, number>();
+  return photos.filter(({ person }) => {
+    const count = (counts.get(person) ?? 0) + 1;
+    counts.set(person, count);
+    return count <= mostPhotosOfOne;
+  });
+}
+
+function describeScores({ bCubed, pairwise, clusters, singletons }: PartitionScores): string {
+  const four = (value: number): string => value.toFixed(4);
+  return (
+    `B-cubed P ${four(bCubed.precision)} R ${four(bCubed.recall)} F ${four(bCubed.f)}  ` +
+    `pairs P ${four(pairwise.precision)} R ${four(pairwise.recall)}  clusters ${clusters} singletons ${singletons}`
+  );
+}
+
+/** Scores every value on the half to tune on, and the best one on the half to test on. */
+function tune(
+  name: keyof ClusteringOptions,
+  values: readonly number[],
+  options: ClusteringOptions,
+  halves: readonly [readonly LabeledPhoto[], readonly LabeledPhoto[]],
+  evidence: Evidence,
+): void {
+  let best = { value: Number.NaN, f: 0 };
+  for (const value of values) {
+    const scores = score(evidence, halves[0], { ...options, [name]: value });
+    if (scores.bCubed.f > best.f) best = { value, f: scores.bCubed.f };
+    console.log(`tuned half   ${name} ${value}  ${describeScores(scores)}`);
+  }
+  const tested = score(evidence, halves[1], { ...options, [name]: best.value });
+  console.log(`tested half  ${name} ${best.value}  ${describeScores(tested)}\n`);
+}
+
+async function study(facesFile: string, folder: string): Promise<void> {
+  const photos = await listLabeledPhotos(folder);
+  const faces = await readFoundFaces(facesFile);
+  const byPhoto = new Map<string, FoundFace[]>();
+  for (const face of faces) byPhoto.set(face.photo, [...(byPhoto.get(face.photo) ?? []), face]);
+  const evidence = { photos, mainFaces: await findMainFaces(photos, faces), byPhoto };
+  const missed = [...evidence.mainFaces.values()].filter((face) => face === null).length;
+  console.log(`${photos.length} photos, ${faces.length} faces, main face missed in ${missed}\n`);
+
+  const random = createRandom(7);
+  const people = [...new Set(photos.map(({ person }) => person))];
+  const tunedPeople = new Set(people.filter(() => random() < 0.5));
+  const halves = [
+    capPhotos(photos.filter(({ person }) => tunedPeople.has(person))),
+    capPhotos(photos.filter(({ person }) => !tunedPeople.has(person))),
+  ] as const;
+  // The distance is the pack's; the study chooses it first, with every face a seed.
+  const start = { ...clusteringDefaults, maxDistance: 1.04 };
+  const everySeed = { ...start, minSeedQuality: 0 };
+  tune('maxDistance', [1, 1.02, 1.03, 1.04, 1.05, 1.06, 1.08], everySeed, halves, evidence);
+  tune('minSeedQuality', [0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4], start, halves, evidence);
+  tune('maxAttachDistance', [0.9, 0.95, 1, 1.02, 1.04], start, halves, evidence);
+  tune('maxNeighbours', [4, 16, 64, 256, 1024], start, halves, evidence);
+  console.log(`everybody, at most ${mostPhotosOfOne} photos  ${describeScores(score(evidence, capPhotos(photos), start))}`);
+  console.log(`everybody, all photos        ${describeScores(score(evidence, photos, start))}\n`);
+  for (const seed of [1, 2, 3, 4, 5]) {
+    console.log(`300 people, seed ${seed}  ${describeScores(score(evidence, drawPeople(photos, 300, seed), start))}`);
+  }
+}
+
+const [facesFile, folder = lfwFolder] = process.argv.slice(2);
+if (facesFile === undefined) {
+  console.error('Expected the output of kindred faces --embeddings');
+  process.exitCode = 2;
+} else if (!existsSync(folder)) {
+  console.log('skipped: no ../shared');
+} else {
+  await study(facesFile, folder);
+}
