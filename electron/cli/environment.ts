@@ -26,6 +26,6 @@ export interface CliEnvironment {
   diagnose(folders: HostFolders): Promise<Diagnosis>;
   /** Ctrl-C and the wish of the system that the process ends. @returns stops listening */
   onInterrupt(listener: () => void): () => void;
-  /** Ends the process at once. */
-  quit(exitCode: number): void;
+  /** Ends the process at once, whatever it is doing. */
+  quit(): void;
 }

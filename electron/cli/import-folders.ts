@@ -49,7 +49,7 @@ export async function importFolders(
     options.isInterruptible === false
       ? null
       : environment.onInterrupt(() => {
-          if (controller.signal.aborted) environment.quit(1);
+          if (controller.signal.aborted) environment.quit();
           progress?.stop();
           output.tell('Stopping. What is done is kept: run the same command again to go on. Ctrl-C again quits at once.');
           controller.abort();

@@ -118,7 +118,7 @@ function waitForInterrupt({ environment }: CommandContext): Promise<void> {
   return new Promise((resolve) => {
     let isAskedBefore = false;
     environment.onInterrupt(() => {
-      if (isAskedBefore) environment.quit(1);
+      if (isAskedBefore) environment.quit();
       isAskedBefore = true;
       resolve();
     });
