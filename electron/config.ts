@@ -24,9 +24,9 @@ export const analysisDefaults = {
     sureWholeScore: 0.85,
     /** Hair scores up to 0.89 in tiles, a texture 0.97. */
     sureTileScore: 0.97,
-    /** True faces that were not sure at first sight score 0.95 or more on average; hair, dogs and textures up to 0.90. */
-    secondLookFacePx: [48, 64, 80],
-    minSecondLookScore: 0.93,
+    /** At these sizes, uncertain true faces score 0.98 or more at all but one, dogs at most 0.89 at two of them. */
+    secondLookFacePx: [48, 56, 64, 80, 100],
+    minSecondLookScore: 0.94,
     maxSecondLooks: 24,
     cutMarginPx: 2,
     maxIntersectionOverSmaller: 0.6,

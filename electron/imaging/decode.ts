@@ -7,7 +7,7 @@ import type { AffineMatrix, Box } from '../geometry/types.ts';
 import { applyColourTable, isRgbProfile, readColourTable, type ColourTable } from './colour-table.ts';
 import { toImageError, unsupportedFormat } from './image-errors.ts';
 import { isSideways, makeUpright, readOrientation, uprightToStored, type Orientation } from './orientation.ts';
-import { warpPixels, type PixelImage } from './pixels.ts';
+import { roundPixels, samplePixels, warpPixels, type PixelImage, type SampledImage } from './pixels.ts';
 
 export const imageFormats = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const;
 export type ImageFormat = (typeof imageFormats)[number];
@@ -167,14 +167,23 @@ export async function scalePixels(image: PixelImage, size: { width: number; heig
 
 /** @param uprightToTarget maps upright photo pixels to target pixels
  *  @returns the part of the photo that the target shows, in sRGB; edge pixels repeat beyond the photo's border */
+export function samplePhoto(
+  photo: DecodedPhoto,
+  uprightToTarget: AffineMatrix,
+  size: { width: number; height: number },
+): SampledImage {
+  const targetToStored = composeAffine(photo.uprightToStored, invertAffine(uprightToTarget));
+  const table = photo.colourTable;
+  return samplePixels(photo.stored, targetToStored, size, table === null ? null : (part) => applyColourTable(part, table));
+}
+
+/** As samplePhoto, in eight bits. */
 export function warpPhoto(
   photo: DecodedPhoto,
   uprightToTarget: AffineMatrix,
   size: { width: number; height: number },
 ): PixelImage {
-  const targetToStored = composeAffine(photo.uprightToStored, invertAffine(uprightToTarget));
-  const warped = warpPixels(photo.stored, targetToStored, size);
-  return photo.colourTable === null ? warped : applyColourTable(warped, photo.colourTable);
+  return roundPixels(samplePhoto(photo, uprightToTarget, size));
 }
 
 function storedSize(header: ImageHeader): { width: number; height: number } {

@@ -16,11 +16,20 @@ export interface PixelImage {
   readonly data: Uint8Array;
 }
 
-/** [height, width] */
+/** [Note: sampled values] Pixels for a network, 0 to 255 but not rounded: a landmark that another runtime puts a
+ *  ten-thousandth of a pixel away must not turn into another pixel value, or embeddings would differ by it. */
+export interface SampledImage {
+  readonly width: number;
+  readonly height: number;
+  /** [height, width, 3] */
+  readonly data: Float32Array;
+}
+
+/** [height, width], 0 to 255, not rounded */
 export interface GreyImage {
   readonly width: number;
   readonly height: number;
-  readonly data: Uint8Array;
+  readonly data: Float32Array;
 }
 
 export function createPixelImage(width: number, height: number): PixelImage {
@@ -29,12 +38,14 @@ export function createPixelImage(width: number, height: number): PixelImage {
 
 /** Resamples `source` into a picture of its own: bilinear, after averaging blocks of pixels where the map shrinks, so
  *  that fine texture does not alias. Beyond the border of `source` its edge pixels repeat.
- *  @param targetToSource maps target pixels to source pixels, see [Note: pixel coordinates] */
-export function warpPixels(
+ *  @param targetToSource maps target pixels to source pixels, see [Note: pixel coordinates]
+ *  @param convert changes the colours of the part of `source` that the target shows, before it is sampled */
+export function samplePixels(
   source: PixelImage,
   targetToSource: AffineMatrix,
   size: { width: number; height: number },
-): PixelImage {
+  convert: ((image: PixelImage) => PixelImage) | null = null,
+): SampledImage {
   if (source.width === 0 || source.height === 0) {
     throw new AppError('bad-argument', `Expected a picture with pixels but received ${source.width}x${source.height}`);
   }
@@ -42,15 +53,29 @@ export function warpPixels(
   // How many source pixels lie under one target pixel, along each axis of the source.
   const blockWidth = Math.max(1, Math.floor(Math.hypot(a, b) + 1e-6));
   const blockHeight = Math.max(1, Math.floor(Math.hypot(c, d) + 1e-6));
-  if (blockWidth === 1 && blockHeight === 1) return sampleBilinear(source, targetToSource, size);
+  if (blockWidth === 1 && blockHeight === 1 && convert === null) return sampleBilinear(source, targetToSource, size);
   const covered = coveredBox(targetToSource, size);
-  const left = clampInteger(Math.floor(covered.x) - blockWidth, 0, source.width - 1);
-  const top = clampInteger(Math.floor(covered.y) - blockHeight, 0, source.height - 1);
-  const right = clampInteger(Math.ceil(covered.x + covered.width) + blockWidth, left + 1, source.width);
-  const bottom = clampInteger(Math.ceil(covered.y + covered.height) + blockHeight, top + 1, source.height);
+  // On a grid of whole blocks: a map that moves by next to nothing averages the same pixels.
+  const left = alignDown(clampInteger(Math.floor(covered.x) - blockWidth, 0, source.width - 1), blockWidth);
+  const top = alignDown(clampInteger(Math.floor(covered.y) - blockHeight, 0, source.height - 1), blockHeight);
+  const right = clampInteger(alignUp(Math.ceil(covered.x + covered.width) + blockWidth, blockWidth), left + 1, source.width);
+  const bottom = clampInteger(alignUp(Math.ceil(covered.y + covered.height) + blockHeight, blockHeight), top + 1, source.height);
   const reduced = averageBlocks(source, { left, top, right, bottom, blockWidth, blockHeight });
   const sourceToReduced: AffineMatrix = [1 / blockWidth, 0, -left / blockWidth, 0, 1 / blockHeight, -top / blockHeight];
-  return sampleBilinear(reduced, composeAffine(sourceToReduced, targetToSource), size);
+  return sampleBilinear(convert?.(reduced) ?? reduced, composeAffine(sourceToReduced, targetToSource), size);
+}
+
+/** As samplePixels, in eight bits. */
+export function warpPixels(
+  source: PixelImage,
+  targetToSource: AffineMatrix,
+  size: { width: number; height: number },
+): PixelImage {
+  return roundPixels(samplePixels(source, targetToSource, size));
+}
+
+export function roundPixels({ width, height, data }: SampledImage): PixelImage {
+  return { width, height, data: Uint8Array.from(data, (value) => value + 0.5) };
 }
 
 /** @returns the upright box around the source pixels that the target shows */
@@ -118,8 +143,8 @@ function sampleBilinear(
   source: PixelImage,
   targetToSource: AffineMatrix,
   size: { width: number; height: number },
-): PixelImage {
-  const target = createPixelImage(size.width, size.height);
+): SampledImage {
+  const target = new Float32Array(size.width * size.height * 3);
   const [a, b, tx, c, d, ty] = targetToSource;
   const { data, width, height } = source;
   const lastColumn = width - 1;
@@ -140,11 +165,11 @@ function sampleBilinear(
         const at = index + channel;
         const upper = data[at]! + (data[at + stepX]! - data[at]!) * shareX;
         const lower = data[at + stepY]! + (data[at + stepY + stepX]! - data[at + stepY]!) * shareX;
-        target.data[out + channel] = upper + (lower - upper) * shareY + 0.5;
+        target[out + channel] = upper + (lower - upper) * shareY;
       }
     }
   }
-  return target;
+  return { width: size.width, height: size.height, data: target };
 }
 
 /** @param box whole pixels; what lies beyond the picture is black
@@ -163,12 +188,20 @@ export function cropPixels(image: PixelImage, box: Box): PixelImage {
 }
 
 /** @returns luma of each pixel: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601) */
-export function toGrey(image: PixelImage): GreyImage {
-  const grey = new Uint8Array(image.width * image.height);
+export function toGrey(image: PixelImage | SampledImage): GreyImage {
+  const grey = new Float32Array(image.width * image.height);
   for (let pixel = 0, index = 0; pixel < grey.length; pixel++, index += 3) {
-    grey[pixel] = 0.299 * image.data[index]! + 0.587 * image.data[index + 1]! + 0.114 * image.data[index + 2]! + 0.5;
+    grey[pixel] = 0.299 * image.data[index]! + 0.587 * image.data[index + 1]! + 0.114 * image.data[index + 2]!;
   }
   return { width: image.width, height: image.height, data: grey };
+}
+
+function alignDown(value: number, step: number): number {
+  return Math.floor(value / step) * step;
+}
+
+function alignUp(value: number, step: number): number {
+  return Math.ceil(value / step) * step;
 }
 
 function clampInteger(value: number, lowest: number, highest: number): number {

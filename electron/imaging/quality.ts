@@ -9,7 +9,7 @@
  *  The number orders faces and tells which may seed clusters; it is no probability. */
 
 import type { Box, Point } from '../geometry/types.ts';
-import { toGrey, type GreyImage, type PixelImage } from './pixels.ts';
+import { toGrey, type GreyImage, type PixelImage, type SampledImage } from './pixels.ts';
 
 export interface FaceEvidence {
   /** The detector's, 0 to 1. */
@@ -17,7 +17,7 @@ export interface FaceEvidence {
   /** Upright photo pixels at full resolution. */
   readonly box: Box;
   /** Aligned. */
-  readonly chip: PixelImage;
+  readonly chip: PixelImage | SampledImage;
   /** The eye on the left of the picture, the other, nose, left and right corner of the mouth; any space. */
   readonly fivePoints: readonly Point[];
 }
@@ -93,7 +93,7 @@ function cropMiddle(grey: GreyImage): GreyImage {
   const top = grey.height >> 3;
   const width = grey.width - 2 * left;
   const height = grey.height - 2 * top;
-  const data = new Uint8Array(width * height);
+  const data = new Float32Array(width * height);
   for (let row = 0; row < height; row++) {
     const start = (row + top) * grey.width + left;
     data.set(grey.data.subarray(start, start + width), row * width);

@@ -11,11 +11,11 @@ import {
   renderUpright,
   scalePixels,
   storedScale,
-  warpPhoto,
+  samplePhoto,
   type DecodedPhoto,
   type DecodeLimits,
 } from '../imaging/decode.ts';
-import type { PixelImage } from '../imaging/pixels.ts';
+import type { PixelImage, SampledImage } from '../imaging/pixels.ts';
 import { rateFace } from '../imaging/quality.ts';
 import { readExifCaptureTime } from '../library/capture-time.ts';
 import { fingerprint } from '../library/fingerprint.ts';
@@ -87,7 +87,7 @@ async function detect(networks: AnalysisNetworks, photo: DecodedPhoto, options: 
     photo: size,
     scales,
     render,
-    renderPart: (photoToTarget, wanted) => warpPhoto(photo, photoToTarget, wanted),
+    renderPart: (photoToTarget, wanted) => samplePhoto(photo, photoToTarget, wanted),
   };
   const found = await detectFaces(networks.detector, networks.manifest.detector, source, options.detection);
   const bounds = { x: 0, y: 0, ...size };
@@ -130,15 +130,15 @@ async function cutChips(
   bytes: Uint8Array,
   photo: DecodedPhoto,
   faces: readonly AlignedFace[],
-): Promise<PixelImage[]> {
+): Promise<SampledImage[]> {
   const side = networks.manifest.embedder.template.chipSizePx;
   const size = { width: side, height: side };
   const workingScale = storedScale(photo);
-  const chips: PixelImage[] = [];
+  const chips: SampledImage[] = [];
   for (const { photoToChip } of faces) {
     const isShort = workingScale < 0.999 && affineScale(photoToChip) > workingScale;
     const source = isShort ? await decodePart(bytes, photo.header, chipBox(photoToChip, side)) : photo;
-    chips.push(warpPhoto(source, photoToChip, size));
+    chips.push(samplePhoto(source, photoToChip, size));
   }
   return chips;
 }

@@ -2,14 +2,14 @@
  *
  *  [Note: second look] Tiles are many chances to err, and small faces score lower than they should. Whoever is not
  *  sure at first sight is shown again, alone in the middle and at several sizes. True faces then score nearly 1
- *  throughout; hair, dogs and textures that passed once do not. */
+ *  at all sizes but one at most; hair, dogs and textures that passed once do not. */
 
 import type { PackManifest } from '../../native-models/packs/manifest.ts';
 import type { FloatTensor, Network } from '../../native-models/runtime/runtime.ts';
 import { AppError } from '../base/errors.ts';
 import { boxFromCorners, intersectionOverUnion, placeBox } from '../geometry/boxes.ts';
 import type { AffineMatrix, Box } from '../geometry/types.ts';
-import { cropPixels, type PixelImage } from '../imaging/pixels.ts';
+import { cropPixels, type PixelImage, type SampledImage } from '../imaging/pixels.ts';
 import type { PlannedScale, Size } from './detection-plan.ts';
 import { createInputTensor } from './input-tensor.ts';
 import { mergeScales, suppressOverlaps, type Detection, type MergeOptions } from './merge-detections.ts';
@@ -21,7 +21,7 @@ export interface DetectionOptions extends Pick<MergeOptions, 'maxIntersectionOve
   readonly sureTileScore: number;
   /** Longer sides, input pixels, at which a face is shown for the second look. */
   readonly secondLookFacePx: readonly number[];
-  /** What a face must score at them on average. */
+  /** What a face must score at all of them but one. */
   readonly minSecondLookScore: number;
   /** A photo gets no more second looks than this, the best candidates first. */
   readonly maxSecondLooks: number;
@@ -39,7 +39,7 @@ export interface DetectionSource {
   readonly render: (size: Size) => Promise<PixelImage>;
   /** @param photoToTarget maps upright photo pixels to target pixels
    *  @returns the part of the photo that the target shows */
-  readonly renderPart: (photoToTarget: AffineMatrix, size: Size) => PixelImage;
+  readonly renderPart: (photoToTarget: AffineMatrix, size: Size) => SampledImage;
 }
 
 interface Candidate extends Detection {
@@ -109,7 +109,7 @@ async function lookAgain(
   return confirmed;
 }
 
-/** @returns 0 to 1: the mean of what the face scores at each size */
+/** @returns 0 to 1: what the face scores at each size, the second lowest of it: a true face may have one bad size */
 async function scoreAlone(
   network: Network,
   manifest: PackManifest['detector'],
@@ -124,8 +124,7 @@ async function scoreAlone(
     return source.renderPart([scale, 0, x, 0, scale, y], { width, height });
   });
   const seen = await runDetector(network, manifest, pictures);
-  let sum = 0;
-  for (const [index, scale] of scales.entries()) {
+  const scores = scales.map((scale, index) => {
     const expected = {
       x: (width - box.width * scale) / 2,
       y: (height - box.height * scale) / 2,
@@ -133,16 +132,16 @@ async function scoreAlone(
       height: box.height * scale,
     };
     const same = seen[index]!.filter((found) => intersectionOverUnion(found.box, expected) > manifest.nmsThreshold);
-    sum += Math.max(0, ...same.map(({ score }) => score));
-  }
-  return sum / scales.length;
+    return Math.max(0, ...same.map(({ score }) => score));
+  });
+  return scores.sort((first, second) => first - second)[1] ?? scores[0] ?? 0;
 }
 
 /** @returns per picture what scored at least the manifest's threshold, in input pixels, overlapping */
 async function runDetector(
   network: Network,
   manifest: PackManifest['detector'],
-  pictures: readonly PixelImage[],
+  pictures: readonly (PixelImage | SampledImage)[],
 ): Promise<Detection[][]> {
   const [, , height, width] = manifest.input.shape;
   const outputs = await network.run({ [manifest.input.name]: createInputTensor(pictures, manifest.input) });

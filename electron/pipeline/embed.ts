@@ -4,7 +4,7 @@ import type { PackManifest } from '../../native-models/packs/manifest.ts';
 import type { Network } from '../../native-models/runtime/runtime.ts';
 import { AppError } from '../base/errors.ts';
 import { normalizeVector } from '../geometry/vectors.ts';
-import type { PixelImage } from '../imaging/pixels.ts';
+import type { SampledImage } from '../imaging/pixels.ts';
 import { createInputTensor } from './input-tensor.ts';
 
 /** Chips that the network sees in one run. */
@@ -16,7 +16,7 @@ const chipsPerRun = 8;
 export async function embedChips(
   network: Network,
   manifest: PackManifest['embedder'],
-  chips: readonly PixelImage[],
+  chips: readonly SampledImage[],
 ): Promise<Float32Array[]> {
   const embeddings: Float32Array[] = [];
   for (let start = 0; start < chips.length; start += chipsPerRun) {

@@ -3,16 +3,15 @@
 import type { ImageInput } from '../../native-models/packs/manifest.ts';
 import type { FloatTensor } from '../../native-models/runtime/runtime.ts';
 import { AppError } from '../base/errors.ts';
-import { toGrey, type PixelImage } from '../imaging/pixels.ts';
+import { toGrey, type PixelImage, type SampledImage } from '../imaging/pixels.ts';
 
 /** @param images each of the input's width and height
  *  @returns [n, channels, height, width], (value - mean) / scale, channels in the input's order
  *  @throws AppError "bad-argument" for a picture of another size */
-export function createInputTensor(images: readonly PixelImage[], input: ImageInput): FloatTensor {
+export function createInputTensor(images: readonly (PixelImage | SampledImage)[], input: ImageInput): FloatTensor {
   const [, channels, height, width] = input.shape;
   const area = height * width;
   const data = new Float32Array(images.length * channels * area);
-  const values = scaledValues(input);
   for (const [index, image] of images.entries()) {
     if (image.width !== width || image.height !== height) {
       throw new AppError(
@@ -21,28 +20,26 @@ export function createInputTensor(images: readonly PixelImage[], input: ImageInp
       );
     }
     const planes = data.subarray(index * channels * area, (index + 1) * channels * area);
-    if (input.channelOrder === 'grey') fillPlane(planes, toGrey(image).data, { start: 0, step: 1, values });
+    if (input.channelOrder === 'grey') fillPlane(planes, toGrey(image).data, { start: 0, step: 1, input });
     else {
       const sources = input.channelOrder === 'rgb' ? [0, 1, 2] : [2, 1, 0];
       for (const [plane, start] of sources.entries()) {
-        fillPlane(planes.subarray(plane * area, (plane + 1) * area), image.data, { start, step: 3, values });
+        fillPlane(planes.subarray(plane * area, (plane + 1) * area), image.data, { start, step: 3, input });
       }
     }
   }
   return { shape: [images.length, channels, height, width], data };
 }
 
-/** @returns [256], what each 8-bit value becomes */
-function scaledValues(input: ImageInput): Float32Array {
-  return Float32Array.from({ length: 256 }, (_, value) => (value - input.mean) / input.scale);
-}
-
 /** Writes into `plane`. */
 function fillPlane(
   plane: Float32Array,
-  from: Uint8Array,
-  layout: { start: number; step: number; values: Float32Array },
+  from: Uint8Array | Float32Array,
+  layout: { start: number; step: number; input: ImageInput },
 ): void {
-  const { start, step, values } = layout;
-  for (let pixel = 0, index = start; pixel < plane.length; pixel++, index += step) plane[pixel] = values[from[index]!]!;
+  const { start, step } = layout;
+  const { mean, scale } = layout.input;
+  for (let pixel = 0, index = start; pixel < plane.length; pixel++, index += step) {
+    plane[pixel] = (from[index]! - mean) / scale;
+  }
 }

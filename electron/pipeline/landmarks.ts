@@ -5,7 +5,7 @@ import type { Network } from '../../native-models/runtime/runtime.ts';
 import { AppError } from '../base/errors.ts';
 import { squareBox } from '../geometry/boxes.ts';
 import type { AffineMatrix, Box } from '../geometry/types.ts';
-import { warpPhoto, type DecodedPhoto } from '../imaging/decode.ts';
+import { samplePhoto, type DecodedPhoto } from '../imaging/decode.ts';
 import { createInputTensor } from './input-tensor.ts';
 
 /** Faces that the network sees in one run. */
@@ -24,7 +24,7 @@ export async function findLandmarks(
   const found: Float32Array[] = [];
   for (let start = 0; start < crops.length; start += facesPerRun) {
     const batch = crops.slice(start, start + facesPerRun);
-    const pictures = batch.map((crop) => warpPhoto(photo, mapBoxTo(crop, { width, height }), { width, height }));
+    const pictures = batch.map((crop) => samplePhoto(photo, mapBoxTo(crop, { width, height }), { width, height }));
     const outputs = await network.run({ [manifest.input.name]: createInputTensor(pictures, manifest.input) });
     const points = outputs[manifest.outputs.points]?.data;
     const length = manifest.pointCount * 2;

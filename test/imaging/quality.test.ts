@@ -42,7 +42,7 @@ describe('the quality of a face', () => {
 
 describe('sharpness', () => {
   it('is nothing for a flat picture and known for a single dot', () => {
-    const flat = { width: 5, height: 5, data: new Uint8Array(25).fill(80) };
+    const flat = { width: 5, height: 5, data: new Float32Array(25).fill(80) };
     expect(laplacianVariance(flat)).toBe(0);
     const dot = { ...flat, data: flat.data.map((value, index) => (index === 12 ? value + 9 : value)) };
     // Nine inner pixels: -36 in the middle, 9 at four neighbours.
