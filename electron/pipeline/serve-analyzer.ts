@@ -34,11 +34,12 @@ export async function serveAnalyzer(port: MessagePort, setup: WorkerSetup): Prom
     return { kind: 'analyzed', id, photo: await analyzePhoto(networks, bytes, setup.options, contentHash) };
   }
 
+  let lastPhoto: Promise<void> = Promise.resolve();
   port.on('message', (message: ToWorker) => {
     switch (message.kind) {
       case 'analyze': {
         const { id, path } = message;
-        void analyze(id, path)
+        lastPhoto = analyze(id, path)
           .catch((error: unknown): FromWorker => ({ kind: 'failed', id, error: serializeError(error) }))
           .then(send);
         break;
@@ -47,7 +48,8 @@ export async function serveAnalyzer(port: MessagePort, setup: WorkerSetup): Prom
         answerKnown?.(message.isKnown);
         break;
       case 'close':
-        void networks.dispose().finally(() => port.close());
+        // A runtime whose thread ends inside a run takes the whole process with it.
+        void lastPhoto.then(() => networks.dispose()).finally(() => port.close());
         break;
     }
   });

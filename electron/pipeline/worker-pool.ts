@@ -47,7 +47,8 @@ export interface AnalyzerPool {
 
 /** A worker that dies this often before it is ready is not started again. */
 const mostStartsInARow = 3;
-const closeTimeoutMs = 5_000;
+/** Longer than any photo takes that is not stuck. */
+const closeTimeoutMs = 10_000;
 
 /** @throws AppError "runtime-unavailable", "unsupported-operator", "model-mismatch" where no worker can start */
 export async function createAnalyzerPool(options: AnalyzerPoolOptions): Promise<AnalyzerPool> {
@@ -283,19 +284,14 @@ class Pool implements AnalyzerPool {
   }
 }
 
-/** An idle worker lets go of its networks itself; one that is busy or does not is ended. */
-async function endWorker(analyzer: Analyzer): Promise<void> {
-  const { worker } = analyzer;
-  if (analyzer.timer) clearTimeout(analyzer.timer);
-  if (analyzer.isReady && analyzer.task === null) {
-    const timer = setTimeout(() => void worker.terminate(), closeTimeoutMs);
-    const isEnded = new Promise((resolve) => worker.once('exit', resolve));
-    send(analyzer, { kind: 'close' });
-    await isEnded;
-    clearTimeout(timer);
-  } else {
-    await worker.terminate();
-  }
+/** A worker finishes its photo and lets go of its networks; one that does not in time is ended. */
+async function endWorker({ worker, timer: photoTimer }: Analyzer): Promise<void> {
+  if (photoTimer) clearTimeout(photoTimer);
+  const isEnded = new Promise((resolve) => worker.once('exit', resolve));
+  const timer = setTimeout(() => void worker.terminate(), closeTimeoutMs);
+  worker.postMessage({ kind: 'close' } satisfies ToWorker);
+  await isEnded;
+  clearTimeout(timer);
 }
 
 function send(analyzer: Analyzer, message: ToWorker): void {
