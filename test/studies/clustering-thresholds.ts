@@ -79,6 +79,45 @@ function describeScores({ bCubed, pairwise, clusters, singletons }: PartitionSco
   );
 }
 
+/**
+ * Says how often faces of two people's photos come closer than `maxDistance`, by their quality: among faces of like
+ * quality, and against good ones. What is too blurred to tell people apart resembles what is blurred likewise.
+ */
+function printConfusionByQuality(evidence: Evidence, maxDistance: number): void {
+  const personOf = new Map(evidence.photos.map(({ path: photo, person }) => [photo, person]));
+  // Somebody often photographed stands in the background of others' photos too: no strangers.
+  const faces = capPhotos(evidence.photos).flatMap(({ path: photo }) => evidence.byPhoto.get(photo) ?? []);
+  const limits = [0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1];
+  const draw = (from: number, to: number): FoundFace[] => {
+    const within = faces.filter(({ quality }) => (quality ?? 0) >= from && (quality ?? 0) < to);
+    const step = Math.max(1, Math.ceil(within.length / 400));
+    return within.filter((_, index) => index % step === 0);
+  };
+  const good = draw(0.6, 1);
+  const countClose = (ones: readonly FoundFace[], others: readonly FoundFace[]): string => {
+    let pairs = 0;
+    let close = 0;
+    for (const one of ones) {
+      for (const other of others) {
+        if (personOf.get(one.photo) === personOf.get(other.photo)) continue;
+        let squares = 0;
+        one.embedding!.forEach((value, at) => (squares += (value - other.embedding![at]!) ** 2));
+        pairs += 1;
+        if (squares <= maxDistance ** 2) close += 1;
+      }
+    }
+    return `${(close / pairs).toExponential(1)} of ${pairs}`;
+  };
+  limits.slice(0, -1).forEach((from, index) => {
+    const ones = draw(from, limits[index + 1]!);
+    console.log(
+      `quality ${from} to ${limits[index + 1]}  ${ones.length} faces  strangers closer than ${maxDistance}: ` +
+        `among themselves ${countClose(ones, ones)}, against good ones ${countClose(ones, good)}`,
+    );
+  });
+  console.log('');
+}
+
 /** Scores every value on the half to tune on, and the best one on the half to test on. */
 function tune(
   name: keyof ClusteringOptions,
@@ -115,13 +154,23 @@ async function study(facesFile: string, folder: string): Promise<void> {
   ] as const;
   // The distance is the pack's; the study chooses it first, with every face a seed.
   const start = { ...clusteringDefaults, maxDistance: 1.04 };
+  printConfusionByQuality(evidence, start.maxDistance);
   const everySeed = { ...start, minSeedQuality: 0 };
   tune('maxDistance', [1, 1.02, 1.03, 1.04, 1.05, 1.06, 1.08], everySeed, halves, evidence);
   tune('minSeedQuality', [0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4], start, halves, evidence);
   tune('maxAttachDistance', [0.9, 0.95, 1, 1.02, 1.04], start, halves, evidence);
-  tune('maxNeighbours', [4, 16, 64, 256, 1024], start, halves, evidence);
-  console.log(`everybody, at most ${mostPhotosOfOne} photos  ${describeScores(score(evidence, capPhotos(photos), start))}`);
-  console.log(`everybody, all photos        ${describeScores(score(evidence, photos, start))}\n`);
+  for (const maxDistance of [1.03, 1.04, 1.05]) {
+    const options = { ...start, maxDistance };
+    const capped = describeScores(score(evidence, capPhotos(photos), options));
+    console.log(`everybody, at most ${mostPhotosOfOne} photos, ${maxDistance}  ${capped}`);
+    console.log(`everybody, all photos, ${maxDistance}        ${describeScores(score(evidence, photos, options))}`);
+  }
+  console.log('');
+  for (const maxNeighbours of [4, 16, 128, 1024]) {
+    const scores = describeScores(score(evidence, photos, { ...start, maxNeighbours }));
+    console.log(`everybody, all photos, lists of ${maxNeighbours}  ${scores}`);
+  }
+  console.log('');
   for (const seed of [1, 2, 3, 4, 5]) {
     console.log(`300 people, seed ${seed}  ${describeScores(score(evidence, drawPeople(photos, 300, seed), start))}`);
   }
