@@ -7,7 +7,8 @@ import { AppError } from './base/errors.ts';
 import { createId, type FaceId, type PhotoId } from './base/ids.ts';
 import { Limiter } from './base/limiter.ts';
 import type { LibraryDatabase } from './database/library-database.ts';
-import { renderFaceThumbnail, renderPhotoThumbnail } from './imaging/thumbnails.ts';
+import type { Box } from './geometry/types.ts';
+import { renderFaceThumbnails, renderPhotoThumbnail } from './imaging/thumbnails.ts';
 
 /** Sizes that are kept; a request gets the next larger one. Longest edge for photos, edge for faces. */
 const sizesPx = { photo: [320, 960, 1920, 3840], face: [96, 192, 384] } as const;
@@ -38,57 +39,78 @@ export function createMediaSource(options: {
 }): MediaSource {
   const { database, thumbnailsFolder, maxPixels } = options;
   const limiter = new Limiter(rendersAtOnce);
-  const rendering = new Map<string, Promise<Uint8Array>>();
+  const rendering = new Map<string, Promise<Map<string, Uint8Array>>>();
 
   async function get(kind: 'photo' | 'face', id: string, sizePx: number): Promise<Media> {
     const keptSizePx = sizesPx[kind].find((size) => size >= sizePx) ?? sizesPx[kind].at(-1)!;
-    const source = await findSource(kind, id);
-    const key = createHash('sha256').update(`${source.key} ${keptSizePx}`).digest('hex');
-    const file = path.join(thumbnailsFolder, kind, key.slice(0, 2), `${key}.webp`);
-    const body = (await readIfPresent(file)) ?? (await renderOnce(file, (bytes) => source.render(bytes, keptSizePx), source.paths));
-    return { body, contentType: 'image/webp', etag: `"${key.slice(0, 32)}"` };
+    return kind === 'photo' ? getPhoto(id as PhotoId, keptSizePx) : getFace(id as FaceId, keptSizePx);
   }
 
-  async function findSource(kind: 'photo' | 'face', id: string) {
-    if (kind === 'photo') {
-      const photo = await database.locatePhoto(id as PhotoId);
-      return {
-        key: Buffer.from(photo.contentHash).toString('hex'),
-        paths: photo.paths,
-        render: (file: Buffer, size: number) => renderPhotoThumbnail(file, { sizePx: size, maxPixels }),
-      };
-    }
-    const face = await database.locateFace(id as FaceId);
-    const box = face.box;
-    if (!box) throw new AppError('not-found', `Expected a face with a box but face ${id} has none`);
-    const photo = await database.locatePhoto(face.photoId);
-    return {
-      key: `${Buffer.from(photo.contentHash).toString('hex')} ${box.x} ${box.y} ${box.width} ${box.height}`,
-      paths: photo.paths,
-      render: (file: Buffer, size: number) => renderFaceThumbnail(file, box, { sizePx: size, maxPixels }),
+  async function getPhoto(photoId: PhotoId, sizePx: number): Promise<Media> {
+    const { contentHash, paths } = await database.locatePhoto(photoId);
+    const key = createKey(contentHash, null, sizePx);
+    const render = async (): Promise<Map<string, Uint8Array>> => {
+      const body = await renderPhotoThumbnail(await readFirst(paths), { sizePx, maxPixels });
+      return keep('photo', new Map([[key, body]]));
     };
+    return describe(key, (await readKept('photo', key)) ?? (await renderOnce(`photo ${key}`, key, render)));
   }
 
-  /** Two requests for one picture share its rendering. */
+  async function getFace(faceId: FaceId, sizePx: number): Promise<Media> {
+    const { photoId, box } = await database.locateFace(faceId);
+    if (!box) throw new AppError('not-found', `Expected a face with a box but face ${faceId} has none`);
+    const { contentHash, paths } = await database.locatePhoto(photoId);
+    const key = createKey(contentHash, box, sizePx);
+    // Decoding is what takes long, so a photo's faces are cut together.
+    const render = async (): Promise<Map<string, Uint8Array>> => {
+      const { faces } = await database.getPhoto({ photoId });
+      const boxes = faces.flatMap((face) => (face.box ? [face.box] : []));
+      const bodies = await renderFaceThumbnails(await readFirst(paths), boxes, { sizePx, maxPixels });
+      return keep('face', new Map(boxes.map((each, index) => [createKey(contentHash, each, sizePx), bodies[index]!])));
+    };
+    return describe(key, (await readKept('face', key)) ?? (await renderOnce(`faces ${photoId} ${sizePx}`, key, render)));
+  }
+
+  function findFile(kind: 'photo' | 'face', key: string): string {
+    return path.join(thumbnailsFolder, kind, key.slice(0, 2), `${key}.webp`);
+  }
+
+  function readKept(kind: 'photo' | 'face', key: string): Promise<Buffer | null> {
+    return readIfPresent(findFile(kind, key));
+  }
+
+  async function keep(kind: 'photo' | 'face', bodies: Map<string, Uint8Array>): Promise<Map<string, Uint8Array>> {
+    for (const [key, body] of bodies) await writeAtomically(findFile(kind, key), body);
+    return bodies;
+  }
+
+  /** Requests for pictures that are rendered together share the work. */
   async function renderOnce(
-    file: string,
-    render: (bytes: Buffer) => Promise<Uint8Array>,
-    paths: readonly Uint8Array[],
+    work: string,
+    key: string,
+    render: () => Promise<Map<string, Uint8Array>>,
   ): Promise<Uint8Array> {
-    const underWay = rendering.get(file);
-    if (underWay) return underWay;
-    const rendered = limiter
-      .run(async () => {
-        const body = await render(await readFirst(paths));
-        await writeAtomically(file, body);
-        return body;
-      })
-      .finally(() => rendering.delete(file));
-    rendering.set(file, rendered);
-    return rendered;
+    let underWay = rendering.get(work);
+    if (!underWay) {
+      underWay = limiter.run(render).finally(() => rendering.delete(work));
+      rendering.set(work, underWay);
+    }
+    const body = (await underWay).get(key);
+    if (!body) throw new AppError('not-found', 'Expected the picture among those of its photo but it is gone');
+    return body;
   }
 
   return { get };
+}
+
+function describe(key: string, body: Uint8Array): Media {
+  return { body, contentType: 'image/webp', etag: `"${key.slice(0, 32)}"` };
+}
+
+/** @param box upright photo pixels; null for the whole photo */
+function createKey(contentHash: Uint8Array, box: Box | null, sizePx: number): string {
+  const part = box === null ? '' : `${box.x} ${box.y} ${box.width} ${box.height}`;
+  return createHash('sha256').update(contentHash).update(` ${part} ${sizePx}`).digest('hex');
 }
 
 async function readFirst(paths: readonly Uint8Array[]): Promise<Buffer> {
