@@ -132,9 +132,6 @@ export const events = {
 export type EventName = keyof typeof events;
 export type EventPayload<E extends EventName> = z.output<(typeof events)[E]>;
 
-export const methodNames = Object.keys(contract) as Method[];
-export const eventNames = Object.keys(events) as EventName[];
-
 /** The one interface of the engine, the same over every transport. */
 export interface KindredApi {
   /** @throws AppError "bad-argument" where `params` do not fit the contract, "cancelled" after an abort */
