@@ -59,9 +59,9 @@ export function runCommand(command, args, { name, cwd = projectRoot, env = proce
       resolve({ isDone, output, reason, logPath });
     };
     child.once('error', (error) => finish(false, `${command} could not be started (${error.message})`));
-    child.once('close', (code) => {
+    child.once('close', (code, signal) => {
       if (isLate) finish(false, `no answer within ${Math.round(timeoutMs / 1000)} s`);
-      else finish(code === 0, code === 0 ? '' : summarizeFailure(output, code));
+      else finish(code === 0, code === 0 ? '' : summarizeFailure(output, signal ?? `exit code ${code}`));
     });
   });
 }
@@ -69,16 +69,16 @@ export function runCommand(command, args, { name, cwd = projectRoot, env = proce
 /**
  * The line of a program's words that says most about its failure.
  * @param {string} output
- * @param {number | null} code
+ * @param {string} end how the program ended, for one that said nothing
  */
-export function summarizeFailure(output, code) {
+export function summarizeFailure(output, end) {
   const lines = output
     .split(/\r?\n/)
     .map((line) => line.replace(/^(npm (error|ERR!)|gyp ERR!|ERROR:|prebuild-install warn install)\s*/i, '').trim())
     .filter((line) => line !== '' && !/^(code|errno|syscall) /.test(line));
   const telling = lines.find((line) => /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENOSPC|EINTEGRITY|E40\d)\b/.test(line))
     ?? lines.find((line) => /\b(error|not found|failed|no space)\b/i.test(line));
-  return (telling ?? lines.at(-1) ?? `exit code ${code}`).slice(0, 200);
+  return (telling ?? lines.at(-1) ?? end).slice(0, 200);
 }
 
 /**

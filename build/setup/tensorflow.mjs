@@ -75,8 +75,8 @@ export async function provideTensorFlow(report, { isDue }) {
   return reason;
 }
 
-/** Written into the package once its library has multiplied matrices here; `npm ci` takes it away with the package. */
-const checkedName = '.kindred-checked';
+/** Written into the package once its library has worked in a thread here; `npm ci` takes it away with the package. */
+const checkedName = '.kindred-checked-in-thread';
 
 /** @param {string} folder */
 function isInPlace(folder) {
@@ -109,7 +109,7 @@ function libraryCache() {
 
 /** @param {string} folder */
 function cachedBinding(folder) {
-  return join(libraryCache(), `tfjs-node-${readVersion(folder)}-napi-v${napiVersion(folder)}`, 'tfjs_binding.node');
+  return join(libraryCache(), `binding-${readVersion(folder)}-napi-v${napiVersion(folder)}`, 'tfjs_binding.node');
 }
 
 /** @param {string} folder */
@@ -264,7 +264,10 @@ async function compileBinding(folder, report) {
   symlinkSync(libraryCache(), join(work, 'deps'));
   report.progress(topic, `${packageName}: compiling its binding (half a minute)`);
   const headers = await findNodeHeaders(report);
-  const { npm_config_nodedir: _unfit, ...env } = process.env;
+  const { npm_config_nodedir: _unfit, ...variables } = process.env;
+  // [Note: never unloaded] Node unloads an addon with the last thread that uses it. TensorFlow leaves functions behind
+  // that are to be called at the process's end, and the process dies of that: this flag keeps the library loaded.
+  const env = { ...variables, LDFLAGS: `${variables.LDFLAGS ?? ''} -Wl,-z,nodelete` };
   const args = [
     join(packageFolder('node-gyp'), 'bin', 'node-gyp.js'),
     'rebuild',
@@ -294,16 +297,31 @@ function linkFromCache(folder) {
   cpSync(cachedBinding(folder), bindingPath(folder));
 }
 
-/** Multiplies two matrices in a process of its own: a library that does not fit the system may end it. */
+/**
+ * Multiplies two matrices in a worker thread, where Kindred uses it, and ends: see [Note: never unloaded]. In a process
+ * of its own, as a library that does not fit the system may take the process with it.
+ */
 async function checkTensorFlow() {
-  const script = `
+  const load = `
     const util = require('node:util');
-    util.isNullOrUndefined ??= (value) => value === null || value === undefined;
-    util.isArray ??= Array.isArray;
+    util.isNullOrUndefined = (value) => value === null || value === undefined;
+    util.isArray = Array.isArray;
     const tf = require('${packageName}');
+    let isRight = tf.getBackend() === 'tensorflow';`;
+  const multiply = `
     const product = tf.matMul(tf.tensor2d([[1, 2], [3, 4]]), tf.tensor2d([[5], [6]])).dataSync();
-    process.exit(tf.getBackend() === 'tensorflow' && product[0] === 17 && product[1] === 39 ? 0 : 3);`;
-  const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' };
-  const outcome = await runCommand(process.execPath, ['-e', script], { name: 'tfjs-node-check', env, timeoutMs: 120_000 });
-  return outcome.isDone ? '' : `it does not run here (${outcome.reason})`;
+    isRight = isRight && product[0] === 17 && product[1] === 39;`;
+  const answer = "require('node:worker_threads').parentPort.postMessage(isRight);";
+  // Loading alone is a check of its own: what has computed in a thread may be too busy to be unloaded with it.
+  for (const work of [load + multiply + answer, load + answer]) {
+    const script = `
+      const worker = new (require('node:worker_threads').Worker)(${JSON.stringify(work)}, { eval: true });
+      let isRight = false;
+      worker.once('message', (message) => { isRight = message; });
+      worker.once('exit', () => process.exit(isRight ? 0 : 3));`;
+    const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' };
+    const outcome = await runCommand(process.execPath, ['-e', script], { name: 'tfjs-node-check', env, timeoutMs: 120_000 });
+    if (!outcome.isDone) return `it does not run here (${outcome.reason})`;
+  }
+  return '';
 }

@@ -180,9 +180,9 @@ describe('names and places', () => {
 describe('what set-up says', () => {
   it('picks the telling line of a failure', () => {
     const output = 'npm notice\nnpm error code E404\nnpm error 404 Not Found - a package\nnpm error A complete log is here';
-    expect(summarizeFailure(output, 1)).toBe('404 Not Found - a package');
-    expect(summarizeFailure('gyp info it worked\nmake: g++: not found\nbye', 1)).toBe('make: g++: not found');
-    expect(summarizeFailure('', 7)).toBe('exit code 7');
+    expect(summarizeFailure(output, 'exit code 1')).toBe('404 Not Found - a package');
+    expect(summarizeFailure('gyp info it worked\nmake: g++: not found\nbye', 'exit code 1')).toBe('make: g++: not found');
+    expect(summarizeFailure('', 'SIGSEGV')).toBe('SIGSEGV');
   });
 
   it('gives times as people do', () => {
