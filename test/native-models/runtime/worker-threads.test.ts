@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startWorker } from '../../../electron/base/worker-entry.ts';
 import type { LoadedPack } from '../../../native-models/packs/load-pack.ts';
@@ -34,5 +37,12 @@ describe.each(runtimeNames)('%s', (name) => {
       known.first.forEach((value, index) => expect(answer[index]).toBeCloseTo(value, 4));
       expect(Math.hypot(...answer)).toBeCloseTo(known.norm, 2);
     }
+  });
+
+  test('lets a process end well whose threads opened it and ran nothing', async (context) => {
+    if (states.find((state) => state.name === name)?.isAvailable !== true) context.skip(`${name} is not installed`);
+    const script = fileURLToPath(new URL('./end-idle-threads.ts', import.meta.url));
+    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), script, name], { stdio: 'ignore' });
+    expect(await once(child, 'exit')).toEqual([0, null]);
   });
 });
