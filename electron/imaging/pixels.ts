@@ -75,7 +75,10 @@ export function warpPixels(
 }
 
 export function roundPixels({ width, height, data }: SampledImage): PixelImage {
-  return { width, height, data: Uint8Array.from(data, (value) => value + 0.5) };
+  // Uint8Array.from would take ten times as long.
+  const rounded = new Uint8Array(data.length);
+  for (let index = 0; index < data.length; index++) rounded[index] = data[index]! + 0.5;
+  return { width, height, data: rounded };
 }
 
 /** @returns the upright box around the source pixels that the target shows */
