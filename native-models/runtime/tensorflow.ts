@@ -39,7 +39,8 @@ async function startBackend(threads: number): Promise<string> {
   const library: string = '@tensorflow/tfjs-node';
   await import(library);
   if (!(await tf.setBackend('tensorflow'))) throw new Error('the backend did not start');
-  // A thread that ends before its first operation takes the process with it (seen with TensorFlow 2.21).
+  // Set-up links the binding so that it stays loaded. Any other is unloaded with its last thread, and that crashes the
+  // process where no operation has run (seen with TensorFlow 2.21).
   tf.tidy(() => tf.add(1, 1).dataSync());
   const backend = tf.backend() as { binding?: { TF_Version?: unknown } };
   const version = backend.binding?.TF_Version;
