@@ -53,7 +53,7 @@ export class JobRunner {
     this.#now = options.now;
   }
 
-  /** Jobs of this process first, as they stand now; then what earlier processes left. */
+  /** Newest first; jobs of this process as they stand now, which may be ahead of their stored record. */
   async list(): Promise<JobSnapshot[]> {
     const stored = await this.#database.listJobs();
     return stored.map((record) => this.#active.get(record.id)?.record ?? record);
