@@ -71,7 +71,7 @@ function chooseOptions({ facts, threads }: Pick<Host, 'facts' | 'threads'>): Ort
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
+    graphOptimizationLevel: facts.optimization,
     // Warnings about the graph (unused initializers) would reach the user's terminal.
     logSeverityLevel: 3,
   };
