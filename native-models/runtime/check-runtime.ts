@@ -42,11 +42,11 @@ function listNetworks({ manifest, ...files }: LoadedPack): {
   model: Uint8Array;
   input: PackManifest['detector']['input'];
 }[] {
-  return (['detector', 'landmarker', 'embedder'] as const).map((part) => ({
-    file: manifest[part].file,
-    model: files[part],
-    input: manifest[part].input,
-  }));
+  return (['detector', 'landmarker', 'embedder'] as const).flatMap((part) => {
+    const description = manifest[part];
+    const model = files[part];
+    return description === null || model === null ? [] : [{ file: description.file, model, input: description.input }];
+  });
 }
 
 function describeDifference(answer: KnownAnswer, output: FloatTensor | undefined): string | null {

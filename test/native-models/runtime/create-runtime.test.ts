@@ -1,12 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
 import { AppError } from '../../../electron/base/errors.ts';
-import type { LoadedPack } from '../../../native-models/packs/load-pack.ts';
 import { chooseRuntime, createRuntime, describeRuntimes } from '../../../native-models/runtime/create-runtime.ts';
 import type { Network, Runtime } from '../../../native-models/runtime/runtime.ts';
 import { runtimeNames } from '../../../native-models/runtime/runtime.ts';
-import { loadStandardPack } from '../../support/standard-pack.ts';
+import { loadStandardPack, type StandardPack } from '../../support/standard-pack.ts';
 
-let pack: LoadedPack;
+let pack: StandardPack;
 
 beforeAll(async () => {
   pack = await loadStandardPack();

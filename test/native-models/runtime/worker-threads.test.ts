@@ -3,12 +3,11 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startWorker } from '../../../electron/base/worker-entry.ts';
-import type { LoadedPack } from '../../../native-models/packs/load-pack.ts';
 import { describeRuntimes, type RuntimeState } from '../../../native-models/runtime/create-runtime.ts';
 import { runtimeNames } from '../../../native-models/runtime/runtime.ts';
-import { loadStandardPack } from '../../support/standard-pack.ts';
+import { loadStandardPack, type StandardPack } from '../../support/standard-pack.ts';
 
-let pack: LoadedPack;
+let pack: StandardPack;
 let states: readonly RuntimeState[];
 
 beforeAll(async () => {
@@ -30,7 +29,7 @@ function collectAnswers(workerData: { name: string; runs: number }): Promise<num
 describe.each(runtimeNames)('%s', (name) => {
   test('answers rightly in several worker threads at a time', async (context) => {
     if (states.find((state) => state.name === name)?.isAvailable !== true) context.skip(`${name} is not installed`);
-    const known = pack.manifest.knownAnswers.networks.find(({ file }) => file === pack.manifest.landmarker.file)!;
+    const known = pack.manifest.knownAnswers.networks.find(({ file }) => file === pack.manifest.landmarker?.file)!;
     const answers = (await Promise.all([1, 2, 3].map(() => collectAnswers({ name, runs: 20 })))).flat();
     expect(answers).toHaveLength(60);
     for (const answer of answers) {
