@@ -19,8 +19,9 @@ import { browseFolders } from './library/browse-folders.ts';
 import { isPhotoFileName } from './library/file-types.ts';
 import { createMediaSource, type MediaSource } from './media.ts';
 import { comparePhotos } from './pipeline/compare-photos.ts';
+import { openAnalyzers } from './pipeline/open-analyzers.ts';
 import { pipelineVersion } from './pipeline/types.ts';
-import { createAnalyzerPool, type AnalyzerPool } from './pipeline/worker-pool.ts';
+import type { AnalyzerPool } from './pipeline/worker-pool.ts';
 import { fingerprintPack } from '../native-models/packs/fingerprint-pack.ts';
 import { loadPack } from '../native-models/packs/load-pack.ts';
 import { readSameDistance } from '../native-models/packs/manifest.ts';
@@ -54,9 +55,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
   const notifier = new ChangeNotifier();
   const analyzers = new AnalyzerLease(async () => {
-    const pool = await createAnalyzerPool({
+    const pool = await openAnalyzers({
       pack: await loadPack(manifest, path.join(options.packsFolder, manifest.name)),
       runtime: options.runtime,
+      cacheFolder: options.cacheFolder,
       workers: options.workers ?? workerCountDefault(),
       ...analysisDefaults,
     });
