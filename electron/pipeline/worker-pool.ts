@@ -180,6 +180,7 @@ class Pool implements AnalyzerPool {
       options: {
         maxPixels: this.#options.maxPixels,
         maxWorkingPixels: this.#options.maxWorkingPixels,
+        maxChipEnlargement: this.#options.maxChipEnlargement,
         detection: this.#options.detection,
       },
     };

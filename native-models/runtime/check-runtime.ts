@@ -45,12 +45,11 @@ export interface PackNetwork {
 }
 
 export function listNetworks({ manifest, ...files }: LoadedPack): PackNetwork[] {
-  return (['detector', 'landmarker', 'embedder'] as const).map((part) => ({
-    part,
-    file: manifest[part].file,
-    model: files[part],
-    input: manifest[part].input,
-  }));
+  return (['detector', 'landmarker', 'embedder'] as const).flatMap((part) => {
+    const description = manifest[part];
+    const model = files[part];
+    return description === null || model === null ? [] : [{ part, file: description.file, model, input: description.input }];
+  });
 }
 
 function describeDifference(answer: KnownAnswer, output: FloatTensor | undefined, maxRelativeError: number): string | null {

@@ -6,8 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createKnownInput, findWrongAnswer } from '../../../native-models/runtime/check-runtime.ts';
 import type { FloatTensor, Network, Runtime, RuntimeName } from '../../../native-models/runtime/runtime.ts';
-import type { LoadedPack } from '../../../native-models/packs/load-pack.ts';
-import { loadStandardPack } from '../../support/standard-pack.ts';
+import { loadStandardPack, type StandardPack } from '../../support/standard-pack.ts';
 import { craftModel } from '../onnx/craft-model.ts';
 import { operatorModels } from './operator-models.ts';
 import { cpuRuntimeNames, openRuntimes, relativeError } from './open-runtimes.ts';
@@ -16,7 +15,7 @@ const parts = ['detector', 'landmarker', 'embedder'] as const;
 const referencePath = fileURLToPath(new URL('../../../../shared/reference/standard-pack.json', import.meta.url));
 
 let runtimes: Map<RuntimeName, Runtime>;
-let pack: LoadedPack;
+let pack: StandardPack;
 
 beforeAll(async () => {
   runtimes = await openRuntimes();
@@ -28,7 +27,7 @@ afterAll(async () => {
 });
 
 function inputOf(part: (typeof parts)[number], batch: number): Record<string, FloatTensor> {
-  const { name, shape } = pack.manifest[part].input;
+  const { name, shape } = pack.manifest[part]!.input;
   return { [name]: createKnownInput([batch, ...shape.slice(1)]) };
 }
 
@@ -72,7 +71,7 @@ describe.each(cpuRuntimeNames)('%s', (name) => {
       raw: { networks: Record<string, { output: string; shape: number[]; norm: number; first: number[] }[]> };
     };
     for (const part of parts) {
-      const answers = reference.raw.networks[pack.manifest[part].file.replace('.onnx', '')] ?? [];
+      const answers = reference.raw.networks[pack.manifest[part]!.file.replace('.onnx', '')] ?? [];
       const outputs = await withNetwork(runtime, pack[part], (network) => network.run(inputOf(part, 1)));
       expect(answers.length).toBeGreaterThan(0);
       for (const { output, shape, norm, first } of answers) {

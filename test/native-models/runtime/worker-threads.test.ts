@@ -3,12 +3,11 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startWorker } from '../../../electron/base/worker-entry.ts';
-import type { LoadedPack } from '../../../native-models/packs/load-pack.ts';
 import type { Runtime, RuntimeName } from '../../../native-models/runtime/runtime.ts';
-import { loadStandardPack } from '../../support/standard-pack.ts';
+import { loadStandardPack, type StandardPack } from '../../support/standard-pack.ts';
 import { cpuRuntimeNames, openRuntimes } from './open-runtimes.ts';
 
-let pack: LoadedPack;
+let pack: StandardPack;
 let runtimes: ReadonlyMap<RuntimeName, Runtime>;
 
 beforeAll(async () => {
@@ -30,7 +29,7 @@ function collectAnswers(workerData: { name: string; runs: number }): Promise<num
 describe.each(cpuRuntimeNames)('%s', (name) => {
   test('answers rightly in several worker threads at a time', async (context) => {
     if (!runtimes.has(name)) context.skip(`${name} is not installed`);
-    const known = pack.manifest.knownAnswers.networks.find(({ file }) => file === pack.manifest.landmarker.file)!;
+    const known = pack.manifest.knownAnswers.networks.find(({ file }) => file === pack.manifest.landmarker?.file)!;
     const answers = (await Promise.all([1, 2, 3].map(() => collectAnswers({ name, runs: 20 })))).flat();
     expect(answers).toHaveLength(60);
     for (const answer of answers) {
