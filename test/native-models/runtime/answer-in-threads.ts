@@ -8,7 +8,7 @@ import { readStandardManifest } from '../../../native-models/packs/standard-pack
 
 const name = process.argv[2] as RuntimeName;
 const manifest = readStandardManifest();
-const known = manifest.knownAnswers.networks.find(({ file }) => file === manifest.landmarker.file)!;
+const known = manifest.knownAnswers.networks.find(({ file }) => file === manifest.landmarker?.file)!;
 prepareProcess(name, 1);
 
 let right = 0;
