@@ -159,8 +159,8 @@ class Import {
     await this.#dependencies.analyzers.use(async (analyzers) => {
       this.#context.report({ stage: 'analyzing' });
       this.#meter.restart(0);
-      // One photo more than there are workers, so that none waits while a result is stored.
-      const lanes = Array.from({ length: analyzers.workerCount + 1 }, (_, lane) =>
+      // One photo more than the workers take, so that none waits while a result is stored.
+      const lanes = Array.from({ length: analyzers.photosAtOnce + 1 }, (_, lane) =>
         this.#analyzeLane(analyzers, lane === 0 ? first : null).catch((error: unknown) => {
           this.#fresh.fail(error);
           throw error;
