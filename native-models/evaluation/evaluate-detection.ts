@@ -2,6 +2,7 @@
 
 import { AppError } from '../../electron/base/errors.ts';
 import { applyAffineToBox } from '../../electron/geometry/affine.ts';
+import type { Box } from '../../electron/geometry/types.ts';
 import type { QuarterTurn } from '../../electron/imaging/derive-photo.ts';
 import type { AnalyzerPool } from '../../electron/pipeline/worker-pool.ts';
 import { analyzePhotos, type EvaluationOptions, type PhotoFailure } from './analyze-photos.ts';
@@ -106,8 +107,8 @@ export interface MainFaceEvaluation extends Speed {
   readonly recall: number;
   /** All faces found, bystanders and false ones too: nobody said who else is there. */
   readonly facesFound: number;
-  /** Paths. One that cannot be read counts as missed. */
-  readonly missed: readonly string[];
+  /** With what was found there instead, pixels; nothing in a photo that cannot be read, which counts as missed. */
+  readonly missed: readonly { readonly photo: string; readonly boxes: readonly Box[] }[];
 }
 
 /** @param folder of folders, each named after the person that its photos show
@@ -121,10 +122,16 @@ export async function evaluateMainFaces(
   const { values, failed, faces, seconds } = await analyzePhotos(
     pool,
     photos.map(({ path }) => path),
-    (analyzed) => pickMainFace(analyzed.faces, analyzed) !== null,
+    (analyzed) => ({
+      isFound: pickMainFace(analyzed.faces, analyzed) !== null,
+      boxes: analyzed.faces.map(({ box }) => box),
+    }),
     { ...options, change: { scale: 1, turn: options.turn } },
   );
-  const missed = photos.filter((_, index) => values[index] !== true).map(({ path }) => path);
+  const missed = photos.flatMap(({ path }, index) => {
+    const value = values[index];
+    return value?.isFound ? [] : [{ photo: path, boxes: value?.boxes ?? [] }];
+  });
   return {
     photos: photos.length,
     people: new Set(photos.map(({ person }) => person)).size,

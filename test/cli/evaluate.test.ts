@@ -190,8 +190,8 @@ describe('kindred evaluate detection', () => {
     expect(code).toBe(0);
     const lines = stdout.split('\n');
     expect(lines[0]).toBe('Main face found in 1 of 3 photos of 2 people: 33.33 %. 2 faces in all.');
-    expect(lines).toContain(`missed  ${path.join('Al', 'aside.jpg')}`);
-    expect(lines).toContain(`missed  ${path.join('Bo', 'broken.jpg')}`);
+    expect(lines).toContain(`missed  ${path.join('Al', 'aside.jpg')}, found 40x40+0+0`);
+    expect(lines).toContain(`missed  ${path.join('Bo', 'broken.jpg')}, found nothing`);
     expect(lines).toContain(`${path.join(folder, 'data', 'Bo', 'broken.jpg')}: The image is damaged.`);
   });
 

@@ -129,7 +129,10 @@ async function printMainFaces(output: Output, folder: string, result: MainFaceEv
     `Main face found in ${result.mainFacesFound} of ${countOf(result.photos, 'photo')} of ` +
       `${countOf(result.people, 'person', 'people')}: ${formatPercent(result.recall)}. ${countOf(result.facesFound, 'face')} in all.`,
   );
-  for (const photo of result.missed) await output.print(`missed  ${path.relative(folder, photo)}`);
+  for (const { photo, boxes } of result.missed) {
+    const instead = boxes.length === 0 ? 'nothing' : boxes.map(describeBox).join(', ');
+    await output.print(`missed  ${path.relative(folder, photo)}, found ${instead}`);
+  }
   await printFailures(output, result.failed);
   await printSpeed(output, result.photos, result.seconds);
 }
