@@ -1,52 +1,78 @@
 /** Every threshold and limit that is not a model pack's, with what chose it. */
 
 import { availableParallelism } from 'node:os';
+import type { ClusteringOptions } from './clustering/types.ts';
+import type { AnalysisOptions } from './pipeline/analyze-photo.ts';
+import type { FaceFindingOptions } from './pipeline/find-faces.ts';
+
+/** How much is done to find faces that are small, blurred or lying on their side. */
+export const detectionEfforts = ['fast', 'balanced', 'thorough'] as const;
+export type DetectionEffort = (typeof detectionEfforts)[number];
+
+/** What all efforts share. */
+const detectionCommon = {
+  maxTilePixels: 1_300_000,
+  maxScaleStep: 3.6,
+  faceReach: 3,
+  minScaleGain: 1.3,
+  /** Of 309 main faces of LFW the lowest scores 0.99; a blurred bystander of 19 px 0.87, a dog 0.81. */
+  sureWholeScore: 0.85,
+  /** Hair scores up to 0.89 at fine scales, a texture 0.97. */
+  sureFineScore: 0.97,
+  /** At these sizes, uncertain true faces score 0.98 or more at all but one, dogs at most 0.89 at two of them. */
+  secondLookFacePx: [48, 56, 64, 80, 100],
+  secondLookPx: 160,
+  minSecondLookScore: 0.94,
+  cutMarginPx: 2,
+  maxIntersectionOverSmaller: 0.6,
+  minUprightScore: 0.9,
+  minTurnedScore: 0.9,
+} as const;
+
+const detectionByEffort: Record<DetectionEffort, FaceFindingOptions> = {
+  fast: { ...detectionCommon, smallestFacePx: 40, wholePixels: 65_536, maxScaledPixels: 200_000, maxSecondLooks: 8, turnsAlways: false },
+  balanced: { ...detectionCommon, smallestFacePx: 20, wholePixels: 65_536, maxScaledPixels: 700_000, maxSecondLooks: 24, turnsAlways: false },
+  thorough: { ...detectionCommon, smallestFacePx: 14, wholePixels: 76_800, maxScaledPixels: 5_000_000, maxSecondLooks: 64, turnsAlways: true },
+};
 
 /** What the analysis of a photo is held to. */
-export const analysisDefaults = {
+export const analysisLimits = {
   /** 16,383 x 16,383: larger photos are refused by their header, as a decompression bomb would be. */
   maxPixels: 268_402_689,
   /** 120 MB a worker; larger photos are shrunk while decoding, and small faces decoded again from the full photo. */
   maxWorkingPixels: 40_000_000,
   /** A 12-megapixel photo takes under a second on an old core; WASM and a busy machine a few. */
   photoTimeoutMs: 120_000,
-  detection: {
-    /** Faces of 40 px in 12 megapixels are to be found. */
-    smallestFacePx: 40,
-    /** Measured on 150 faces 40 to 200 px wide in three 12-megapixel pictures: 14 and 16 find all, 12 loses 2 of 30 at 40 px. */
-    reliableFacePx: 14,
-    /** A 12-megapixel photo is looked at in 25 fine and 9 coarser tiles; a larger one in not many more. */
-    maxScaledPixels: 2_000_000,
-    maxScaleStep: 2.5,
-    faceReach: 1.5,
-    minScaleGain: 1.3,
-    /** Of 309 main faces of LFW the lowest scores 0.99; a blurred bystander of 19 px 0.87, a dog 0.81. */
-    sureWholeScore: 0.85,
-    /** Hair scores up to 0.89 in tiles, a texture 0.97. */
-    sureTileScore: 0.97,
-    /** At these sizes, uncertain true faces score 0.98 or more at all but one, dogs at most 0.89 at two of them. */
-    secondLookFacePx: [48, 56, 64, 80, 100],
-    minSecondLookScore: 0.94,
-    maxSecondLooks: 24,
-    cutMarginPx: 2,
-    maxIntersectionOverSmaller: 0.6,
-    tilesPerRun: 4,
-  },
-};
+  maxChipEnlargement: 1.2,
+} as const;
+
+export function fitAnalysisTo(effort: DetectionEffort): typeof analysisLimits & AnalysisOptions {
+  return { ...analysisLimits, detection: detectionByEffort[effort] };
+}
+
+/** What is taken where nobody says otherwise. */
+export const analysisDefaults = fitAnalysisTo('balanced');
 
 /** How faces are clustered, beside the distance that the pack's manifest names. Measured by
  *  test/studies/clustering-thresholds.ts on all 9,276 faces of 3,390 people of Labeled Faces in the Wild. */
-export const clusteringDefaults = {
+const clusteringDefaults = {
   /** What is too blurred to tell people apart resembles what is blurred likewise: of strangers' pairs 16 % pass for one
    *  person among faces below 0.05, 0.3 % from 0.1 to 0.15, 0.06 % from there to 0.2. Of 8,208 main faces 23 lie below
    *  0.15, and B-cubed F is the same. */
   minSeedQuality: 0.15,
-  /** Not one of 84,000 pairs of a face of low quality and a stranger's good one came within 1.04, so a little
-   *  stricter than what joins clusters is enough. B-cubed F: 0.9890 at 0.9, 0.9893 from 0.95 on. */
-  maxAttachDistance: 1,
   /** B-cubed F of everybody, one with 530 photos among them, is the same from 16 on; 1 KB a face of such a person. */
   maxNeighbours: 128,
 };
+
+/** [Note: attach distance] With the standard pack not one of 84,000 pairs of a face of low quality and a stranger's good
+ *  one came within 1.04, which joins clusters, so a little stricter than that is enough. B-cubed F: 0.9890 at 0.9, 0.9893
+ *  from 0.95 on; taken is 1. */
+const attachDistanceShare = 1 / 1.04;
+
+/** @param sameDistance of unit embeddings, from the pack's manifest */
+export function fitClusteringTo(sameDistance: number): ClusteringOptions {
+  return { ...clusteringDefaults, maxDistance: sameDistance, maxAttachDistance: sameDistance * attachDistanceShare };
+}
 
 /** One worker a core: each runs its networks on one thread. */
 export function workerCountDefault(): number {

@@ -9,6 +9,8 @@ export interface EngineOptions {
   readonly packsFolder: string;
   /** The photos that "try the samples" imports. */
   readonly samplesFolder: string;
+  /** Where the measured speed of this machine's runtimes is remembered; without it "auto" measures every time. */
+  readonly cacheFolder?: string;
   readonly runtime: RuntimeName | 'auto';
   /** Worker threads that analyze photos; by default one a core. */
   readonly workers?: number;

@@ -6,7 +6,7 @@ import type { EventName, EventPayload, KindredApi, MethodHandlers } from './api/
 import { createInProcessApi } from './api/in-process-api.ts';
 import type { EventSource } from './api/serve-api.ts';
 import { AppError } from './base/errors.ts';
-import { analysisDefaults, clusteringDefaults, workerCountDefault } from './config.ts';
+import { analysisDefaults, fitClusteringTo, workerCountDefault } from './config.ts';
 import type { LibraryDatabase } from './database/library-database.ts';
 import { openLibraryDatabase } from './database/open-library-database.ts';
 import type { EngineOptions } from './engine-options.ts';
@@ -19,10 +19,12 @@ import { browseFolders } from './library/browse-folders.ts';
 import { isPhotoFileName } from './library/file-types.ts';
 import { createMediaSource, type MediaSource } from './media.ts';
 import { comparePhotos } from './pipeline/compare-photos.ts';
+import { openAnalyzers } from './pipeline/open-analyzers.ts';
 import { pipelineVersion } from './pipeline/types.ts';
-import { createAnalyzerPool, type AnalyzerPool } from './pipeline/worker-pool.ts';
+import type { AnalyzerPool } from './pipeline/worker-pool.ts';
 import { fingerprintPack } from '../native-models/packs/fingerprint-pack.ts';
 import { loadPack } from '../native-models/packs/load-pack.ts';
+import { readSameDistance } from '../native-models/packs/manifest.ts';
 import { readStandardManifest } from '../native-models/packs/standard-pack.ts';
 
 export interface Engine {
@@ -53,16 +55,17 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
   const notifier = new ChangeNotifier();
   const analyzers = new AnalyzerLease(async () => {
-    const pool = await createAnalyzerPool({
+    const pool = await openAnalyzers({
       pack: await loadPack(manifest, path.join(options.packsFolder, manifest.name)),
       runtime: options.runtime,
+      cacheFolder: options.cacheFolder,
       workers: options.workers ?? workerCountDefault(),
       ...analysisDefaults,
     });
     await database.writeSetting(lastRuntimeSetting, pool.runtimeDescription);
     return pool;
   });
-  const clusterer = new LibraryClusterer({ database, packId, clustering: { maxDistance: manifest.thresholds.sameDistance, ...clusteringDefaults }, now });
+  const clusterer = new LibraryClusterer({ database, packId, clustering: fitClusteringTo(readSameDistance(manifest)), now });
   const runner = new JobRunner({
     database,
     now,
@@ -77,7 +80,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     }),
   });
 
-  const handlers = createHandlers({ options, database, analyzers, runner, notifier, threshold: manifest.thresholds.sameDistance });
+  const handlers = createHandlers({ options, database, analyzers, runner, notifier, threshold: readSameDistance(manifest) });
   const events: EventSource = {
     on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void) {
       const source = event === 'job' ? runner.jobs : notifier.changes;

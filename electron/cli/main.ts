@@ -26,8 +26,8 @@ const environment: CliEnvironment = {
   findInstance,
   connectInstance,
   openBrowser,
-  diagnose: async (folders) => (await import('./diagnosis.ts')).diagnose(folders),
-  openAnalyzers: async (choice) => (await import('./open-analyzers.ts')).openAnalyzers(choice),
+  diagnose: async (folders, options) => (await import('./diagnosis.ts')).diagnose(folders, options),
+  openAnalyzers: async (choice) => (await import('./open-pack-analyzers.ts')).openPackAnalyzers(choice),
   onInterrupt: (listener) => {
     process.on('SIGINT', listener);
     process.on('SIGTERM', listener);

@@ -2,15 +2,16 @@
 
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { Option, type Command } from 'commander';
 import { AppError } from '../base/errors.ts';
-import { analysisDefaults } from '../config.ts';
+import { analysisLimits, detectionEfforts, type DetectionEffort } from '../config.ts';
 import { ProgressMeter } from '../jobs/progress-meter.ts';
 import { createImportProgress } from '../terminal/import-progress.ts';
 import { describeReason } from '../terminal/messages.ts';
 import type { EvaluationOptions, PhotoFailure } from '../../native-models/evaluation/analyze-photos.ts';
 import type { CommandContext } from './command-runner.ts';
 import type { CliEnvironment } from './environment.ts';
-import type { Analyzers } from './open-analyzers.ts';
+import type { PackAnalyzers } from './open-pack-analyzers.ts';
 import type { Output } from './output.ts';
 
 /** @returns absolute
@@ -26,11 +27,23 @@ export async function resolveDataFolder(environment: CliEnvironment, folder: str
   return absolute;
 }
 
+/** Options that say with what photos are analyzed; every evaluation has them. */
+export interface AnalyzerOptions {
+  readonly effort: DetectionEffort;
+}
+
+export function addAnalyzerOptions(command: Command): Command {
+  return command.addOption(
+    new Option('--effort <name>', 'how much is done to find small, blurred and turned faces').choices(detectionEfforts).default('balanced'),
+  );
+}
+
 /** @param evaluate gets the analyzers, and what every evaluation is told
  *  @throws AppError "cancelled" after Ctrl-C */
 export async function runEvaluation<Result>(
-  { environment, output, folders, runtime }: CommandContext,
-  evaluate: (analyzers: Analyzers, options: Omit<EvaluationOptions, 'change'>) => Promise<Result>,
+  { environment, output, folders: { packsFolder, cacheFolder }, runtime }: CommandContext,
+  { effort }: AnalyzerOptions,
+  evaluate: (analyzers: PackAnalyzers, options: Omit<EvaluationOptions, 'change'>) => Promise<Result>,
 ): Promise<Result> {
   const controller = new AbortController();
   const progress = output.isJson && !output.stderr.isTTY ? null : createImportProgress(output.stderr);
@@ -40,12 +53,12 @@ export async function runEvaluation<Result>(
     output.tell('Stopping. Ctrl-C again quits at once.');
     controller.abort();
   });
-  let analyzers: Analyzers | null = null;
+  let analyzers: PackAnalyzers | null = null;
   try {
-    analyzers = await environment.openAnalyzers({ packsFolder: folders.packsFolder, runtime });
+    analyzers = await environment.openAnalyzers({ packsFolder, cacheFolder, runtime, effort });
     const meter = new ProgressMeter(Date.now);
     return await evaluate(analyzers, {
-      maxPixels: analysisDefaults.maxPixels,
+      maxPixels: analysisLimits.maxPixels,
       signal: controller.signal,
       now: Date.now,
       onProgress: ({ done, total, faces, failed }) => {

@@ -6,7 +6,7 @@ import { affineScale, composeAffine, invertAffine } from '../geometry/affine.ts'
 import type { AffineMatrix, Box } from '../geometry/types.ts';
 import { applyColourTable, isRgbProfile, readColourTable, type ColourTable } from './colour-table.ts';
 import { toImageError, unsupportedFormat } from './image-errors.ts';
-import { isSideways, makeUpright, readOrientation, uprightToStored, type Orientation } from './orientation.ts';
+import { isSideways, makeUpright, readOrientation, turnOrientation, uprightToStored, type Orientation } from './orientation.ts';
 import { roundPixels, samplePixels, warpPixels, type PixelImage, type SampledImage } from './pixels.ts';
 
 export const imageFormats = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const;
@@ -31,6 +31,12 @@ export interface DecodeLimits {
   readonly maxPixels: number;
   /** Photos with more pixels are shrunk while decoding; 3 bytes each in memory. */
   readonly maxWorkingPixels: number;
+}
+
+export interface DecodeOptions extends DecodeLimits {
+  /** How many pixels along one of the photo's are enough, 0 to 1: formats that can leave pixels out while they decode
+   *  are decoded at the next larger of 1, 1/2, 1/4 and 1/8. By default 1. */
+  readonly enoughScale?: number;
 }
 
 export interface DecodedPhoto {
@@ -95,11 +101,17 @@ function readFormat(metadata: Metadata): ImageFormat {
   return known;
 }
 
+/** Formats whose decoders skip work for pixels that nobody asked for, and by how much they can shrink. */
+const shrinkingFormats: ReadonlySet<ImageFormat> = new Set(['jpeg']);
+const decoderScales = [1 / 8, 1 / 4, 1 / 2] as const;
+
 /** Decodes the first frame or page.
  *  @throws AppError "corrupt-image" where the file ends early or its pixels do not decode */
-export async function decodePhoto(bytes: Uint8Array, header: ImageHeader, limits: DecodeLimits): Promise<DecodedPhoto> {
+export async function decodePhoto(bytes: Uint8Array, header: ImageHeader, options: DecodeOptions): Promise<DecodedPhoto> {
   const full = storedSize(header);
-  const shrink = Math.min(1, Math.sqrt(limits.maxWorkingPixels / (full.width * full.height)));
+  const { enoughScale = 1, maxWorkingPixels } = options;
+  const decoderScale = shrinkingFormats.has(header.format) ? (decoderScales.find((scale) => scale >= enoughScale) ?? 1) : 1;
+  const shrink = Math.min(decoderScale, Math.sqrt(maxWorkingPixels / (full.width * full.height)));
   const size = { width: Math.max(1, Math.round(full.width * shrink)), height: Math.max(1, Math.round(full.height * shrink)) };
   const colourTable = await readTable(header, bytes);
   const stored = await renderRgb(bytes, header, shrink < 1 ? { size } : {});
@@ -132,6 +144,25 @@ export async function decodePart(bytes: Uint8Array, header: ImageHeader, box: Bo
     stored,
     uprightToStored: composeAffine([1, 0, -left, 0, 1, -top], upright),
     colourTable: await readTable(header, bytes),
+  };
+}
+
+/** @param turns quarter turns to the right
+ *  @returns the same pixels as a photo that is upright when turned so */
+export function turnPhoto(photo: DecodedPhoto, turns: number): DecodedPhoto {
+  const { header, stored } = photo;
+  const full = storedSize(header);
+  const orientation = turnOrientation(header.orientation, turns);
+  const scale: AffineMatrix = [stored.width / full.width, 0, 0, 0, stored.height / full.height, 0];
+  return {
+    ...photo,
+    header: {
+      ...header,
+      orientation,
+      width: isSideways(orientation) ? full.height : full.width,
+      height: isSideways(orientation) ? full.width : full.height,
+    },
+    uprightToStored: composeAffine(scale, uprightToStored(orientation, full)),
   };
 }
 

@@ -12,6 +12,19 @@ export function isSideways(orientation: Orientation): boolean {
   return orientation >= 5;
 }
 
+/** Orientations that follow one another by a quarter turn to the right. */
+const quarterTurns: readonly (readonly Orientation[])[] = [
+  [1, 6, 3, 8],
+  [2, 7, 4, 5],
+];
+
+/** @param turns quarter turns to the right that the upright picture still needs
+ *  @returns the orientation that does both */
+export function turnOrientation(orientation: Orientation, turns: number): Orientation {
+  const ring = quarterTurns.find((candidates) => candidates.includes(orientation))!;
+  return ring[(ring.indexOf(orientation) + turns) % 4]!;
+}
+
 /** @returns the orientation that a file names, 1 where it names none or nonsense */
 export function readOrientation(value: number | undefined): Orientation {
   return value !== undefined && Number.isInteger(value) && value >= 1 && value <= 8 ? (value as Orientation) : 1;

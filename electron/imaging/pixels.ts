@@ -5,7 +5,7 @@
  *  it was taken from. At scale 1 this agrees with OpenCV, which counts from pixel centres. */
 
 import { AppError } from '../base/errors.ts';
-import { boxFromCorners } from '../geometry/boxes.ts';
+import { boxFromPoints } from '../geometry/boxes.ts';
 import { applyAffine, composeAffine } from '../geometry/affine.ts';
 import type { AffineMatrix, Box } from '../geometry/types.ts';
 
@@ -89,10 +89,7 @@ function coveredBox(targetToSource: AffineMatrix, size: { width: number; height:
     [0, size.height],
     [size.width, size.height],
   ] as const;
-  const points = corners.map((corner) => applyAffine(targetToSource, corner));
-  const xs = points.map((point) => point[0]);
-  const ys = points.map((point) => point[1]);
-  return boxFromCorners(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys));
+  return boxFromPoints(corners.map((corner) => applyAffine(targetToSource, corner)));
 }
 
 interface Blocks {
@@ -188,6 +185,19 @@ export function cropPixels(image: PixelImage, box: Box): PixelImage {
     crop.data.set(line, ((row - box.y) * box.width + left - box.x) * 3);
   }
   return crop;
+}
+
+/** @returns the picture as a mirror shows it, left and right exchanged */
+export function mirrorPixels({ width, height, data }: SampledImage): SampledImage {
+  const mirrored = new Float32Array(data.length);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const from = (row * width + column) * 3;
+      const to = (row * width + width - 1 - column) * 3;
+      for (let channel = 0; channel < 3; channel++) mirrored[to + channel] = data[from + channel]!;
+    }
+  }
+  return { width, height, data: mirrored };
 }
 
 /** @returns luma of each pixel: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601) */

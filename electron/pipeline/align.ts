@@ -1,21 +1,39 @@
 /** Finds how a face must be turned, moved and scaled to look like every other face to the embedder. */
 
-import type { PackManifest } from '../../native-models/packs/manifest.ts';
+import type { Template } from '../../native-models/packs/manifest.ts';
 import { AppError } from '../base/errors.ts';
 import { fitSimilarityTransform } from '../geometry/similarity-transform.ts';
 import type { AffineMatrix, Point } from '../geometry/types.ts';
 
-/** Landmarks, counted from 0, whose means are the five points of the template: the corners of the lids without those
- *  of the eye, the tip of the nose, outer and inner corner of the mouth. */
-const landmarksOfFivePoints: readonly (readonly number[])[] = [[37, 38, 40, 41], [43, 44, 46, 47], [30], [48, 60], [54, 64]];
+/** Of 68 landmarks, counted from 0, those whose means are the five points: the corners of the lids without those of the
+ *  eye, the tip of the nose, outer and inner corner of the mouth. */
+const meansOfFivePoints: readonly (readonly number[])[] = [[37, 38, 40, 41], [43, 44, 46, 47], [30], [48, 60], [54, 64]];
 
-/** @param landmarks [68, 2], any space
- *  @returns the eye on the left of the picture, the other, nose, left and right corner of the mouth; same space */
+/** Of 68 landmarks: outer and inner corner of the eye on the right of the picture, of the other, base of the nose.
+ *  Source: dlib, get_face_chip_details for five landmarks. */
+const dlibPoints: readonly (readonly number[])[] = [[45], [42], [36], [39], [33]];
+
+/** @param landmarks [68, 2] or [5, 2], any space
+ *  @returns the eye on the left of the picture, the other, nose, left and right corner of the mouth; same space
+ *  @throws AppError "bad-argument" for any other number of landmarks */
 export function pickFivePoints(landmarks: Float32Array): Point[] {
+  if (landmarks.length === 10) return [0, 1, 2, 3, 4].map((index) => [landmarks[index * 2]!, landmarks[index * 2 + 1]!]);
+  return averageLandmarks(landmarks, meansOfFivePoints);
+}
+
+/** @param landmarks [68, 2], or [5, 2] for the template arcface-5; upright photo pixels
+ *  @returns maps upright photo pixels to chip pixels
+ *  @throws AppError "degenerate-landmarks" where they coincide */
+export function fitChip(landmarks: Float32Array, template: Template): AffineMatrix {
+  const points = template.kind === 'arcface-5' ? pickFivePoints(landmarks) : averageLandmarks(landmarks, dlibPoints);
+  return fitSimilarityTransform(points, template.points);
+}
+
+function averageLandmarks(landmarks: Float32Array, groups: readonly (readonly number[])[]): Point[] {
   if (landmarks.length !== 136) {
     throw new AppError('bad-argument', `Expected 68 landmarks but received ${landmarks.length} coordinates`);
   }
-  return landmarksOfFivePoints.map((indices) => {
+  return groups.map((indices) => {
     let x = 0;
     let y = 0;
     for (const index of indices) {
@@ -24,11 +42,4 @@ export function pickFivePoints(landmarks: Float32Array): Point[] {
     }
     return [x / indices.length, y / indices.length];
   });
-}
-
-/** @param landmarks [68, 2], upright photo pixels
- *  @returns maps upright photo pixels to chip pixels
- *  @throws AppError "degenerate-landmarks" where they coincide */
-export function fitChip(landmarks: Float32Array, template: PackManifest['embedder']['template']): AffineMatrix {
-  return fitSimilarityTransform(pickFivePoints(landmarks), template.points);
 }

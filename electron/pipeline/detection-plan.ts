@@ -1,10 +1,12 @@
-/** Plans where the detector looks: at the whole photo, and at overlapping tiles of enlargements of it.
+/** Plans where the detector looks: at the whole photo, and at enlargements of it.
  *
- *  [Note: scales and tiles] The detector sees 320x240 pixels, whatever it is shown, and finds faces from about 16 of
- *  them on. Stretched to that, a twelve-megapixel photo loses faces under 170 px. So the photo is also cut into tiles
- *  at finer scales. Neighbouring scales lie at most a factor apart, and tiles overlap by as much as a face can
- *  measure before the next coarser scale finds it: every face lies whole in some tile that shows it large enough. */
+ *  [Note: scales and tiles] A detector finds faces from about 14 to 300 pixels of what it is shown. Shrunk to 320
+ *  pixels, a twelve-megapixel photo loses faces under 170. So the photo is shown at several scales, neighbouring ones at
+ *  most a factor apart. A scale that would take too much memory at once, or a detector whose input has one size, sees
+ *  it in tiles that overlap by as much as a face can measure before the next coarser scale finds it: every face lies
+ *  whole in some picture that shows it large enough. */
 
+import type { Detector } from '../../native-models/packs/manifest.ts';
 import type { Box } from '../geometry/types.ts';
 
 export interface Size {
@@ -15,14 +17,16 @@ export interface Size {
 export interface DetectionPlanOptions {
   /** Longer side, upright photo pixels, of the smallest faces looked for. */
   readonly smallestFacePx: number;
-  /** Longer side, network input pixels, from which on the detector is reliable. */
-  readonly reliableFacePx: number;
+  /** The coarsest scale holds about so many pixels. */
+  readonly wholePixels: number;
   /** The finest scale holds no more pixels than this, however large the photo. */
   readonly maxScaledPixels: number;
+  /** The detector sees no more at once, where its input's size is open. */
+  readonly maxTilePixels: number;
   /** Two neighbouring scales lie at most this factor apart. */
   readonly maxScaleStep: number;
-  /** What the next coarser scale finds in any case is not looked for: a tile drops boxes that are longer than its
-   *  scale's largest face by this factor, most of which are figments. */
+  /** What the next coarser scale finds in any case is not looked for: a scale drops boxes that are longer, by this factor,
+   *  than its share of the faces, most of which are figments. */
   readonly faceReach: number;
   /** A finer scale than the whole photo's is looked at only where it is finer by this factor. */
   readonly minScaleGain: number;
@@ -31,37 +35,65 @@ export interface DetectionPlanOptions {
 export interface PlannedScale {
   /** The whole photo at this scale. */
   readonly size: Size;
-  /** Whether the photo is stretched to the network's input as a whole. */
+  /** Whether it is the coarsest. */
   readonly isWhole: boolean;
   /** Longer side, pixels of this scale, of the largest faces that are looked for here. */
   readonly largestFacePx: number;
-  /** In pixels of this scale, each of the network's input size; they may reach beyond the photo's border. */
+  /** What the detector is shown, in pixels of this scale, all of one size; they may reach beyond the photo's border. */
   readonly tiles: readonly Box[];
 }
 
+/** Of a manifest's detector, what decides the plan. */
+export type PlannedDetector = Pick<Detector, 'reliableFacePx' | 'sizeMultiplePx'> & {
+  readonly input: Pick<Detector['input'], 'shape'>;
+};
+
 /** @param photo upright pixels
- *  @param input of the network, pixels
- *  @returns from coarse to fine; the first is the whole photo stretched to the input */
-export function planDetection(photo: Size, input: Size, options: DetectionPlanOptions): PlannedScale[] {
-  const whole: PlannedScale = { size: input, isWhole: true, largestFacePx: Number.POSITIVE_INFINITY, tiles: [{ x: 0, y: 0, ...input }] };
-  const wholeScale = Math.min(input.width / photo.width, input.height / photo.height);
+ *  @returns from coarse to fine; the first is the whole photo */
+export function planDetection(photo: Size, detector: PlannedDetector, options: DetectionPlanOptions): PlannedScale[] {
+  const wholeScale = chooseWholeScale(photo, detector, options);
   const finestScale = Math.min(
-    options.reliableFacePx / options.smallestFacePx,
+    detector.reliableFacePx / options.smallestFacePx,
     Math.sqrt(options.maxScaledPixels / (photo.width * photo.height)),
   );
   const gain = finestScale / wholeScale;
-  if (gain < options.minScaleGain) return [whole];
-  const steps = Math.ceil(Math.log(gain) / Math.log(options.maxScaleStep) - 1e-9);
-  const step = gain ** (1 / steps);
-  const scales = [whole];
-  for (let index = 1; index <= steps; index++) {
-    const scale = wholeScale * step ** index;
-    const size = { width: Math.round(photo.width * scale), height: Math.round(photo.height * scale) };
+  const steps = gain < options.minScaleGain ? 0 : Math.ceil(Math.log(gain) / Math.log(options.maxScaleStep) - 1e-9);
+  const step = steps === 0 ? 1 : gain ** (1 / steps);
+  return Array.from({ length: steps + 1 }, (_, index): PlannedScale => {
+    const size = scaleSize(photo, wholeScale * step ** index);
     // What the coarser scale shows just too small must lie whole in a tile here.
-    const overlap = Math.ceil(options.reliableFacePx * step);
-    scales.push({ size, isWhole: false, largestFacePx: overlap * options.faceReach, tiles: placeTiles(size, input, overlap) });
-  }
-  return scales;
+    const overlap = index === 0 ? 0 : Math.ceil(detector.reliableFacePx * step);
+    return {
+      size,
+      isWhole: index === 0,
+      largestFacePx: index === 0 ? Number.POSITIVE_INFINITY : overlap * options.faceReach,
+      tiles: placeTiles(size, chooseTile(size, detector, options), overlap),
+    };
+  });
+}
+
+/** A detector of one size sees the whole photo fitted into it; any other, as many pixels as the options say, but no photo
+ *  enlarged: that would show nothing new. */
+function chooseWholeScale(photo: Size, detector: PlannedDetector, { wholePixels }: DetectionPlanOptions): number {
+  const [, , height, width] = detector.input.shape;
+  if (detector.sizeMultiplePx === null) return Math.min(width / photo.width, height / photo.height);
+  return Math.min(1, Math.sqrt(wholePixels / (photo.width * photo.height)));
+}
+
+function chooseTile(size: Size, { input, sizeMultiplePx }: PlannedDetector, { maxTilePixels }: DetectionPlanOptions): Size {
+  const [, , inputHeight, inputWidth] = input.shape;
+  if (sizeMultiplePx === null) return { width: inputWidth, height: inputHeight };
+  const roundUp = (length: number): number => Math.max(2, Math.ceil(length / sizeMultiplePx)) * sizeMultiplePx;
+  const whole = { width: roundUp(size.width), height: roundUp(size.height) };
+  if (whole.width * whole.height <= maxTilePixels) return whole;
+  // As square as the photo allows, so that overlaps cost least.
+  const side = Math.floor(Math.sqrt(maxTilePixels) / sizeMultiplePx) * sizeMultiplePx;
+  const width = Math.min(whole.width, Math.max(side, Math.floor(maxTilePixels / whole.height / sizeMultiplePx) * sizeMultiplePx));
+  return { width, height: Math.min(whole.height, Math.max(sizeMultiplePx, Math.floor(maxTilePixels / width / sizeMultiplePx) * sizeMultiplePx)) };
+}
+
+function scaleSize(photo: Size, scale: number): Size {
+  return { width: Math.max(1, Math.round(photo.width * scale)), height: Math.max(1, Math.round(photo.height * scale)) };
 }
 
 function placeTiles(size: Size, tile: Size, overlap: number): Box[] {
@@ -72,7 +104,7 @@ function placeTiles(size: Size, tile: Size, overlap: number): Box[] {
 
 /** @returns starts of as few tiles as cover `length` with at least `overlap` between neighbours, evenly spread */
 function placeAlong(length: number, tile: number, overlap: number): number[] {
-  if (length <= tile) return [Math.floor((length - tile) / 2)];
+  if (length <= tile) return [0];
   const count = Math.ceil((length - overlap) / (tile - overlap));
   return Array.from({ length: count }, (_, index) => Math.round((index * (length - tile)) / (count - 1)));
 }

@@ -1,23 +1,34 @@
 /** Turns face chips into embeddings. */
 
-import type { PackManifest } from '../../native-models/packs/manifest.ts';
+import type { Embedder } from '../../native-models/packs/manifest.ts';
 import type { Network } from '../../native-models/runtime/runtime.ts';
 import { AppError } from '../base/errors.ts';
 import { normalizeVector } from '../geometry/vectors.ts';
-import type { SampledImage } from '../imaging/pixels.ts';
+import { mirrorPixels, type SampledImage } from '../imaging/pixels.ts';
 import { createInputTensor } from './input-tensor.ts';
 
 /** Chips that the network sees in one run. */
 const chipsPerRun = 8;
 
 /** @param chips of the manifest's chip size
- *  @returns per chip [length], unit vectors where the manifest says so
+ *  @returns per chip [length], unit vectors where the manifest says so; with mirror images, of the sum of both
  *  @throws AppError "model-mismatch" where the network answers anything but that many finite numbers */
 export async function embedChips(
   network: Network,
-  manifest: PackManifest['embedder'],
+  manifest: Embedder,
   chips: readonly SampledImage[],
 ): Promise<Float32Array[]> {
+  const embeddings = await runEmbedder(network, manifest, chips);
+  const mirrored = manifest.isMirrored ? await runEmbedder(network, manifest, chips.map(mirrorPixels)) : [];
+  return embeddings.map((embedding, index) => {
+    const other = mirrored[index];
+    const sum = other === undefined ? embedding : embedding.map((value, at) => value + other[at]!);
+    return manifest.normalised ? normalizeVector(sum) : sum;
+  });
+}
+
+/** @returns per chip [length], as the network gives it */
+async function runEmbedder(network: Network, manifest: Embedder, chips: readonly SampledImage[]): Promise<Float32Array[]> {
   const embeddings: Float32Array[] = [];
   for (let start = 0; start < chips.length; start += chipsPerRun) {
     const batch = chips.slice(start, start + chipsPerRun);
@@ -30,8 +41,7 @@ export async function embedChips(
       );
     }
     for (let index = 0; index < batch.length; index++) {
-      const embedding = values.slice(index * manifest.length, (index + 1) * manifest.length);
-      embeddings.push(manifest.normalised ? normalizeVector(embedding) : embedding);
+      embeddings.push(values.slice(index * manifest.length, (index + 1) * manifest.length));
     }
   }
   return embeddings;

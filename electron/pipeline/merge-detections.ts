@@ -1,18 +1,23 @@
 /** Makes one detection of the many that one face gets: from neighbouring priors, tiles and scales. */
 
 import { intersectionOverSmaller, intersectionOverUnion } from '../geometry/boxes.ts';
-import type { Box } from '../geometry/types.ts';
+import type { Box, Point } from '../geometry/types.ts';
 
-export interface Detection {
+export interface ScoredBox {
   /** Upright photo pixels unless said otherwise; may reach beyond the photo. */
   readonly box: Box;
   /** 0 to 1 */
   readonly score: number;
 }
 
+export interface Detection extends ScoredBox {
+  /** Same space as the box; null where the detector places no landmarks. */
+  readonly fivePoints: readonly Point[] | null;
+}
+
 /** Non-maximum suppression: keeps the best of those that overlap.
  *  @returns by falling score */
-export function suppressOverlaps<Kind extends Detection>(
+export function suppressOverlaps<Kind extends ScoredBox>(
   detections: readonly Kind[],
   maxIntersectionOverUnion: number,
 ): Kind[] {
@@ -44,6 +49,6 @@ export function mergeScales(detections: readonly Detection[], options: MergeOpti
   return solid.filter((inner) => !solid.some((outer) => isInside(inner, outer)));
 }
 
-function sortByScore<Kind extends Detection>(detections: readonly Kind[]): Kind[] {
+function sortByScore<Kind extends ScoredBox>(detections: readonly Kind[]): Kind[] {
   return [...detections].sort((first, second) => second.score - first.score);
 }

@@ -1,29 +1,31 @@
-/** The three networks of a model pack, loaded on one runtime. */
+/** The networks of a model pack, loaded on one runtime, with what reads their answers. */
 
 import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
-import type { PackManifest } from '../../native-models/packs/manifest.ts';
+import type { Detector, Embedder, Landmarker } from '../../native-models/packs/manifest.ts';
 import type { Network, Runtime } from '../../native-models/runtime/runtime.ts';
+import { createDetectionReader, type DetectionReader } from './decode-detections.ts';
 
 export interface AnalysisNetworks {
-  readonly manifest: PackManifest;
-  readonly detector: Network;
-  readonly landmarker: Network;
-  readonly embedder: Network;
+  readonly detector: { readonly network: Network; readonly manifest: Detector; readonly read: DetectionReader };
+  /** Null where the detector places the landmarks. */
+  readonly landmarker: { readonly network: Network; readonly manifest: Landmarker } | null;
+  readonly embedder: { readonly network: Network; readonly manifest: Embedder };
   dispose(): Promise<void>;
 }
 
 /** @throws AppError "unsupported-operator", "model-mismatch" */
 export async function loadNetworks(runtime: Runtime, pack: LoadedPack): Promise<AnalysisNetworks> {
+  const { manifest } = pack;
   const detector = await runtime.load(pack.detector);
-  const landmarker = await runtime.load(pack.landmarker);
+  const landmarker = pack.landmarker === null ? null : await runtime.load(pack.landmarker);
   const embedder = await runtime.load(pack.embedder);
   return {
-    manifest: pack.manifest,
-    detector,
-    landmarker,
-    embedder,
+    detector: { network: detector, manifest: manifest.detector, read: createDetectionReader(manifest.detector) },
+    landmarker:
+      landmarker === null || manifest.landmarker === null ? null : { network: landmarker, manifest: manifest.landmarker },
+    embedder: { network: embedder, manifest: manifest.embedder },
     async dispose() {
-      for (const network of [detector, landmarker, embedder]) await network.dispose();
+      for (const network of [detector, landmarker, embedder]) await network?.dispose();
     },
   };
 }

@@ -4,13 +4,17 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../electron/base/errors.ts';
+import { cutGraph } from '../onnx/cut-graph.ts';
+import { parseModel } from '../onnx/parse-model.ts';
+import { writeModel } from '../onnx/write-model.ts';
 import type { PackFile, PackManifest } from './manifest.ts';
 
 export interface LoadedPack {
   readonly manifest: PackManifest;
-  /** Bytes of the ONNX files. */
+  /** Bytes of the ONNX files; the detector's as it is run, cut where the manifest says so. */
   readonly detector: Uint8Array;
-  readonly landmarker: Uint8Array;
+  /** Null where the detector places the landmarks. */
+  readonly landmarker: Uint8Array | null;
   readonly embedder: Uint8Array;
 }
 
@@ -26,10 +30,18 @@ export async function loadPack(manifest: PackManifest, folder: string): Promise<
   const bytesByName = new Map(entries);
   return {
     manifest,
-    detector: takeFile(bytesByName, manifest.detector.file),
-    landmarker: takeFile(bytesByName, manifest.landmarker.file),
+    detector: openDetector(manifest.detector, takeFile(bytesByName, manifest.detector.file)),
+    landmarker: manifest.landmarker === null ? null : takeFile(bytesByName, manifest.landmarker.file),
     embedder: takeFile(bytesByName, manifest.embedder.file),
   };
+}
+
+/** See [Note: open size] in onnx/cut-graph.ts. */
+function openDetector(detector: PackManifest['detector'], bytes: Uint8Array): Uint8Array {
+  if (detector.kind !== 'rfb' || !detector.isCut) return bytes;
+  const { name, shape } = detector.input;
+  const inputShapes = { [name]: [null, shape[1], null, null] };
+  return writeModel(cutGraph(parseModel(bytes), { outputs: Object.values(detector.outputs), inputShapes }));
 }
 
 async function readPackFile(manifest: PackManifest, file: PackFile, folder: string): Promise<Uint8Array> {

@@ -80,7 +80,7 @@ describe("the standard pack's files", () => {
 
   function describeSource(tarball: Buffer) {
     const integrity = `sha512-${sha('sha512', tarball, 'base64')}`;
-    return { name: 'test', source: { npm: 'a@1.0.0', integrity }, files: [file] };
+    return { name: 'test', source: { package: 'a@1.0.0', integrity }, files: [file] };
   }
 
   it('are taken out of the tarball, and nothing else is', () => {
@@ -109,8 +109,8 @@ describe("the standard pack's files", () => {
   });
 
   it('are the ones that the engine asks for', () => {
-    const { name, source, files } = readStandardManifest();
-    expect(readPackSource()).toMatchObject({ name, source, files });
+    const { name, sources, files } = readStandardManifest();
+    expect(readPackSource()).toMatchObject({ name, source: sources.package, files });
   });
 });
 

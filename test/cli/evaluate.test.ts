@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AppError } from '../../electron/base/errors.ts';
 import { runCommandLine } from '../../electron/cli/command-line.ts';
 import type { CliEnvironment } from '../../electron/cli/environment.ts';
-import { openAnalyzers, type Analyzers } from '../../electron/cli/open-analyzers.ts';
+import { openPackAnalyzers, type PackAnalyzers } from '../../electron/cli/open-pack-analyzers.ts';
 import { resolveHostFolders } from '../../electron/host-folders.ts';
 import type { AnalyzedPhoto } from '../../electron/pipeline/types.ts';
 import type { AnalyzeOptions } from '../../electron/pipeline/worker-pool.ts';
@@ -85,7 +85,7 @@ async function listDerived(): Promise<string[]> {
 /** Analyzers that find in a photo what they are told, by its name. */
 function fakeAnalyzers(find: (file: string, options: AnalyzeOptions) => AnalyzedPhoto | Promise<AnalyzedPhoto>) {
   let isDisposed = false;
-  const analyzers: Analyzers = {
+  const analyzers: PackAnalyzers = {
     pack: readStandardManifest(),
     pool: {
       runtime: 'onnx',
@@ -141,7 +141,7 @@ describe('kindred evaluate detection', () => {
   test('compares what an import would find with the annotations', async () => {
     await writeAnnotatedSamples(`<box left='0' top='0' width='40' height='50'/>`);
     const args = ['evaluate', 'detection', '--data', 'data', '--runtime', 'onnx'];
-    const { code, stdout, stderr } = await kindred(args, { openAnalyzers });
+    const { code, stdout, stderr } = await kindred(args, { openAnalyzers: openPackAnalyzers });
     expect(stderr).toMatch(/^Finding faces 2\/2, 6 faces/m);
     expect(code).toBe(0);
     const lines = stdout.split('\n');
@@ -153,10 +153,10 @@ describe('kindred evaluate detection', () => {
   test('shrinks the photos until faces are as small as asked for, and clears up', async () => {
     await writeAnnotatedSamples();
     const args = ['evaluate', 'detection', '--data', 'data', '--shrink-to', '80', '--json', '--runtime', 'onnx'];
-    const { code, stdout, stderr } = await kindred(args, { openAnalyzers });
+    const { code, stdout, stderr } = await kindred(args, { openAnalyzers: openPackAnalyzers });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const record = JSON.parse(stdout) as Record<string, unknown>;
-    expect(record).toMatchObject({ pack: 'standard', turn: 0, photos: 1, faces: 3, found: 3, recall: 1, falseFaces: 0, failed: [] });
+    expect(record).toMatchObject({ pack: 'standard', effort: 'balanced', turn: 0, photos: 1, faces: 3, found: 3, recall: 1, falseFaces: 0, failed: [] });
     expect(record.medianFaceHeight).toBeCloseTo(80, 9);
     expect(record.scale).toBeLessThan(0.5);
     expect(await listDerived()).toEqual([]);
@@ -261,7 +261,7 @@ describe('kindred evaluate verification', () => {
       await cut.clone().flop().jpeg().toFile(path.join(personFolder, '2.jpg'));
     }
     const args = ['evaluate', 'verification', '--data', 'data', '--far', '0.1,0.02', '--bootstrap', '20', '--runtime', 'onnx'];
-    const { code, stdout } = await kindred([...args, '--json'], { openAnalyzers });
+    const { code, stdout } = await kindred([...args, '--json'], { openAnalyzers: openPackAnalyzers });
     expect(code).toBe(0);
     const record = JSON.parse(stdout) as { rates: { far: number; val: number; standardError: number }[] };
     expect(record).toMatchObject({ pack: 'standard', photos: 12, missed: [], faces: 12, people: 6, genuinePairs: 6, impostorPairs: 60 });

@@ -3,12 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FaceId } from '../../electron/base/ids.ts';
 import { createRandom } from '../../electron/base/random.ts';
 import { LibraryClustering } from '../../electron/clustering/library-clustering.ts';
-import { analysisDefaults, clusteringDefaults } from '../../electron/config.ts';
+import { analysisDefaults, fitClusteringTo } from '../../electron/config.ts';
 import { intersectionOverUnion } from '../../electron/geometry/boxes.ts';
 import type { Box } from '../../electron/geometry/types.ts';
 import { analyzePhoto } from '../../electron/pipeline/analyze-photo.ts';
 import { loadNetworks, type AnalysisNetworks } from '../../electron/pipeline/networks.ts';
 import { scorePartition } from '../../native-models/evaluation/bcubed.ts';
+import { readSameDistance } from '../../native-models/packs/manifest.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 import { createRuntime } from '../../native-models/runtime/create-runtime.ts';
 import type { Runtime } from '../../native-models/runtime/runtime.ts';
@@ -18,7 +19,7 @@ import { loadStandardPack } from '../support/standard-pack.ts';
 import { canonical, shuffle, toInput, type InventedFace } from './synthetic-library.ts';
 
 /** As the product clusters. */
-const options = { ...clusteringDefaults, maxDistance: readStandardManifest().thresholds.sameDistance };
+const options = fitClusteringTo(readSameDistance(readStandardManifest()));
 const testedVariants: readonly VariantName[] = ['half', 'bright', 'dark', 'grey', 'mirrored'];
 
 let runtime: Runtime;

@@ -10,6 +10,7 @@ import { readStandardManifest } from '../../native-models/packs/standard-pack.ts
 const face = (x: number, y: number, side: number, score: number): Detection => ({
   box: { x, y, width: side, height: side },
   score,
+  fivePoints: null,
 });
 const merging = { maxIntersectionOverUnion: 0.4, maxIntersectionOverSmaller: 0.6 };
 
@@ -73,13 +74,13 @@ describe('a chip', () => {
     expect(() => fitChip(new Float32Array(136).fill(7), template)).toThrowError(
       expect.objectContaining({ code: 'degenerate-landmarks' }),
     );
-    expect(() => fitChip(new Float32Array(10), template)).toThrowError(expect.objectContaining({ code: 'bad-argument' }));
+    expect(() => fitChip(new Float32Array(12), template)).toThrowError(expect.objectContaining({ code: 'bad-argument' }));
   });
 });
 
 describe('an input tensor', () => {
   const image: PixelImage = { width: 2, height: 1, data: Uint8Array.of(10, 20, 30, 40, 50, 60) };
-  const input = { name: 'input', shape: [1, 3, 1, 2], channelOrder: 'rgb', mean: 10, scale: 10 } as const;
+  const input = { name: 'input', shape: [1, 3, 1, 2], layout: 'nchw', channelOrder: 'rgb', mean: 10, scale: 10 } as const;
 
   it('holds plane after plane in the order of the manifest', () => {
     expect([...createInputTensor([image], { ...input, shape: [1, 3, 1, 2] }).data]).toEqual([0, 3, 1, 4, 2, 5]);

@@ -13,11 +13,10 @@ import {
   type AnalyzerPool,
   type AnalyzerPoolOptions,
 } from '../../electron/pipeline/worker-pool.ts';
-import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
 import { readSample, samplePath } from '../support/photos.ts';
-import { loadStandardPack } from '../support/standard-pack.ts';
+import { loadStandardPack, type StandardPack } from '../support/standard-pack.ts';
 
-let pack: LoadedPack;
+let pack: StandardPack;
 let folder: string;
 let pool: AnalyzerPool | undefined;
 

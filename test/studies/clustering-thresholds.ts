@@ -11,7 +11,7 @@ import type { FaceId } from '../../electron/base/ids.ts';
 import { createRandom } from '../../electron/base/random.ts';
 import { LibraryClustering } from '../../electron/clustering/library-clustering.ts';
 import type { ClusteringInput, ClusteringOptions } from '../../electron/clustering/types.ts';
-import { clusteringDefaults } from '../../electron/config.ts';
+import { fitClusteringTo } from '../../electron/config.ts';
 import { scorePartition, type PartitionScores } from '../../native-models/evaluation/bcubed.ts';
 import { capPhotos, listLabeledPhotos, type LabeledPhoto } from '../../native-models/evaluation/people-folder.ts';
 import { drawPeople, findMainFaces, lfwFolder, readFoundFaces, type FoundFace } from './labeled-faces.ts';
@@ -137,7 +137,7 @@ async function study(facesFile: string, folder: string): Promise<void> {
     capPhotos(photos.filter(({ person }) => !tunedPeople.has(person)), mostPhotosOfOne),
   ] as const;
   // The distance is the pack's; the study chooses it first, with every face a seed.
-  const start = { ...clusteringDefaults, maxDistance: 1.04 };
+  const start = fitClusteringTo(1.04);
   printConfusionByQuality(evidence, start.maxDistance);
   const everySeed = { ...start, minSeedQuality: 0 };
   tune('maxDistance', [1, 1.02, 1.03, 1.04, 1.05, 1.06, 1.08], everySeed, halves, evidence);

@@ -10,6 +10,10 @@ export function standardPackFolder(): string {
   return path.join(cache, 'packs', 'standard');
 }
 
-export function loadStandardPack(): Promise<LoadedPack> {
-  return loadPack(readStandardManifest(), standardPackFolder());
+export type StandardPack = LoadedPack & { readonly landmarker: Uint8Array };
+
+export async function loadStandardPack(): Promise<StandardPack> {
+  const pack = await loadPack(readStandardManifest(), standardPackFolder());
+  if (pack.landmarker === null) throw new Error('Expected a landmarker in the standard pack');
+  return { ...pack, landmarker: pack.landmarker };
 }

@@ -9,10 +9,17 @@ import { countOf } from '../../terminal/terminal.ts';
 import type { CommandContext, CommandRunner } from '../command-runner.ts';
 import type { Output } from '../output.ts';
 import { parseWholeNumber } from '../parse-whole-number.ts';
-import { formatPercent, printFailures, resolveDataFolder, runEvaluation } from '../run-evaluation.ts';
+import {
+  addAnalyzerOptions,
+  formatPercent,
+  printFailures,
+  resolveDataFolder,
+  runEvaluation,
+  type AnalyzerOptions,
+} from '../run-evaluation.ts';
 import { UsageError } from '../usage-error.ts';
 
-interface DetectionOptions {
+interface DetectionOptions extends AnalyzerOptions {
   readonly data: string;
   readonly shrinkTo?: number;
   readonly turn: string;
@@ -21,6 +28,7 @@ interface DetectionOptions {
 
 interface Setting {
   readonly pack: string;
+  readonly effort: string;
   readonly runtime: string;
   readonly data: string;
   readonly turn: QuarterTurn;
@@ -30,8 +38,7 @@ const smallestShrunkFacePx = 4;
 const largestShrunkFacePx = 1000;
 
 export function addEvaluateDetectionCommand(evaluate: Command, runner: CommandRunner): void {
-  evaluate
-    .command('detection')
+  addAnalyzerOptions(evaluate.command('detection'))
     .description('count the faces that are found, missed and false')
     .requiredOption('--data <folder>', "photos with dlib's annotations in XML beside them, or a folder of photos for each person")
     .option(
@@ -44,7 +51,7 @@ export function addEvaluateDetectionCommand(evaluate: Command, runner: CommandRu
     .action((options: DetectionOptions, command: Command) => runner.run(command, (context) => run(context, options)));
 }
 
-async function run(context: CommandContext, { data, shrinkTo, turn, square }: DetectionOptions): Promise<void> {
+async function run(context: CommandContext, { data, shrinkTo, turn, square, effort }: DetectionOptions): Promise<void> {
   const folder = await resolveDataFolder(context.environment, data);
   // What decodes pictures takes a while to load: help and wrong usage do without.
   const [{ hasAnnotations }, { evaluateAnnotatedPhotos, evaluateMainFaces }] = await Promise.all([
@@ -57,9 +64,9 @@ async function run(context: CommandContext, { data, shrinkTo, turn, square }: De
   }
   const quarterTurn = Number(turn) as QuarterTurn;
   const { output } = context;
-  await runEvaluation(context, async ({ pool, pack }, shared) => {
+  await runEvaluation(context, { effort }, async ({ pool, pack }, shared) => {
     const options = { ...shared, turn: quarterTurn };
-    const setting = { pack: pack.name, runtime: pool.runtimeDescription, data: folder, turn: quarterTurn };
+    const setting = { pack: pack.name, effort, runtime: pool.runtimeDescription, data: folder, turn: quarterTurn };
     if (isAnnotated) {
       const result = await evaluateAnnotatedPhotos(pool, folder, { ...options, shrinkToPx: shrinkTo, isSquared: square });
       await (output.isJson ? output.printJson(toAnnotatedRecord(setting, result)) : printAnnotated(output, folder, result));

@@ -8,9 +8,16 @@ import { countOf } from '../../terminal/terminal.ts';
 import type { CommandContext, CommandRunner } from '../command-runner.ts';
 import type { Output } from '../output.ts';
 import { parseWholeNumber } from '../parse-whole-number.ts';
-import { formatPercent, printFailures, resolveDataFolder, runEvaluation } from '../run-evaluation.ts';
+import {
+  addAnalyzerOptions,
+  formatPercent,
+  printFailures,
+  resolveDataFolder,
+  runEvaluation,
+  type AnalyzerOptions,
+} from '../run-evaluation.ts';
 
-interface VerificationCommandOptions {
+interface VerificationCommandOptions extends AnalyzerOptions {
   readonly data: string;
   readonly mostPhotos: number;
   readonly far: readonly number[];
@@ -23,8 +30,7 @@ const mostRounds = 10_000;
 const farDefaults = [1e-3, 1e-4, 1e-5];
 
 export function addEvaluateVerificationCommand(evaluate: Command, runner: CommandRunner): void {
-  evaluate
-    .command('verification')
+  addAnalyzerOptions(evaluate.command('verification'))
     .description('measure how well faces are told apart: VAL at given FARs over all pairs of main faces')
     .requiredOption('--data <folder>', 'a folder of photos for each person')
     .option('--most-photos <n>', 'photos that count of each person, the first by name', parseWholeNumber(2, largestCount), 6)
@@ -39,7 +45,7 @@ async function run(context: CommandContext, options: VerificationCommandOptions)
   const { output } = context;
   // What decodes pictures takes a while to load: help and wrong usage do without.
   const { evaluateVerification } = await import('../../../native-models/evaluation/evaluate-verification.ts');
-  await runEvaluation(context, async ({ pool, pack }, shared) => {
+  await runEvaluation(context, options, async ({ pool, pack }, shared) => {
     const result = await evaluateVerification(pool, folder, {
       ...shared,
       mostPhotos: options.mostPhotos,
@@ -50,7 +56,8 @@ async function run(context: CommandContext, options: VerificationCommandOptions)
         seed: options.seed,
       },
     });
-    const setting = { pack: pack.name, runtime: pool.runtimeDescription, data: folder, seed: options.seed, rounds: options.bootstrap };
+    const { effort, seed, bootstrap: rounds } = options;
+    const setting = { pack: pack.name, effort, runtime: pool.runtimeDescription, data: folder, seed, rounds };
     await (output.isJson ? output.printJson(toRecord(setting, result)) : print(output, folder, result));
   });
 }

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openAnalyzers, type Analyzers } from '../../../electron/cli/open-analyzers.ts';
-import { analysisDefaults } from '../../../electron/config.ts';
+import { openPackAnalyzers, type PackAnalyzers } from '../../../electron/cli/open-pack-analyzers.ts';
+import { analysisLimits } from '../../../electron/config.ts';
 import { resolveHostFolders } from '../../../electron/host-folders.ts';
 import { readAnnotatedFolder } from '../../../native-models/evaluation/annotated-photos.ts';
 import { evaluateAnnotatedPhotos } from '../../../native-models/evaluation/evaluate-detection.ts';
@@ -12,12 +12,12 @@ const folder = fileURLToPath(new URL('../../../../shared/faces/group-photos', im
 const isPresent = existsSync(folder);
 
 describe.skipIf(!isPresent)(`annotated group photos${isPresent ? '' : ' (skipped: no ../shared)'}`, () => {
-  let analyzers: Analyzers;
+  let analyzers: PackAnalyzers;
   beforeAll(async () => {
-    analyzers = await openAnalyzers({ packsFolder: resolveHostFolders(process.env).packsFolder, runtime: 'onnx' });
+    analyzers = await openPackAnalyzers({ ...resolveHostFolders(process.env), runtime: 'onnx', effort: 'balanced' });
   });
   afterAll(() => analyzers.pool.dispose());
-  const options = { turn: 0, maxPixels: analysisDefaults.maxPixels, now: Date.now } as const;
+  const options = { turn: 0, maxPixels: analysisLimits.maxPixels, now: Date.now } as const;
 
   it('have nine photos with 43 faces of 68 landmarks each, and two that nobody annotated', async () => {
     const { annotated, unannotated } = await readAnnotatedFolder(folder);

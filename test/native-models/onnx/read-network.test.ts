@@ -7,14 +7,13 @@ import { parseModel } from '../../../native-models/onnx/parse-model.ts';
 import { composePermutations, keepsElementsInPlace, permuteConstant } from '../../../native-models/onnx/permutations.ts';
 import type { Plan } from '../../../native-models/onnx/plan.ts';
 import { readNetwork } from '../../../native-models/onnx/read-network.ts';
-import type { LoadedPack } from '../../../native-models/packs/load-pack.ts';
 import { createKnownInput } from '../../../native-models/runtime/check-runtime.ts';
 import { createRuntime } from '../../../native-models/runtime/create-runtime.ts';
 import type { Runtime } from '../../../native-models/runtime/runtime.ts';
-import { loadStandardPack } from '../../support/standard-pack.ts';
+import { loadStandardPack, type StandardPack } from '../../support/standard-pack.ts';
 import { craftModel, wave } from './craft-model.ts';
 
-let pack: LoadedPack;
+let pack: StandardPack;
 
 beforeAll(async () => {
   pack = await loadStandardPack();
