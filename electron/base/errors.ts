@@ -30,6 +30,7 @@ export const errorCodes = [
   'library-damaged',
   'disk-full',
   // The connection's fault.
+  'offline',
   'disconnected',
   'unauthorized',
   // Ours.

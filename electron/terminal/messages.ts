@@ -34,6 +34,7 @@ const sentences: Readonly<Record<ErrorCode, Sentence>> = {
   'library-too-new': () => 'The library was made by a newer Kindred. Use that one, or another --library.',
   'library-damaged': (_, message) => `The library is damaged: ${message}.`,
   'disk-full': () => 'The disk is full.',
+  offline: describeOffline,
   disconnected: () => 'The connection to the running Kindred was lost.',
   unauthorized: () => 'The running Kindred refused the connection.',
   internal: (_, message) => `Something went wrong inside Kindred: ${message}. Set KINDRED_DEBUG=1 to see where.`,
@@ -74,6 +75,12 @@ function describeConflict(parameters: ErrorParameters, message: string): string 
     default:
       return `${message}.`;
   }
+}
+
+function describeOffline({ file, addresses }: ErrorParameters): string {
+  const asked = textOf(addresses, '');
+  const from = asked === '' ? '' : ` from ${asked}`;
+  return `${textOf(file, 'The file')} could not be fetched${from}. Check the connection and try again, or give the file to "kindred packs add".`;
 }
 
 function nameFile(parameters: ErrorParameters, otherwise: string): string {

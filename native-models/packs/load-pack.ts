@@ -7,7 +7,7 @@ import { AppError } from '../../electron/base/errors.ts';
 import { cutGraph } from '../onnx/cut-graph.ts';
 import { parseModel } from '../onnx/parse-model.ts';
 import { writeModel } from '../onnx/write-model.ts';
-import type { PackFile, PackManifest } from './manifest.ts';
+import { listOutputs, type PackFile, type PackManifest } from './manifest.ts';
 
 export interface LoadedPack {
   readonly manifest: PackManifest;
@@ -19,13 +19,14 @@ export interface LoadedPack {
 }
 
 /**
- * @param folder where the pack's files lie, side by side under their names
+ * @param place the folder where the pack's files lie, side by side under their names; or says the path of each
  * @throws AppError "model-missing" for a file that cannot be read, "model-mismatch" for other bytes than the
  *   manifest's; both name the file
  */
-export async function loadPack(manifest: PackManifest, folder: string): Promise<LoadedPack> {
+export async function loadPack(manifest: PackManifest, place: string | ((file: PackFile) => string)): Promise<LoadedPack> {
+  const locate = typeof place === 'string' ? (file: PackFile): string => path.join(place, file.name) : place;
   const entries = await Promise.all(
-    manifest.files.map(async (file) => [file.name, await readPackFile(manifest, file, folder)] as const),
+    manifest.files.map(async (file) => [file.name, await readPackFile(manifest, file, locate(file))] as const),
   );
   const bytesByName = new Map(entries);
   return {
@@ -38,15 +39,15 @@ export async function loadPack(manifest: PackManifest, folder: string): Promise<
 
 /** See [Note: open size] in onnx/cut-graph.ts. */
 function openDetector(detector: PackManifest['detector'], bytes: Uint8Array): Uint8Array {
-  if (detector.kind !== 'rfb' || !detector.isCut) return bytes;
+  const isOpened = detector.kind === 'rfb' ? detector.isCut : detector.isOpened;
+  if (!isOpened) return bytes;
   const { name, shape } = detector.input;
   const inputShapes = { [name]: [null, shape[1], null, null] };
-  return writeModel(cutGraph(parseModel(bytes), { outputs: Object.values(detector.outputs), inputShapes }));
+  return writeModel(cutGraph(parseModel(bytes), { outputs: listOutputs(detector), inputShapes }));
 }
 
-async function readPackFile(manifest: PackManifest, file: PackFile, folder: string): Promise<Uint8Array> {
-  const filePath = path.join(folder, file.name);
-  const parameters = { pack: manifest.name, file: file.name, folder };
+async function readPackFile(manifest: PackManifest, file: PackFile, filePath: string): Promise<Uint8Array> {
+  const parameters = { pack: manifest.name, file: file.name, folder: path.dirname(filePath) };
   let bytes: Buffer;
   try {
     bytes = await readFile(filePath);

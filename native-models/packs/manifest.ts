@@ -38,12 +38,18 @@ const imageInputSchema = z
     }
   });
 
+/** Encrypted on the way; a server on this machine itself need not be. */
+const webAddress = z.union([
+  z.url({ protocol: /^https$/ }),
+  z.url({ protocol: /^http$/, hostname: /^(127\.0\.0\.1|localhost|\[::1\])$/ }),
+]);
+
 /** Where files come from. Their sha256 decides what they are, not where they were found. */
 const packSourceSchema = z.discriminatedUnion('kind', [
   /** A package of the npm registry and its exact version; a file's path lies inside its tarball. */
   z.strictObject({ kind: z.literal('npm'), package: z.string().min(1), integrity: z.string().startsWith('sha512-') }),
-  /** Web addresses to try in turn; a file's path is appended. Fetched only when the user asks for it. */
-  z.strictObject({ kind: z.literal('web'), addresses: z.array(z.url({ protocol: /^https$/ })).min(1) }),
+  /** Web addresses of folders, to try in turn; a file's path is appended. Fetched only when the user asks for it. */
+  z.strictObject({ kind: z.literal('web'), addresses: z.array(webAddress).min(1) }),
   /** Files that the user brings; a file's path is where it lay when the pack was added. */
   z.strictObject({ kind: z.literal('local') }),
   /** Made on this machine, bit for bit the same everywhere, from the named weights of a package that Kindred ships with. */
@@ -70,6 +76,18 @@ const priorsSchema = z.strictObject({
   variances: z.tuple([positive, positive]),
 });
 
+/** How sure a detector's scores are, where they run otherwise than the standard pack's, for which config.ts is made: there
+ *  the meaning of each stands. Scores of 0 to 1. */
+const certaintySchema = z.strictObject({
+  sureWholeScore: share,
+  sureFineScore: share,
+  minSecondLookScore: share,
+  minUprightScore: share,
+  minTurnedScore: share,
+  /** The data, and what came out, that chose the numbers. */
+  measurement: z.string().min(1),
+});
+
 /** What all detectors have in common. */
 const detectorFields = {
   file: fileName,
@@ -82,7 +100,11 @@ const detectorFields = {
   reliableFacePx: positive,
   /** What the input's height and width must be multiples of where they are open; null for a fixed size. */
   sizeMultiplePx: count.nullable(),
+  certainty: certaintySchema.nullable().default(null),
 } as const;
+
+/** Whether the file's declared input size is dropped, as its graph follows pictures of any size. */
+const isOpened = z.boolean().default(false);
 
 /** How a detector's tensors are read, see electron/pipeline/decode-detections.ts. */
 const detectorSchema = z.discriminatedUnion('kind', [
@@ -102,6 +124,7 @@ const detectorSchema = z.discriminatedUnion('kind', [
     kind: z.literal('retinaface'),
     ...detectorFields,
     outputs: z.strictObject({ scores: tensorName, offsets: tensorName, landmarks: tensorName }),
+    isOpened,
     priors: priorsSchema,
   }),
   /** YuNet, one tensor a stride: classes and objectness [n, cells, 1], boxes [n, cells, 4], landmarks [n, cells, 10]. */
@@ -110,6 +133,7 @@ const detectorSchema = z.discriminatedUnion('kind', [
     ...detectorFields,
     strides: z.array(count).min(1),
     outputs: z.strictObject({ classes: tensorNames, objectness: tensorNames, boxes: tensorNames, landmarks: tensorNames }),
+    isOpened,
   }),
   /** SCRFD, one tensor a stride: scores [n, priors, 1], distances to the edges [n, priors, 4], landmarks [n, priors, 10]. */
   z.strictObject({
@@ -118,6 +142,7 @@ const detectorSchema = z.discriminatedUnion('kind', [
     strides: z.array(count).min(1),
     priorsPerCell: count,
     outputs: z.strictObject({ scores: tensorNames, distances: tensorNames, landmarks: tensorNames.nullable() }),
+    isOpened,
   }),
 ]);
 
@@ -240,6 +265,11 @@ export type KnownAnswer = PackManifest['knownAnswers']['networks'][number];
 export function givesLandmarks(detector: Pick<Detector, 'kind'> & { readonly outputs: object }): boolean {
   if (detector.kind === 'rfb') return false;
   return 'landmarks' in detector.outputs && detector.outputs.landmarks !== null;
+}
+
+/** @returns names of the tensors that are read from the network */
+export function listOutputs({ outputs }: { readonly outputs: Readonly<Record<string, string | readonly string[] | null>> }): string[] {
+  return Object.values(outputs).flatMap((names) => names ?? []);
 }
 
 /** @returns the Euclidean distance up to which two unit embeddings are taken for one person's: sqrt(2 - 2 s) for a cosine

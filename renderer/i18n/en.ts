@@ -315,6 +315,7 @@ export const en = {
   'error.library-too-new': 'This library was made by a newer Kindred.',
   'error.library-damaged': 'The library file is damaged.',
   'error.disk-full': 'The disk is full.',
+  'error.offline': 'The file could not be fetched. Check the connection to the internet and try again.',
   'error.disconnected': 'There is no connection to Kindred at the moment.',
   'error.unauthorized': 'This page is no longer allowed in.',
   'error.internal': 'Something unexpected went wrong in Kindred.',

@@ -317,6 +317,7 @@ export const ko: Catalog = {
   'error.library-too-new': '더 새로운 Kindred에서 만든 라이브러리입니다.',
   'error.library-damaged': '라이브러리 파일이 손상되었습니다.',
   'error.disk-full': '디스크가 가득 찼습니다.',
+  'error.offline': '파일을 받지 못했습니다. 인터넷 연결을 확인하고 다시 시도하세요.',
   'error.disconnected': '지금은 Kindred에 연결되어 있지 않습니다.',
   'error.unauthorized': '이 페이지는 더 이상 사용할 수 없습니다.',
   'error.internal': 'Kindred에서 예상하지 못한 문제가 생겼습니다.',
