@@ -19,7 +19,7 @@ import type { PixelImage, SampledImage } from '../imaging/pixels.ts';
 import { rateFace } from '../imaging/quality.ts';
 import { readExifCaptureTime } from '../library/capture-time.ts';
 import { fingerprint } from '../library/fingerprint.ts';
-import { fitChip, pickFivePoints } from './align.ts';
+import { fitChip } from './align.ts';
 import { detectFaces, type DetectionOptions, type DetectionSource } from './detect.ts';
 import { planDetection, type DetectionPlanOptions, type Size } from './detection-plan.ts';
 import { embedChips } from './embed.ts';
@@ -63,12 +63,12 @@ export async function analyzePhoto(
     captureTime: header.exif === null ? null : readExifCaptureTime(header.exif),
     faces: aligned.map((face, index): AnalyzedFace => {
       const box = clipBox(face.box, bounds);
-      const fivePoints = pickFivePoints(face.landmarks);
+      const { landmarks, photoToChip, score } = face;
       return {
         box,
-        score: face.score,
-        quality: rateFace({ score: face.score, box, chip: chips[index]!, fivePoints }),
-        landmarks: face.landmarks,
+        score,
+        quality: rateFace({ score, box, chip: chips[index]!, landmarks, photoToChip }).quality,
+        landmarks,
         embedding: embeddings[index]!,
       };
     }),
