@@ -10,16 +10,12 @@
  * and its networks alone.
  */
 
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
-import path from 'node:path';
+import { availableParallelism, cpus } from 'node:os';
 import { baselineEdgePx, findReasonAgainstBaseline, runBaseline, type BaselineBackend } from './face-api/baseline.ts';
-import { lfwFolder } from '../studies/labeled-faces.ts';
-import { parseImportOptions, type ImportBenchOptions, type PhotoSet } from './measures/import-options.ts';
+import { parseImportOptions, type ImportBenchOptions } from './measures/import-options.ts';
 import { runKindredImport } from './measures/kindred-import.ts';
 import { runBench } from './measures/options.ts';
-import { copyLfwPhotos, writeLargeSamples } from './measures/photo-sets.ts';
+import { setNames, withPhotos, type PhotoSet } from './measures/photo-sets.ts';
 import { compareSpeeds, describeSpread, formatSpread } from './measures/ratios.ts';
 
 /** One run of one contestant. */
@@ -37,10 +33,6 @@ interface Contestant {
   readonly run: (folder: string, files: readonly string[]) => Promise<Run>;
 }
 
-const setNames: Readonly<Record<PhotoSet, string>> = {
-  samples: 'samples at 12 megapixels',
-  lfw: 'Labeled Faces in the Wild (250 x 250)',
-};
 const baselineNames: Readonly<Record<BaselineBackend, string>> = {
   wasm: 'face-api on WASM',
   tensorflow: 'face-api on tfjs-node',
@@ -64,27 +56,6 @@ async function runWholeImport(folder: string, files: readonly string[], args: re
   const { runtime, photos, ...run } = await runKindredImport(folder, args);
   if (photos !== files.length) throw new Error(`Expected ${files.length} photos in the import but received ${photos}`);
   return { description: runtime, ...run };
-}
-
-function makePhotos(set: PhotoSet, folder: string, count: number, seed: number): Promise<string[]> {
-  return set === 'samples' ? writeLargeSamples(folder, count, seed) : copyLfwPhotos(folder, count, seed);
-}
-
-async function withPhotos(
-  set: PhotoSet,
-  { count, seed }: { count: number; seed: number },
-  measure: (folder: string, files: readonly string[]) => Promise<void>,
-): Promise<void> {
-  if (set === 'lfw' && !existsSync(lfwFolder)) {
-    console.log(`skipped: ${setNames[set]} (no ../shared)`);
-    return;
-  }
-  const folder = await mkdtemp(path.join(tmpdir(), 'kindred-bench-photos-'));
-  try {
-    await measure(folder, await makePhotos(set, folder, count, seed));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 async function compareOn(set: PhotoSet, options: ImportBenchOptions, contestants: readonly Contestant[]): Promise<void> {

@@ -1,11 +1,9 @@
 /** The options of the import bench. */
 
 import { parseArgs } from 'node:util';
-import { readChoices, readWholeNumber } from './options.ts';
 import { baselineBackends, type BaselineBackend } from '../face-api/baseline.ts';
-
-export const photoSets = ['samples', 'lfw'] as const;
-export type PhotoSet = (typeof photoSets)[number];
+import { readChoices, readWholeNumber } from './options.ts';
+import { photoSets, type PhotoSet } from './photo-sets.ts';
 
 export interface ImportBenchOptions {
   readonly sets: readonly PhotoSet[];

@@ -1,6 +1,8 @@
 /** Makes the folders of photos that imports are measured on. */
 
-import { copyFile, mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { createRandom, type Random } from '../../../electron/base/random.ts';
@@ -8,7 +10,34 @@ import { lfwFolder, listLabeledPhotos } from '../../studies/labeled-faces.ts';
 import { readSample, sampleNumbers } from '../../support/photos.ts';
 import { dealOut } from './deal-out.ts';
 
+export const photoSets = ['samples', 'lfw'] as const;
+export type PhotoSet = (typeof photoSets)[number];
+
+export const setNames: Readonly<Record<PhotoSet, string>> = {
+  samples: 'samples at 12 megapixels',
+  lfw: 'Labeled Faces in the Wild (250 x 250)',
+};
+
 const megapixels = 12;
+
+/** Makes a folder of photos for as long as `measure` runs; says so where the photos are not here. */
+export async function withPhotos(
+  set: PhotoSet,
+  { count, seed }: { count: number; seed: number },
+  measure: (folder: string, files: readonly string[]) => Promise<void>,
+): Promise<void> {
+  if (set === 'lfw' && !existsSync(lfwFolder)) {
+    console.log(`skipped: ${setNames[set]} (no ../shared)`);
+    return;
+  }
+  const folder = await mkdtemp(path.join(tmpdir(), 'kindred-bench-photos-'));
+  try {
+    const make = set === 'samples' ? writeLargeSamples : copyLfwPhotos;
+    await measure(folder, await make(folder, count, seed));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
 
 /** How a photo differs from the sample that it is made of. */
 export interface SampleChange {
