@@ -1,10 +1,9 @@
 /** Collects what face-api finds in many photos in a file that grows with every photo, so that a later run goes on. */
 
-import { createReadStream, existsSync } from 'node:fs';
-import { appendFile, truncate } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, readFile, truncate } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { runBaseline, type BaselineOptions, type BaselinePhoto } from './baseline.ts';
+import { runBaseline, type BaselineBackend, type BaselineOptions, type BaselinePhoto } from './baseline.ts';
 
 /** A line of the file. */
 interface CachedPhoto extends BaselinePhoto {
@@ -12,7 +11,9 @@ interface CachedPhoto extends BaselinePhoto {
   readonly photo: string;
 }
 
-export interface ExtractOptions extends BaselineOptions {
+export interface ExtractOptions extends Omit<BaselineOptions, 'backend'> {
+  /** Asked only where a photo is missing in the file. */
+  readonly chooseBackend: () => Promise<BaselineBackend>;
   /** What the photos' names in the file are relative to. */
   readonly folder: string;
   /** JSON Lines; made where it is missing. */
@@ -29,7 +30,8 @@ export async function extractFaces(files: readonly string[], options: ExtractOpt
   let done = files.length - missing.length;
   let writing = Promise.resolve();
   if (missing.length > 0) {
-    const run = await runBaseline(missing, options, (file, photo) => {
+    const backend = await options.chooseBackend();
+    const run = await runBaseline(missing, { ...options, backend }, (file, photo) => {
       known.set(nameOf(file), photo);
       const line = `${JSON.stringify({ photo: nameOf(file), ...photo } satisfies CachedPhoto)}\n`;
       writing = writing.then(() => appendFile(options.cacheFile, line));
@@ -42,19 +44,15 @@ export async function extractFaces(files: readonly string[], options: ExtractOpt
 }
 
 /** @returns by name; a last line that a kill cut short is taken off the file */
-async function readCache(cacheFile: string): Promise<Map<string, BaselinePhoto>> {
+export async function readCache(cacheFile: string): Promise<Map<string, BaselinePhoto>> {
   const photos = new Map<string, BaselinePhoto>();
   if (!existsSync(cacheFile)) return photos;
-  let wholeBytes = 0;
-  for await (const line of createInterface({ input: createReadStream(cacheFile) })) {
-    try {
-      const { photo, ...found } = JSON.parse(line) as CachedPhoto;
-      photos.set(photo, found);
-    } catch {
-      await truncate(cacheFile, wholeBytes);
-      break;
-    }
-    wholeBytes += Buffer.byteLength(line) + 1;
+  const lines = (await readFile(cacheFile, 'utf8')).split('\n');
+  const unfinished = lines.pop()!;
+  if (unfinished !== '') await truncate(cacheFile, Buffer.byteLength(lines.map((line) => `${line}\n`).join('')));
+  for (const line of lines) {
+    const { photo, ...found } = JSON.parse(line) as CachedPhoto;
+    photos.set(photo, found);
   }
   return photos;
 }
