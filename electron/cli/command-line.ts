@@ -9,6 +9,7 @@ import { cleanText } from '../terminal/terminal.ts';
 import { addCompareCommand } from './commands/compare.ts';
 import { addConfirmCommand } from './commands/confirm.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addFacesCommand } from './commands/faces.ts';
 import { addHistoryCommand } from './commands/history.ts';
 import { addIgnoreCommand } from './commands/ignore.ts';
@@ -46,6 +47,7 @@ const commands = [
   addServeCommand,
   addDoctorCommand,
   addCompareCommand,
+  addEvaluateCommand,
 ];
 
 /** @param args without the program's own name
@@ -89,7 +91,7 @@ function createProgram(environment: CliEnvironment, runner: CommandRunner): Comm
     .option('--json', 'print JSON', false)
     .configureHelp({ showGlobalOptions: true });
   for (const addCommand of commands) addCommand(program, runner);
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands: below }) => below)]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => void environment.stdout.write(text),
       writeErr: (text) => void environment.stderr.write(text),

@@ -7,6 +7,7 @@ import type { HostFolders } from '../host-folders.ts';
 import type { Instance } from '../server/instance.ts';
 import type { TextStream } from '../terminal/terminal.ts';
 import type { Diagnosis } from './diagnosis.ts';
+import type { AnalyzerChoice, Analyzers } from './open-analyzers.ts';
 
 export interface CliEnvironment {
   /** Data. */
@@ -24,6 +25,8 @@ export interface CliEnvironment {
   /** @returns false where this machine has nothing to open it with */
   openBrowser(url: string): Promise<boolean>;
   diagnose(folders: HostFolders): Promise<Diagnosis>;
+  /** For commands that analyze photos without a library. */
+  openAnalyzers(choice: AnalyzerChoice): Promise<Analyzers>;
   /** Ctrl-C and the wish of the system that the process ends. @returns stops listening */
   onInterrupt(listener: () => void): () => void;
   /** Ends the process at once, whatever it is doing. */

@@ -27,6 +27,7 @@ const environment: CliEnvironment = {
   connectInstance,
   openBrowser,
   diagnose: async (folders) => (await import('./diagnosis.ts')).diagnose(folders),
+  openAnalyzers: async (choice) => (await import('./open-analyzers.ts')).openAnalyzers(choice),
   onInterrupt: (listener) => {
     process.on('SIGINT', listener);
     process.on('SIGTERM', listener);

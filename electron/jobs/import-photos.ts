@@ -1,7 +1,7 @@
 /** The import: walks folders, analyzes what is new, and clusters the faces as they come and once more at the end. */
 
 import type { ImportFailure, ImportSummary } from '../api/schemas.ts';
-import { AppError, isAppError, type ErrorCode } from '../base/errors.ts';
+import { AppError, isAppError, photoFaults, type ErrorCode } from '../base/errors.ts';
 import type { AnalysisKey, FileLocation, LibraryDatabase } from '../database/library-database.ts';
 import { resolveCaptureTime } from '../library/capture-time.ts';
 import { locateOnVolume } from '../library/volumes.ts';
@@ -15,19 +15,6 @@ import { WorkQueue } from './work-queue.ts';
 
 /** Files looked up in the database at a time. */
 const lookUpBatchSize = 200;
-
-/** What goes wrong with one file and leaves the others alone. */
-const fileFailureCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'unreadable-file',
-  'permission-denied',
-  'empty-file',
-  'not-an-image',
-  'corrupt-image',
-  'too-many-pixels',
-  'unsupported-format',
-  'file-vanished',
-  'worker-crashed',
-]);
 
 export interface ImportDependencies {
   readonly database: LibraryDatabase;
@@ -201,7 +188,7 @@ class Import {
         this.#faceCount += found.faces.length;
       }
     } catch (error) {
-      if (!(error instanceof AppError) || !fileFailureCodes.has(error.code)) throw error;
+      if (!(error instanceof AppError) || !photoFaults.has(error.code)) throw error;
       await this.#recordFailure(location, file.displayPath, error.code, error.message);
     }
     this.#doneCount += 1;

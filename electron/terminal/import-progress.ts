@@ -6,7 +6,7 @@ import { countOf } from './terminal.ts';
 import type { TextStream } from './terminal.ts';
 
 export interface ImportProgress {
-  show(job: JobSnapshot): void;
+  show(job: Pick<JobSnapshot, 'state' | 'progress'>): void;
   /** Clears the way for other output. */
   stop(): void;
 }

@@ -13,17 +13,10 @@ import { LibraryClustering } from '../../electron/clustering/library-clustering.
 import type { ClusteringInput, ClusteringOptions } from '../../electron/clustering/types.ts';
 import { clusteringDefaults } from '../../electron/config.ts';
 import { scorePartition, type PartitionScores } from '../../native-models/evaluation/bcubed.ts';
-import {
-  drawPeople,
-  findMainFaces,
-  lfwFolder,
-  listLabeledPhotos,
-  readFoundFaces,
-  type FoundFace,
-  type LabeledPhoto,
-} from './labeled-faces.ts';
+import { capPhotos, listLabeledPhotos, type LabeledPhoto } from '../../native-models/evaluation/people-folder.ts';
+import { drawPeople, findMainFaces, lfwFolder, readFoundFaces, type FoundFace } from './labeled-faces.ts';
 
-/** People of whom there are more photos are shown by so many: else a dozen statesmen decide about everybody. */
+/** Photos of one person that count: else a dozen statesmen decide about everybody. */
 const mostPhotosOfOne = 6;
 
 interface Evidence {
@@ -62,15 +55,6 @@ function toInput(faces: readonly FoundFace[]): ClusteringInput {
   };
 }
 
-function capPhotos(photos: readonly LabeledPhoto[]): LabeledPhoto[] {
-  const counts = new Map<string, number>();
-  return photos.filter(({ person }) => {
-    const count = (counts.get(person) ?? 0) + 1;
-    counts.set(person, count);
-    return count <= mostPhotosOfOne;
-  });
-}
-
 function describeScores({ bCubed, pairwise, clusters, singletons }: PartitionScores): string {
   const four = (value: number): string => value.toFixed(4);
   return (
@@ -86,7 +70,7 @@ function describeScores({ bCubed, pairwise, clusters, singletons }: PartitionSco
 function printConfusionByQuality(evidence: Evidence, maxDistance: number): void {
   const personOf = new Map(evidence.photos.map(({ path: photo, person }) => [photo, person]));
   // Somebody often photographed stands in the background of others' photos too: no strangers.
-  const faces = capPhotos(evidence.photos).flatMap(({ path: photo }) => evidence.byPhoto.get(photo) ?? []);
+  const faces = capPhotos(evidence.photos, mostPhotosOfOne).flatMap(({ path: photo }) => evidence.byPhoto.get(photo) ?? []);
   const limits = [0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1];
   const draw = (from: number, to: number): FoundFace[] => {
     const within = faces.filter(({ quality }) => (quality ?? 0) >= from && (quality ?? 0) < to);
@@ -149,8 +133,8 @@ async function study(facesFile: string, folder: string): Promise<void> {
   const people = [...new Set(photos.map(({ person }) => person))];
   const tunedPeople = new Set(people.filter(() => random() < 0.5));
   const halves = [
-    capPhotos(photos.filter(({ person }) => tunedPeople.has(person))),
-    capPhotos(photos.filter(({ person }) => !tunedPeople.has(person))),
+    capPhotos(photos.filter(({ person }) => tunedPeople.has(person)), mostPhotosOfOne),
+    capPhotos(photos.filter(({ person }) => !tunedPeople.has(person)), mostPhotosOfOne),
   ] as const;
   // The distance is the pack's; the study chooses it first, with every face a seed.
   const start = { ...clusteringDefaults, maxDistance: 1.04 };
@@ -161,7 +145,7 @@ async function study(facesFile: string, folder: string): Promise<void> {
   tune('maxAttachDistance', [0.9, 0.95, 1, 1.02, 1.04], start, halves, evidence);
   for (const maxDistance of [1.03, 1.04, 1.05]) {
     const options = { ...start, maxDistance };
-    const capped = describeScores(score(evidence, capPhotos(photos), options));
+    const capped = describeScores(score(evidence, capPhotos(photos, mostPhotosOfOne), options));
     console.log(`everybody, at most ${mostPhotosOfOne} photos, ${maxDistance}  ${capped}`);
     console.log(`everybody, all photos, ${maxDistance}        ${describeScores(score(evidence, photos, options))}`);
   }
