@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { createRandom, type Random } from '../../../electron/base/random.ts';
-import { lfwFolder, listLabeledPhotos } from '../../studies/labeled-faces.ts';
+import { listLabeledPhotos } from '../../../native-models/evaluation/people-folder.ts';
+import { lfwFolder } from '../../studies/labeled-faces.ts';
 import { readSample, sampleNumbers } from '../../support/photos.ts';
 import { dealOut } from './deal-out.ts';
 
