@@ -136,13 +136,16 @@ class BaselineProcess {
     this.#child.on('message', (reply) => this.#take(reply as BaselineReply));
     this.#child.on('error', (error) => this.#die(error));
     this.#child.on('close', (code, signal) => {
-      this.#die(new Error(`The process of face-api ended (${signal ?? code}): ${findErrorLine(this.#errors)}`));
+      this.#die(new Error(`The process of face-api ended (${signal ?? code}): ${this.#errors.trim()}`));
     });
   }
 
+  /** @returns what runs there
+   *  @throws Error where it does not start */
   async ready(): Promise<string> {
     const reply = await this.#next();
-    return reply.kind === 'ready' ? reply.description : '';
+    if (reply.kind === 'ready') return reply.description;
+    throw new Error(reply.kind === 'failed' ? reply.reason : `Expected a process that is ready but received ${reply.kind}`);
   }
 
   ask(request: BaselineRequest): Promise<BaselineReply> {
@@ -153,7 +156,8 @@ class BaselineProcess {
   /** @returns bytes of its maximum resident set */
   async end(): Promise<number> {
     const reply = await this.ask({ kind: 'end' });
-    return reply.kind === 'end' ? reply.peakMemoryBytes : 0;
+    if (reply.kind !== 'end') throw new Error(`Expected a process that ends but received ${reply.kind}`);
+    return reply.peakMemoryBytes;
   }
 
   kill(): void {
@@ -181,10 +185,4 @@ class BaselineProcess {
     this.#waiting?.reject(this.#death);
     this.#waiting = null;
   }
-}
-
-/** @returns the line of a stack trace that says what happened */
-function findErrorLine(text: string): string {
-  const lines = text.split('\n').map((line) => line.trim());
-  return lines.find((line) => /Error\b/.test(line)) ?? lines.findLast((line) => line !== '') ?? 'without a word';
 }

@@ -27,6 +27,7 @@ describe("face-api's own pipeline", () => {
     expect(run.secondsWithStart).toBeGreaterThan(run.seconds);
     const [photo] = found;
     expect(photo).toMatchObject({ width: 1920, height: 1280 });
+    expect(photo!.faces).toHaveLength(sampleFaceCounts[1]);
     for (const { box, descriptor } of photo!.faces) {
       expect(descriptor).toHaveLength(128);
       expect(box.width).toBeGreaterThan(100);

@@ -114,32 +114,47 @@ function send(reply) {
   process.send?.(reply);
 }
 
-const [backendName, edge] = process.argv.slice(2);
-const longestEdgePx = Number(edge);
+/** @param {unknown} error */
+function describe(error) {
+  // What cannot be loaded brings a list of who asked for it.
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}
+
+/**
+ * @param {string | undefined} backendName
+ * @param {number} longestEdgePx
+ */
+async function open(backendName, longestEdgePx) {
+  const opened = backendName === 'wasm' ? await openWasm() : await openTensorFlow();
+  const { nets } = opened.faceApi;
+  for (const network of [nets.ssdMobilenetv1, nets.faceLandmark68Net, nets.faceRecognitionNet]) {
+    await network.loadFromDisk(path.join(packageFolder, 'model'));
+  }
+  // A photo with faces, so that every network has run.
+  await analyze(opened, path.join(packageFolder, 'demo', 'sample1.jpg'), longestEdgePx);
+  return opened;
+}
+
 // One thread a process: there are as many processes as cores.
 sharp.concurrency(1);
 sharp.cache(false);
-const opened = backendName === 'wasm' ? await openWasm() : await openTensorFlow();
-const { nets } = opened.faceApi;
-for (const network of [nets.ssdMobilenetv1, nets.faceLandmark68Net, nets.faceRecognitionNet]) {
-  await network.loadFromDisk(path.join(packageFolder, 'model'));
-}
-// A photo with faces, so that every network has run.
-await analyze(opened, path.join(packageFolder, 'demo', 'sample1.jpg'), longestEdgePx);
-
-process.on('message', async (/** @type {Request} */ request) => {
-  if (request.kind === 'end') {
-    process.send?.({ kind: 'end', peakMemoryBytes: readPeakMemory() }, () => process.exit(0));
-    return;
-  }
-  try {
-    send({ kind: 'photo', photo: await analyze(opened, request.file, longestEdgePx) });
-  } catch (error) {
-    send({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
-  }
-});
-send({ kind: 'ready', description: `face-api ${readVersion()}, ${opened.description}` });
-
-function readVersion() {
-  return require('@vladmandic/face-api/package.json').version;
+const [backendName, edge] = process.argv.slice(2);
+const longestEdgePx = Number(edge);
+try {
+  const opened = await open(backendName, longestEdgePx);
+  process.on('message', async (/** @type {Request} */ request) => {
+    if (request.kind === 'end') {
+      process.send?.({ kind: 'end', peakMemoryBytes: readPeakMemory() }, () => process.exit(0));
+      return;
+    }
+    try {
+      send({ kind: 'photo', photo: await analyze(opened, request.file, longestEdgePx) });
+    } catch (error) {
+      send({ kind: 'failed', reason: describe(error) });
+    }
+  });
+  const { version } = require('@vladmandic/face-api/package.json');
+  send({ kind: 'ready', description: `face-api ${version}, ${opened.description}` });
+} catch (error) {
+  process.send?.({ kind: 'failed', reason: describe(error) }, () => process.exit(1));
 }
