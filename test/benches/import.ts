@@ -13,7 +13,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { baselineEdgePx, findReasonAgainstBaseline, runBaseline, type BaselineBackend } from './face-api/baseline.ts';
 import { parseImportOptions, type ImportBenchOptions } from './measures/import-options.ts';
-import { runKindredImport } from './measures/kindred-import.ts';
+import { runKindredImport } from './measures/run-kindred.ts';
 import { runBench } from './measures/options.ts';
 import { setNames, withPhotos, type PhotoSet } from './measures/photo-sets.ts';
 import { compareSpeeds, describeSpread, formatSpread } from './measures/ratios.ts';

@@ -16,7 +16,7 @@ import { parseArgs } from 'node:util';
 import { runtimeNames, type RuntimeName } from '../../native-models/runtime/runtime.ts';
 import { batchSizes, decodeDivisors, networkNames, type BareCosts, type BareCostsRequest } from './measures/bare-costs.ts';
 import { computeImportBound, type ImportBound } from './measures/bound.ts';
-import { runKindredImport } from './measures/kindred-import.ts';
+import { runKindredImport } from './measures/run-kindred.ts';
 import { readChoices, readWholeNumber, runBench } from './measures/options.ts';
 import { photoSets, setNames, withPhotos, type PhotoSet } from './measures/photo-sets.ts';
 import { describeSpread, formatSpread } from './measures/ratios.ts';

@@ -21,7 +21,7 @@ import { measureVerification } from '../../native-models/evaluation/verification
 import { lfwFolder } from '../studies/labeled-faces.ts';
 import { baselineBackends, baselineEdgePx, findReasonAgainstBaseline, type BaselineBackend } from './face-api/baseline.ts';
 import { extractFaces } from './face-api/extract.ts';
-import { runKindred } from './measures/kindred-import.ts';
+import { runKindred } from './measures/run-kindred.ts';
 import { readChoices, readWholeNumber, runBench } from './measures/options.ts';
 
 const falseAcceptRates = [1e-3, 1e-4, 1e-5] as const;

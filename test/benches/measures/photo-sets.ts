@@ -20,6 +20,7 @@ export const setNames: Readonly<Record<PhotoSet, string>> = {
 };
 
 const megapixels = 12;
+const blockPx = 16;
 
 /** Makes a folder of photos for as long as `measure` runs; says so where the photos are not here. */
 export async function withPhotos(
@@ -63,10 +64,12 @@ export function drawSampleChange(random: Random, round: number): SampleChange {
   };
 }
 
-/** The size that keeps the shape and has 12 megapixels. */
+/** The size that keeps the shape and has 12 megapixels; whole blocks of a JPEG, as cameras have, so that a decoder can
+ *  shrink it evenly. */
 export function sizeOfMegapixels(width: number, height: number): { width: number; height: number } {
   const scale = Math.sqrt((megapixels * 1e6) / (width * height));
-  return { width: Math.round(width * scale), height: Math.round(height * scale) };
+  const roundToBlocks = (pixels: number): number => Math.round(pixels / blockPx) * blockPx;
+  return { width: roundToBlocks(width * scale), height: roundToBlocks(height * scale) };
 }
 
 /** Writes the six samples scaled to 12 megapixels, and small changes of them, as JPEG of quality 90.

@@ -1,4 +1,4 @@
-/** Runs a whole `kindred import` into a fresh library, compiled and in a process of its own, as users do. */
+/** Runs Kindred's commands as users do, compiled and in a process of their own; imports go into a fresh library. */
 
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
