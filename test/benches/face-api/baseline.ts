@@ -30,7 +30,7 @@ export type BaselineReply =
   | { readonly kind: 'ready'; readonly description: string }
   | { readonly kind: 'photo'; readonly photo: BaselinePhoto }
   | { readonly kind: 'failed'; readonly reason: string }
-  | { readonly kind: 'end'; readonly peakMemoryBytes: number };
+  | { readonly kind: 'end'; readonly peakMemoryBytes: number; readonly processorSeconds: number };
 
 export interface BaselineOptions {
   readonly backend: BaselineBackend;
@@ -59,6 +59,8 @@ export interface BaselineRun {
   readonly secondsWithStart: number;
   /** Maximum resident sets of all processes, added. */
   readonly peakMemoryBytes: number;
+  /** Of all processes, for the photos alone. */
+  readonly processorSeconds: number;
 }
 
 /** @param onPhoto called with every result as it comes
@@ -83,14 +85,15 @@ export async function runBaseline(
       } else failed++;
     });
     const endMs = performance.now();
-    const peaks = await Promise.all(processes.map((one) => one.end()));
+    const usages = await Promise.all(processes.map((one) => one.end()));
     return {
       description: descriptions[0] ?? '',
       faces,
       failed,
       seconds: (endMs - readyMs) / 1000,
       secondsWithStart: (endMs - startMs) / 1000,
-      peakMemoryBytes: peaks.reduce((sum, peak) => sum + peak, 0),
+      peakMemoryBytes: usages.reduce((sum, { peakMemoryBytes }) => sum + peakMemoryBytes, 0),
+      processorSeconds: usages.reduce((sum, { processorSeconds }) => sum + processorSeconds, 0),
     };
   } finally {
     for (const one of processes) one.kill();
@@ -153,11 +156,10 @@ class BaselineProcess {
     return this.#next();
   }
 
-  /** @returns bytes of its maximum resident set */
-  async end(): Promise<number> {
+  async end(): Promise<Extract<BaselineReply, { kind: 'end' }>> {
     const reply = await this.ask({ kind: 'end' });
     if (reply.kind !== 'end') throw new Error(`Expected a process that ends but received ${reply.kind}`);
-    return reply.peakMemoryBytes;
+    return reply;
   }
 
   kill(): void {

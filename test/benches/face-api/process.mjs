@@ -142,9 +142,12 @@ const [backendName, edge] = process.argv.slice(2);
 const longestEdgePx = Number(edge);
 try {
   const opened = await open(backendName, longestEdgePx);
+  const usageBefore = process.cpuUsage();
   process.on('message', async (/** @type {Request} */ request) => {
     if (request.kind === 'end') {
-      process.send?.({ kind: 'end', peakMemoryBytes: readPeakMemory() }, () => process.exit(0));
+      const { user, system } = process.cpuUsage(usageBefore);
+      const usage = { peakMemoryBytes: readPeakMemory(), processorSeconds: (user + system) / 1e6 };
+      process.send?.({ kind: 'end', ...usage }, () => process.exit(0));
       return;
     }
     try {

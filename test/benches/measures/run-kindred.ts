@@ -9,7 +9,7 @@ import { z } from 'zod';
 
 const projectFolder = fileURLToPath(new URL('../../../', import.meta.url));
 const program = path.join(projectFolder, 'dist', 'electron', 'cli', 'main.js');
-const memoryReporter = pathToFileURL(path.join(projectFolder, 'test', 'benches', 'measures', 'report-peak-memory.mjs')).href;
+const usageReporter = pathToFileURL(path.join(projectFolder, 'test', 'benches', 'measures', 'report-usage.mjs')).href;
 
 /** What `kindred import --json` prints, as far as it matters here. */
 const importRecordSchema = z.object({
@@ -19,6 +19,9 @@ const importRecordSchema = z.object({
   seconds: z.number(),
   runtime: z.string(),
 });
+
+/** What report-usage.mjs writes. */
+const usageSchema = z.object({ peakMemoryBytes: z.number(), processorSeconds: z.number() });
 
 export interface KindredRun {
   readonly runtime: string;
@@ -31,6 +34,8 @@ export interface KindredRun {
   readonly secondsWithStart: number;
   /** Maximum resident set of the process, with all its threads. */
   readonly peakMemoryBytes: number;
+  /** Of all its threads, from start to end. */
+  readonly processorSeconds: number;
 }
 
 /** @param args more arguments for the command
@@ -38,16 +43,16 @@ export interface KindredRun {
 export async function runKindredImport(folder: string, args: readonly string[] = []): Promise<KindredRun> {
   const work = await mkdtemp(path.join(tmpdir(), 'kindred-bench-library-'));
   try {
-    const memoryFile = path.join(work, 'peak-memory');
+    const usageFile = path.join(work, 'usage.json');
     const startMs = performance.now();
     const output = await runCommand(
-      ['--import', memoryReporter, program, 'import', folder, '--library', path.join(work, 'library'), '--json', ...args],
-      { ...process.env, NODE_OPTIONS: '', KINDRED_BENCH_MEMORY: memoryFile },
+      ['--import', usageReporter, program, 'import', folder, '--library', path.join(work, 'library'), '--json', ...args],
+      { ...process.env, NODE_OPTIONS: '', KINDRED_BENCH_USAGE: usageFile },
     );
     const secondsWithStart = (performance.now() - startMs) / 1000;
     const { photos, faces, failed, seconds, runtime } = importRecordSchema.parse(JSON.parse(output));
-    const peakMemoryBytes = Number(await readFile(memoryFile, 'utf8'));
-    return { runtime, photos, faces, failed: failed.length, seconds, secondsWithStart, peakMemoryBytes };
+    const usage = usageSchema.parse(JSON.parse(await readFile(usageFile, 'utf8')));
+    return { runtime, photos, faces, failed: failed.length, seconds, secondsWithStart, ...usage };
   } finally {
     await rm(work, { recursive: true, force: true });
   }
