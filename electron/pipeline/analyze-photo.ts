@@ -1,5 +1,6 @@
 /** A photo's way from bytes to faces, stage by stage: decode, find faces, cut chips, embed, rate. */
 
+import { isAppError } from '../base/errors.ts';
 import { affineScale, applyAffine, invertAffine } from '../geometry/affine.ts';
 import { boxFromPoints, clipBox, growBox } from '../geometry/boxes.ts';
 import type { AffineMatrix, Box } from '../geometry/types.ts';
@@ -14,7 +15,7 @@ import {
   type ImageHeader,
 } from '../imaging/decode.ts';
 import type { SampledImage } from '../imaging/pixels.ts';
-import { rateFace } from '../imaging/quality.ts';
+import { rateFace, type FaceEvidence } from '../imaging/quality.ts';
 import { readExifCaptureTime } from '../library/capture-time.ts';
 import { fingerprint } from '../library/fingerprint.ts';
 import { planDetection } from './detection-plan.ts';
@@ -59,12 +60,22 @@ export async function analyzePhoto(
       return {
         box,
         score,
-        quality: rateFace({ score, box, chip: chips[index]!, landmarks, photoToChip }).quality,
+        quality: rateQuality({ score, box, chip: chips[index]!, landmarks, photoToChip }),
         landmarks,
         embedding: embeddings[index]!,
       };
     }),
   };
+}
+
+/** @returns 0 to 1; 0 for landmarks that no head can have */
+function rateQuality(evidence: FaceEvidence): number {
+  try {
+    return rateFace(evidence).quality;
+  } catch (error) {
+    if (isAppError(error, 'degenerate-landmarks')) return 0;
+    throw error;
+  }
 }
 
 /** @returns how many pixels along one of the photo's the detector needs at its finest scale */

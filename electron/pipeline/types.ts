@@ -13,7 +13,7 @@ export interface AnalyzedFace {
   readonly score: number;
   /** 0 to 1, see [Note: face quality] in imaging/quality.ts. */
   readonly quality: number;
-  /** [68, 2], upright photo pixels. */
+  /** [68, 2], or [5, 2] from a detector that places them; upright photo pixels. */
   readonly landmarks: Float32Array;
   /** [512] with the standard pack, a unit vector. */
   readonly embedding: Float32Array;
