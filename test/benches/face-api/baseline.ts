@@ -37,7 +37,13 @@ export interface BaselineOptions {
   readonly processes: number;
   /** Larger photos are shrunk to this while decoding. */
   readonly longestEdgePx: number;
+  /** Faces below this score, 0 to 1, are none; default face-api's own. */
+  readonly minScore?: number;
 }
+
+/** What face-api takes where nothing is said, and what most of its demos for Node set. */
+export const baselineMinScores = { ownDefault: 0.5, demos: 0.1 };
+
 
 /**
  * [Note: baseline's decoding size] The detector sees 512 x 512 whatever it is given, but landmarks (112 px) and
@@ -121,8 +127,9 @@ class BaselineProcess {
   #death: Error | null = null;
   #errors = '';
 
-  constructor({ backend, longestEdgePx }: BaselineOptions) {
-    this.#child = fork(fileURLToPath(new URL('process.mjs', import.meta.url)), [backend, String(longestEdgePx)], {
+  constructor({ backend, longestEdgePx, minScore = baselineMinScores.ownDefault }: BaselineOptions) {
+    const settings = [backend, String(longestEdgePx), String(minScore)];
+    this.#child = fork(fileURLToPath(new URL('process.mjs', import.meta.url)), settings, {
       // tsx, which runs the benches, has no business in what is measured.
       execArgv: [],
       env: {

@@ -2,7 +2,7 @@
  * Runs face-api's whole own pipeline, as its demos use it, on photos that the parent sends: a process of the baseline.
  * Plain JavaScript: it starts and holds no more than face-api itself needs.
  *
- *   node process.mjs <wasm | tensorflow> <longest edge in pixels>
+ *   node process.mjs <wasm | tensorflow> <longest edge in pixels> <least score>
  */
 
 import { createRequire } from 'node:module';
@@ -20,7 +20,8 @@ import { readPeakMemory } from '../measures/peak-memory.mjs';
  * @typedef {{
  *   version: string,
  *   nets: Record<'ssdMobilenetv1' | 'faceLandmark68Net' | 'faceRecognitionNet', FaceApiNetwork>,
- *   detectAllFaces(input: Tensor): DetectionTask,
+ *   SsdMobilenetv1Options: new (options: { minConfidence: number }) => object,
+ *   detectAllFaces(input: Tensor, options: object): DetectionTask,
  * }} FaceApi
  * @typedef {{
  *   version_core?: string,
@@ -87,14 +88,15 @@ async function decode(file, longestEdgePx) {
 /**
  * @param {{ tf: TensorFlow, faceApi: FaceApi }} opened
  * @param {string} file
- * @param {number} longestEdgePx
+ * @param {{ longestEdgePx: number, minScore: number }} options
  * @returns {Promise<import('./baseline.ts').BaselinePhoto>}
  */
-async function analyze({ tf, faceApi }, file, longestEdgePx) {
+async function analyze({ tf, faceApi }, file, { longestEdgePx, minScore }) {
   const { data, width, height, scale, photo } = await decode(file, longestEdgePx);
   const tensor = tf.tensor3d(data, [height, width, 3], 'int32');
   try {
-    const results = await faceApi.detectAllFaces(tensor).withFaceLandmarks().withFaceDescriptors();
+    const detector = new faceApi.SsdMobilenetv1Options({ minConfidence: minScore });
+    const results = await faceApi.detectAllFaces(tensor, detector).withFaceLandmarks().withFaceDescriptors();
     return {
       width: photo.width,
       height: photo.height,
@@ -122,26 +124,26 @@ function describe(error) {
 
 /**
  * @param {string | undefined} backendName
- * @param {number} longestEdgePx
+ * @param {{ longestEdgePx: number, minScore: number }} options
  */
-async function open(backendName, longestEdgePx) {
+async function open(backendName, options) {
   const opened = backendName === 'wasm' ? await openWasm() : await openTensorFlow();
   const { nets } = opened.faceApi;
   for (const network of [nets.ssdMobilenetv1, nets.faceLandmark68Net, nets.faceRecognitionNet]) {
     await network.loadFromDisk(path.join(packageFolder, 'model'));
   }
   // A photo with faces, so that every network has run.
-  await analyze(opened, path.join(packageFolder, 'demo', 'sample1.jpg'), longestEdgePx);
+  await analyze(opened, path.join(packageFolder, 'demo', 'sample1.jpg'), options);
   return opened;
 }
 
 // One thread a process: there are as many processes as cores.
 sharp.concurrency(1);
 sharp.cache(false);
-const [backendName, edge] = process.argv.slice(2);
-const longestEdgePx = Number(edge);
+const [backendName, edge, score] = process.argv.slice(2);
+const options = { longestEdgePx: Number(edge), minScore: Number(score) };
 try {
-  const opened = await open(backendName, longestEdgePx);
+  const opened = await open(backendName, options);
   const usageBefore = process.cpuUsage();
   process.on('message', async (/** @type {Request} */ request) => {
     if (request.kind === 'end') {
@@ -151,7 +153,7 @@ try {
       return;
     }
     try {
-      send({ kind: 'photo', photo: await analyze(opened, request.file, longestEdgePx) });
+      send({ kind: 'photo', photo: await analyze(opened, request.file, options) });
     } catch (error) {
       send({ kind: 'failed', reason: describe(error) });
     }
