@@ -9,6 +9,8 @@ import { analyzePhoto } from './analyze-photo.ts';
 import { loadNetworks, type AnalysisNetworks } from './networks.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
 
+type Answer = Extract<ToWorker, { kind: 'answer' }>;
+
 /** Serves until the port closes. */
 export async function serveAnalyzer(port: MessagePort, setup: WorkerSetup): Promise<void> {
   const send = (message: FromWorker): void => port.postMessage(message);
@@ -24,14 +26,15 @@ export async function serveAnalyzer(port: MessagePort, setup: WorkerSetup): Prom
     return;
   }
 
-  let answerKnown: ((isKnown: boolean) => void) | null = null;
+  let receiveAnswer: ((answer: Answer) => void) | null = null;
   async function analyze(id: number, path: string | Uint8Array): Promise<FromWorker> {
     const bytes = await readPhotoFile(path);
     const contentHash = fingerprint(bytes);
-    const answer = new Promise<boolean>((resolve) => (answerKnown = resolve));
+    const answer = new Promise<Answer>((resolve) => (receiveAnswer = resolve));
     send({ kind: 'hashed', id, contentHash });
-    if (await answer) return { kind: 'known', id };
-    return { kind: 'analyzed', id, photo: await analyzePhoto(networks, bytes, setup.options, contentHash) };
+    const { isKnown, settledFaces } = await answer;
+    if (isKnown) return { kind: 'known', id };
+    return { kind: 'analyzed', id, photo: await analyzePhoto(networks, bytes, setup.options, contentHash, settledFaces) };
   }
 
   let lastPhoto: Promise<void> = Promise.resolve();
@@ -45,7 +48,7 @@ export async function serveAnalyzer(port: MessagePort, setup: WorkerSetup): Prom
         break;
       }
       case 'answer':
-        answerKnown?.(message.isKnown);
+        receiveAnswer?.(message);
         break;
       case 'close':
         // A runtime whose thread ends inside a run takes the whole process with it.

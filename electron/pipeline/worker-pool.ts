@@ -8,7 +8,7 @@ import { AppError, deserializeError } from '../base/errors.ts';
 import { startWorker } from '../base/worker-entry.ts';
 import type { AnalysisOptions } from './analyze-photo.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
-import type { AnalyzedPhoto } from './types.ts';
+import type { AnalyzedPhoto, SettledFace } from './types.ts';
 
 export interface AnalyzerPoolOptions extends AnalysisOptions {
   readonly pack: LoadedPack;
@@ -25,6 +25,8 @@ export interface AnalyzeOptions {
   readonly signal?: AbortSignal;
   /** Asked once the file is read and before it is decoded. */
   readonly isKnown?: (contentHash: Uint8Array) => Promise<boolean>;
+  /** Asked then for faces that are wanted even where they are not detected. */
+  readonly listSettledFaces?: (contentHash: Uint8Array) => Promise<readonly SettledFace[]>;
 }
 
 export interface KnownPhoto {
@@ -236,15 +238,17 @@ class Pool implements AnalyzerPool {
     if (analyzer.timer) clearTimeout(analyzer.timer);
     // A photo that nobody waits for any more need not be looked at.
     let isKnown = task.isSettled;
+    let settledFaces: readonly SettledFace[] = [];
     try {
       isKnown ||= (await task.options.isKnown?.(contentHash)) ?? false;
+      if (!isKnown) settledFaces = (await task.options.listSettledFaces?.(contentHash)) ?? [];
     } catch (error) {
       task.reject(error instanceof Error ? error : new Error(String(error)));
       isKnown = true;
     }
     if (analyzer.task !== task) return;
     this.#watch(analyzer);
-    send(analyzer, { kind: 'answer', id: task.id, isKnown });
+    send(analyzer, { kind: 'answer', id: task.id, isKnown, settledFaces });
   }
 
   #watch(analyzer: Analyzer): void {
