@@ -8,6 +8,7 @@ import { AppError } from '../../electron/base/errors.ts';
 import { connectInstance } from '../../electron/server/connect-instance.ts';
 import { findInstance, publishInstance } from '../../electron/server/instance.ts';
 import { startLocalServer } from '../../electron/server/local-server.ts';
+import { createPackStore } from '../../native-models/packs/pack-store.ts';
 import { createFakeEngine, createFakeId } from '../support/fake-engine.ts';
 import type { FakeEngine } from '../support/fake-engine.ts';
 
@@ -70,6 +71,7 @@ async function kindred(args: string[], changes: Partial<CliEnvironment> = {}, is
       rendererFolder: folder,
     }),
     openEngine: async () => ({ ...engine, close: async () => {} }),
+    openPacks: async ({ packsFolder }) => createPackStore({ packsFolder }),
     findInstance: async () => null,
     connectInstance,
     openBrowser: async () => true,
