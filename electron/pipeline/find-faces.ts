@@ -5,7 +5,7 @@
  *  other three positions, and where one of them shows a face beyond doubt, the photo is searched as if it were stored
  *  that way. What is found is given back in the photo's own pixels. */
 
-import type { Template } from '../../native-models/packs/manifest.ts';
+import type { Detector, Template } from '../../native-models/packs/manifest.ts';
 import { isAppError } from '../base/errors.ts';
 import { applyAffine, composeAffine, invertAffine } from '../geometry/affine.ts';
 import { boxFromCorners, boxFromPoints, clipBox } from '../geometry/boxes.ts';
@@ -39,8 +39,9 @@ const otherTurns = [1, 3, 2] as const;
 export async function findFaces(
   networks: AnalysisNetworks,
   photo: DecodedPhoto,
-  options: FaceFindingOptions,
+  given: FaceFindingOptions,
 ): Promise<AlignedFace[]> {
+  const options = fitToDetector(given, networks.detector.manifest);
   const upright = await findUprightFaces(networks, photo, options);
   if (options.turnsAlways) {
     const faces = [...upright];
@@ -50,6 +51,12 @@ export async function findFaces(
   if (upright.some(({ score }) => score >= options.minUprightScore)) return upright;
   const turn = await findTurn(networks, photo, options);
   return turn === null ? upright : findTurnedFaces(networks, photo, turn, options);
+}
+
+function fitToDetector(options: FaceFindingOptions, { certainty }: Detector): FaceFindingOptions {
+  if (certainty === null) return options;
+  const { measurement: _, ...scores } = certainty;
+  return { ...options, ...scores };
 }
 
 /** See [Note: turned photos].

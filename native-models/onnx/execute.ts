@@ -90,6 +90,11 @@ function runStep(step: Step, read: Read, options: ExecutionOptions): tf.Tensor {
       return tf.concat(step.inputs.map(read), step.axis);
     case 'slice':
       return tf.slice(read(step.input), [...step.begins], [...step.sizes]);
+    case 'pad':
+      return tf.pad(
+        read(step.input),
+        step.pads.map(([before, after]): [number, number] => [before, after]),
+      );
     case 'softmax':
       return tf.softmax(read(step.input));
     case 'reshape':

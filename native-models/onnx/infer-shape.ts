@@ -15,6 +15,7 @@ import {
   type GraphNode,
   type Shape,
 } from './graph.ts';
+import { readPaddings } from './paddings.ts';
 import { readSlices } from './slices.ts';
 import { measureOutput, readWindow, type Window } from './windows.ts';
 
@@ -64,6 +65,8 @@ export function inferShape(node: GraphNode, known: KnownValues): Shape {
       );
     case 'Slice':
       return readSlices(node, known.constants, input(0)).sizes;
+    case 'Pad':
+      return inferPadding(node, input(0), known);
     case 'Transpose':
       return readPermutation(node, input(0).length).map((axis) => input(0)[axis] ?? null);
     case 'Reshape':
@@ -177,6 +180,13 @@ function knownLength(node: GraphNode, shape: Shape, axis: number): number {
   const size = shape[axis];
   if (size == null) throw unsupported(node, ' along the batch');
   return size;
+}
+
+function inferPadding(node: GraphNode, input: Shape, known: KnownValues): Shape {
+  return readPaddings(node, known.constants, input).map(([before, after], axis) => {
+    const size = input[axis] ?? null;
+    return size === null ? null : size + before + after;
+  });
 }
 
 function inferReshape(node: GraphNode, input: Shape, known: KnownValues): Shape {

@@ -15,6 +15,7 @@ import {
   type ShapedGraph,
 } from './graph.ts';
 import { readConvolutionWindow, readImageSize, readPermutation, readPoolingWindow } from './infer-shape.ts';
+import { readPaddings, type AxisPads } from './paddings.ts';
 import { composePermutations, isIdentity, keepsElementsInPlace, permuteConstant, toChannelsFirst, toChannelsLast } from './permutations.ts';
 import type { BinaryOperation, Padding, Plan, PlannedActivation, Step, UnaryOperation } from './plan.ts';
 import { readSlices } from './slices.ts';
@@ -87,6 +88,8 @@ function planNode(draft: Draft, node: GraphNode): void {
       return planConcat(draft, node);
     case 'Slice':
       return planSlice(draft, node);
+    case 'Pad':
+      return planPadding(draft, node);
     case 'Softmax':
       return planSoftmax(draft, node);
     case 'Transpose':
@@ -409,6 +412,14 @@ function planSlice(draft: Draft, node: GraphNode): void {
     sizes: toStepShape(arrange(sizes)),
     output: store(draft, requireOutput(node), layout),
   });
+}
+
+function planPadding(draft: Draft, node: GraphNode): void {
+  const value = requireInput(node, 0);
+  const layout = chooseLayout(draft, [value]);
+  const declared = readPaddings(node, draft.graph.constants, shapeOf(draft, value));
+  const pads = layout === 'declared' ? declared : toChannelsLast.map((axis): AxisPads => declared[axis] ?? [0, 0]);
+  draft.steps.push({ kind: 'pad', input: fetch(draft, value, layout), pads, output: store(draft, requireOutput(node), layout) });
 }
 
 function planSoftmax(draft: Draft, node: GraphNode): void {

@@ -67,6 +67,14 @@ export type Step =
       readonly sizes: readonly number[];
       readonly output: string;
     }
+  | {
+      /** With zeros. */
+      readonly kind: 'pad';
+      readonly input: string;
+      /** Before and after, by axis. */
+      readonly pads: readonly (readonly [number, number])[];
+      readonly output: string;
+    }
   | { /** Over the last axis. */ readonly kind: 'softmax'; readonly input: string; readonly output: string }
   | { readonly kind: 'reshape'; readonly input: string; /** -1 for the batch. */ readonly shape: readonly number[]; readonly output: string }
   | { readonly kind: 'transpose'; readonly input: string; readonly permutation: readonly number[]; readonly output: string }

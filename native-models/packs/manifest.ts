@@ -76,6 +76,18 @@ const priorsSchema = z.strictObject({
   variances: z.tuple([positive, positive]),
 });
 
+/** How sure a detector's scores are, where they run otherwise than the standard pack's, for which config.ts is made: there
+ *  the meaning of each stands. Scores of 0 to 1. */
+const certaintySchema = z.strictObject({
+  sureWholeScore: share,
+  sureFineScore: share,
+  minSecondLookScore: share,
+  minUprightScore: share,
+  minTurnedScore: share,
+  /** The data, and what came out, that chose the numbers. */
+  measurement: z.string().min(1),
+});
+
 /** What all detectors have in common. */
 const detectorFields = {
   file: fileName,
@@ -88,6 +100,7 @@ const detectorFields = {
   reliableFacePx: positive,
   /** What the input's height and width must be multiples of where they are open; null for a fixed size. */
   sizeMultiplePx: count.nullable(),
+  certainty: certaintySchema.nullable().default(null),
 } as const;
 
 /** Whether the file's declared input size is dropped, as its graph follows pictures of any size. */

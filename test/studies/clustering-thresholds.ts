@@ -3,7 +3,9 @@
  *
  *   kindred import ../shared/faces/lfw-dev --library <library>
  *   kindred faces --embeddings --library <library> > faces.jsonl
- *   npx tsx test/studies/clustering-thresholds.ts faces.jsonl [<folder per person>]
+ *   npx tsx test/studies/clustering-thresholds.ts faces.jsonl [<folder per person>] [<pack>]
+ *
+ * Faces of another pack than the standard one come from test/studies/analyze-photos.ts.
  */
 
 import { existsSync } from 'node:fs';
@@ -13,6 +15,8 @@ import { LibraryClustering } from '../../electron/clustering/library-clustering.
 import type { ClusteringInput, ClusteringOptions } from '../../electron/clustering/types.ts';
 import { fitClusteringTo } from '../../electron/config.ts';
 import { scorePartition, type PartitionScores } from '../../native-models/evaluation/bcubed.ts';
+import { readBuiltInManifests } from '../../native-models/packs/built-in-packs.ts';
+import { readSameDistance } from '../../native-models/packs/manifest.ts';
 import {
   drawPeople,
   findMainFaces,
@@ -22,6 +26,9 @@ import {
   type FoundFace,
   type LabeledPhoto,
 } from './labeled-faces.ts';
+
+/** Of the distance in the pack's manifest. */
+const distanceShares = [0.85, 0.9, 0.94, 0.96, 0.98, 0.99, 1, 1.01, 1.02, 1.04, 1.06, 1.1, 1.15];
 
 /** People of whom there are more photos are shown by so many: else a dozen statesmen decide about everybody. */
 const mostPhotosOfOne = 6;
@@ -127,18 +134,24 @@ function tune(
   evidence: Evidence,
 ): void {
   let best = { value: Number.NaN, f: 0 };
+  const take = (value: number): ClusteringOptions => {
+    const taken = { ...options, [name]: value };
+    return { ...taken, maxAttachDistance: Math.min(taken.maxAttachDistance, taken.maxDistance) };
+  };
   for (const value of values) {
-    const scores = score(evidence, halves[0], { ...options, [name]: value });
+    const scores = score(evidence, halves[0], take(value));
     if (scores.bCubed.f > best.f) best = { value, f: scores.bCubed.f };
     console.log(`tuned half   ${name} ${value}  ${describeScores(scores)}`);
   }
-  const tested = score(evidence, halves[1], { ...options, [name]: best.value });
+  const tested = score(evidence, halves[1], take(best.value));
   console.log(`tested half  ${name} ${best.value}  ${describeScores(tested)}\n`);
 }
 
-async function study(facesFile: string, folder: string): Promise<void> {
-  const photos = await listLabeledPhotos(folder);
+async function study(facesFile: string, folder: string, pack: string): Promise<void> {
   const faces = await readFoundFaces(facesFile);
+  const seen = new Set(faces.map(({ photo }) => photo));
+  // A study of a part of the people names no others.
+  const photos = (await listLabeledPhotos(folder)).filter(({ path: photo }) => seen.has(photo));
   const byPhoto = new Map<string, FoundFace[]>();
   for (const face of faces) byPhoto.set(face.photo, [...(byPhoto.get(face.photo) ?? []), face]);
   const evidence = { photos, mainFaces: await findMainFaces(photos, faces), byPhoto };
@@ -153,14 +166,16 @@ async function study(facesFile: string, folder: string): Promise<void> {
     capPhotos(photos.filter(({ person }) => !tunedPeople.has(person))),
   ] as const;
   // The distance is the pack's; the study chooses it first, with every face a seed.
-  const start = fitClusteringTo(1.04);
+  const same = readSameDistance(readBuiltInManifests().find(({ name }) => name === pack)!);
+  const round = (value: number): number => Number(value.toFixed(3));
+  const start = fitClusteringTo(same);
   printConfusionByQuality(evidence, start.maxDistance);
   const everySeed = { ...start, minSeedQuality: 0 };
-  tune('maxDistance', [1, 1.02, 1.03, 1.04, 1.05, 1.06, 1.08], everySeed, halves, evidence);
+  tune('maxDistance', distanceShares.map((share) => round(share * same)), everySeed, halves, evidence);
   tune('minSeedQuality', [0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4], start, halves, evidence);
-  tune('maxAttachDistance', [0.9, 0.95, 1, 1.02, 1.04], start, halves, evidence);
-  for (const maxDistance of [1.03, 1.04, 1.05]) {
-    const options = { ...start, maxDistance };
+  tune('maxAttachDistance', [0.86, 0.91, 0.96, 0.98, 1].map((share) => round(share * same)), start, halves, evidence);
+  for (const maxDistance of [0.99, 1, 1.01].map((share) => round(share * same))) {
+    const options = { ...start, maxDistance, maxAttachDistance: Math.min(start.maxAttachDistance, maxDistance) };
     const capped = describeScores(score(evidence, capPhotos(photos), options));
     console.log(`everybody, at most ${mostPhotosOfOne} photos, ${maxDistance}  ${capped}`);
     console.log(`everybody, all photos, ${maxDistance}        ${describeScores(score(evidence, photos, options))}`);
@@ -176,12 +191,12 @@ async function study(facesFile: string, folder: string): Promise<void> {
   }
 }
 
-const [facesFile, folder = lfwFolder] = process.argv.slice(2);
+const [facesFile, folder = lfwFolder, pack = 'standard'] = process.argv.slice(2);
 if (facesFile === undefined) {
   console.error('Expected the output of kindred faces --embeddings');
   process.exitCode = 2;
 } else if (!existsSync(folder)) {
   console.log('skipped: no ../shared');
 } else {
-  await study(facesFile, folder);
+  await study(facesFile, folder, pack);
 }
