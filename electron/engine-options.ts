@@ -9,6 +9,8 @@ export interface EngineOptions {
   readonly packsFolder: string;
   /** The photos that "try the samples" imports. */
   readonly samplesFolder: string;
+  /** Where the measured speed of this machine's runtimes is remembered; without it "auto" measures every time. */
+  readonly cacheFolder?: string;
   /** Overrules the library's setting, for this start alone. */
   readonly runtime?: RuntimeName | 'auto' | undefined;
   /** Whether a switch to another pack that an earlier process left goes on by itself; by default it does. */

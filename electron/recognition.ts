@@ -12,8 +12,9 @@ import type { ActivePack, LibraryDatabase } from './database/library-database.ts
 import type { EngineOptions } from './engine-options.ts';
 import type { AnalysisPlan } from './jobs/analysis-plan.ts';
 import { AnalyzerLease, type AnalyzerSetup } from './jobs/analyzer-lease.ts';
+import { openAnalyzers } from './pipeline/open-analyzers.ts';
 import { pipelineVersion } from './pipeline/types.ts';
-import { createAnalyzerPool, type AnalyzerPool } from './pipeline/worker-pool.ts';
+import type { AnalyzerPool } from './pipeline/worker-pool.ts';
 import { resolveAnalysis } from './resolve-analysis.ts';
 import { fingerprintPack } from '../native-models/packs/fingerprint-pack.ts';
 import { readSameDistance, type PackManifest } from '../native-models/packs/manifest.ts';
@@ -154,8 +155,13 @@ export class Recognition {
   async #openAnalyzers({ pack: name, effort, runtime }: AnalyzerSetup): Promise<AnalyzerPool> {
     const { database, packs, engine } = this.#options;
     const { pack, options } = await resolveAnalysis(packs, { pack: name, effort });
-    const workers = engine.workers ?? workerCountDefault();
-    const pool = await createAnalyzerPool({ ...options, pack, runtime: runtime as RuntimeName | 'auto', workers });
+    const pool = await openAnalyzers({
+      ...options,
+      pack,
+      runtime: runtime as RuntimeName | 'auto',
+      cacheFolder: engine.cacheFolder,
+      workers: engine.workers ?? workerCountDefault(),
+    });
     await database.writeSetting(lastRuntimeSetting, pool.runtimeDescription);
     return pool;
   }

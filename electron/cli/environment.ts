@@ -7,7 +7,7 @@ import type { HostFolders } from '../host-folders.ts';
 import type { Instance } from '../server/instance.ts';
 import type { TextStream } from '../terminal/terminal.ts';
 import type { PackStore } from '../../native-models/packs/pack-store.ts';
-import type { Diagnosis } from './diagnosis.ts';
+import type { Diagnosis, DiagnosisOptions } from './diagnosis.ts';
 
 export interface CliEnvironment {
   /** Data. */
@@ -25,7 +25,7 @@ export interface CliEnvironment {
   connectInstance(instance: Instance): Promise<ConnectedApi>;
   /** @returns false where this machine has nothing to open it with */
   openBrowser(url: string): Promise<boolean>;
-  diagnose(folders: HostFolders): Promise<Diagnosis>;
+  diagnose(folders: HostFolders, options: DiagnosisOptions): Promise<Diagnosis>;
   /** Ctrl-C and the wish of the system that the process ends. @returns stops listening */
   onInterrupt(listener: () => void): () => void;
   /** Ends the process at once, whatever it is doing. */

@@ -28,7 +28,7 @@ const environment: CliEnvironment = {
   findInstance,
   connectInstance,
   openBrowser,
-  diagnose: async (folders) => (await import('./diagnosis.ts')).diagnose(folders),
+  diagnose: async (folders, options) => (await import('./diagnosis.ts')).diagnose(folders, options),
   onInterrupt: (listener) => {
     process.on('SIGINT', listener);
     process.on('SIGTERM', listener);

@@ -8,7 +8,7 @@ import type { AnalyzedPhoto, SettledFace } from './types.ts';
 
 /** What a worker starts with. */
 export interface WorkerSetup {
-  readonly runtime: RuntimeName | 'auto';
+  readonly runtime: RuntimeName;
   readonly pack: LoadedPack;
   readonly options: AnalysisOptions;
 }

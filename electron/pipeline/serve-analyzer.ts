@@ -17,7 +17,7 @@ export async function serveAnalyzer(port: MessagePort, setup: WorkerSetup): Prom
   limitDecoder();
   let networks: AnalysisNetworks;
   try {
-    const runtime = await createRuntime(setup.runtime, { threads: 1, pack: setup.pack });
+    const runtime = await createRuntime(setup.runtime, { threads: 1 });
     networks = await loadNetworks(runtime, setup.pack);
     send({ kind: 'ready', runtime: runtime.name, description: runtime.description });
   } catch (error) {

@@ -2,8 +2,8 @@
 
 import type { Worker, WorkerOptions } from 'node:worker_threads';
 import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
+import { prepareProcess } from '../../native-models/runtime/process-environment.ts';
 import type { RuntimeName } from '../../native-models/runtime/runtime.ts';
-import { setTensorFlowEnvironment } from '../../native-models/runtime/tensorflow-environment.ts';
 import { AppError, deserializeError } from '../base/errors.ts';
 import { startWorker } from '../base/worker-entry.ts';
 import type { AnalysisOptions } from './analyze-photo.ts';
@@ -12,7 +12,7 @@ import type { AnalyzedPhoto, SettledFace } from './types.ts';
 
 export interface AnalyzerPoolOptions extends AnalysisOptions {
   readonly pack: LoadedPack;
-  readonly runtime: RuntimeName | 'auto';
+  readonly runtime: RuntimeName;
   /** Worker threads, each of one core. */
   readonly workers: number;
   /** A worker that is busy with one photo for longer is taken for hung. */
@@ -92,7 +92,6 @@ class Pool implements AnalyzerPool {
   readonly #start: (options: WorkerOptions) => Worker;
   readonly #analyzers = new Set<Analyzer>();
   readonly #queue: Task[] = [];
-  #runtime: RuntimeName | 'auto';
   #description = '';
   #nextId = 1;
   #failedStarts = 0;
@@ -101,7 +100,6 @@ class Pool implements AnalyzerPool {
 
   constructor(options: AnalyzerPoolOptions) {
     this.#options = options;
-    this.#runtime = options.runtime;
     this.workerCount = options.workers;
     this.#start = options.startWorker ?? ((settings) => startWorker(import.meta.url, './worker', settings));
   }
@@ -111,13 +109,12 @@ class Pool implements AnalyzerPool {
   }
 
   get runtime(): RuntimeName {
-    return this.#runtime as RuntimeName;
+    return this.#options.runtime;
   }
 
-  /** The first worker settles what "auto" means; the others follow it. */
+  /** Where the first worker cannot start, none can. */
   async start(): Promise<void> {
-    // What a worker thread writes to its environment never reaches TensorFlow's C library.
-    setTensorFlowEnvironment(1);
+    prepareProcess(this.#options.runtime, 1);
     await this.#addAnalyzer();
     for (let index = 1; index < this.workerCount; index++) this.#addAnalyzer().catch(() => undefined);
   }
@@ -180,7 +177,7 @@ class Pool implements AnalyzerPool {
    *  @throws what keeps it from starting */
   #addAnalyzer(): Promise<void> {
     const workerData: WorkerSetup = {
-      runtime: this.#runtime,
+      runtime: this.#options.runtime,
       pack: this.#options.pack,
       options: {
         maxPixels: this.#options.maxPixels,
@@ -196,7 +193,6 @@ class Pool implements AnalyzerPool {
       let lastError: unknown = null;
       worker.on('message', (message: FromWorker) => {
         if (message.kind === 'ready') {
-          this.#runtime = message.runtime;
           this.#description = message.description;
           this.#failedStarts = 0;
           analyzer.isReady = true;

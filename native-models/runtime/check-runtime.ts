@@ -5,8 +5,8 @@ import type { KnownAnswer, PackManifest } from '../packs/manifest.ts';
 import type { FloatTensor, Runtime } from './runtime.ts';
 import { countElements } from './tensor-check.ts';
 
-/** Relative to the answer's root mean square. ONNX Runtime, TensorFlow and WASM differ by at most 1e-5. */
-const maxRelativeError = 1e-3;
+/** Relative to the answer's root mean square. ONNX Runtime, TensorFlow, WebGPU and WASM differ by at most 1e-5. */
+export const maxRelativeErrors: Readonly<Record<Runtime['precision'], number>> = { single: 1e-3, half: 2e-2 };
 
 /** The input that the known answers belong to. */
 export function createKnownInput(shape: readonly number[]): FloatTensor {
@@ -27,7 +27,7 @@ export async function findWrongAnswer(runtime: Runtime, pack: LoadedPack): Promi
     try {
       const outputs = await network.run({ [input.name]: createKnownInput(input.shape) });
       for (const answer of answers) {
-        const difference = describeDifference(answer, outputs[answer.output]);
+        const difference = describeDifference(answer, outputs[answer.output], maxRelativeErrors[runtime.precision]);
         if (difference !== null) return difference;
       }
     } finally {
@@ -37,19 +37,22 @@ export async function findWrongAnswer(runtime: Runtime, pack: LoadedPack): Promi
   return null;
 }
 
-function listNetworks({ manifest, ...files }: LoadedPack): {
-  file: string;
-  model: Uint8Array;
-  input: PackManifest['detector']['input'];
-}[] {
+export interface PackNetwork {
+  readonly part: 'detector' | 'landmarker' | 'embedder';
+  readonly file: string;
+  readonly model: Uint8Array;
+  readonly input: PackManifest['detector']['input'];
+}
+
+export function listNetworks({ manifest, ...files }: LoadedPack): PackNetwork[] {
   return (['detector', 'landmarker', 'embedder'] as const).flatMap((part) => {
     const description = manifest[part];
     const model = files[part];
-    return description === null || model === null ? [] : [{ file: description.file, model, input: description.input }];
+    return description === null || model === null ? [] : [{ part, file: description.file, model, input: description.input }];
   });
 }
 
-function describeDifference(answer: KnownAnswer, output: FloatTensor | undefined): string | null {
+function describeDifference(answer: KnownAnswer, output: FloatTensor | undefined, maxRelativeError: number): string | null {
   const where = `output ${answer.output} of ${answer.file}`;
   if (output === undefined) return `Expected ${where} but received none`;
   const norm = Math.hypot(...chunkNorms(output.data));

@@ -75,7 +75,7 @@ async function kindred(args: string[], changes: Partial<CliEnvironment> = {}, is
     findInstance: async () => null,
     connectInstance,
     openBrowser: async () => true,
-    diagnose: async () => ({ isReady: true, findings: [] }),
+    diagnose: async () => ({ isReady: true, findings: [], runtimes: { measuredAt: '2026-01-02T03:04:05.678Z', workers: 2, runtimes: [] } }),
     onInterrupt: () => () => {},
     quit: () => {
       throw new Error('Expected no early end');
@@ -650,14 +650,50 @@ describe('kindred serve', () => {
 });
 
 describe('kindred doctor', () => {
+  const right = { name: 'onnx', state: 'right', device: 'cpu', description: 'ONNX Runtime 1', msPerPhoto: 21.44, reason: null } as const;
+  const missing = { name: 'webgpu', state: 'missing', device: null, description: null, msPerPhoto: null, reason: 'no GPU' } as const;
+  const runtimes = {
+    measuredAt: '2026-01-02T03:04:05.678Z',
+    workers: 1,
+    runtimes: [
+      { ...right, isChosen: true, remedy: null },
+      { ...missing, isChosen: false, remedy: 'Buy one.' },
+    ],
+  };
+
   test('says what is missing and how to get it, and fails where Kindred cannot work', async () => {
     const finding = { id: 'models', name: 'Models', state: 'missing' as const, detail: 'no files', remedy: 'Run\n  npm pack x' };
-    const diagnose = async () => ({ isReady: false, findings: [finding] });
+    const diagnose = async () => ({ isReady: false, findings: [finding], runtimes });
     const { code, stdout } = await kindred(['doctor'], { diagnose });
     expect(code).toBe(1);
-    expect(stdout).toBe('--  Models  no files\n            Run\n              npm pack x\n');
+    expect(stdout).toBe(
+      [
+        '--  Models  no files',
+        '            Run',
+        '              npm pack x',
+        '',
+        '    Runtime  State    Device    ms',
+        '->  onnx     right    CPU     21.4  ONNX Runtime 1',
+        '    webgpu   missing  -          -  no GPU',
+        '             Buy one.',
+        'ms: the networks of a photo with four faces, on one thread; measured 2026-01-02 03:04 UTC, --measure measures again.',
+        '->: what auto takes with 1 worker, each with a core; a GPU they share.',
+        '',
+      ].join('\n'),
+    );
     const json = await kindred(['doctor', '--json'], { diagnose });
-    expect(JSON.parse(json.stdout)).toEqual({ isReady: false, findings: [finding] });
+    expect(JSON.parse(json.stdout)).toEqual({ isReady: false, findings: [finding], runtimes });
+  });
+
+  test('measures again where it is asked to', async () => {
+    const asked: boolean[] = [];
+    const diagnose: CliEnvironment['diagnose'] = async (_folders, { isMeasuredAgain }) => {
+      asked.push(isMeasuredAgain);
+      return { isReady: true, findings: [], runtimes };
+    };
+    await kindred(['doctor'], { diagnose });
+    await kindred(['doctor', '--measure'], { diagnose });
+    expect(asked).toEqual([false, true]);
   });
 
   test('opens no library', async () => {
