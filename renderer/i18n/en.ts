@@ -301,7 +301,6 @@ export const en = {
   'packs.damaged': 'Damaged: {files}',
   'packs.downloading': 'Downloading, {percent} %',
   'packs.switching': 'Looking at photos, {percent} %',
-  'packs.size': 'Size',
   'packs.licence': 'Licence',
   'packs.source': 'Source',
   'packs.training': 'Trained on',

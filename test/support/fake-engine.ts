@@ -410,7 +410,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     updateJob(job, { state: 'running', progress: { ...job.snapshot.progress, stage: 'downloading', total } });
     for (const share of [0.25, 0.5, 0.75, 1]) {
       if (!(await pauseStep(job))) return;
-      updateJob(job, { progress: { ...job.snapshot.progress, done: total * share, secondsLeft: (1 - share) * 4 } });
+      updateJob(job, { progress: { ...job.snapshot.progress, done: Math.round(total * share), secondsLeft: (1 - share) * 4 } });
     }
     packs = packs.map((known) => (known.name === pack ? completePack(known) : known));
     updateJob(job, { state: 'done', progress: { ...job.snapshot.progress, stage: 'finished', secondsLeft: 0 } });
