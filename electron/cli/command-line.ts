@@ -9,6 +9,7 @@ import { cleanText } from '../terminal/terminal.ts';
 import { addCompareCommand } from './commands/compare.ts';
 import { addConfirmCommand } from './commands/confirm.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addFacesCommand } from './commands/faces.ts';
 import { addHistoryCommand } from './commands/history.ts';
 import { addIgnoreCommand } from './commands/ignore.ts';
@@ -50,6 +51,7 @@ const commands = [
   addServeCommand,
   addDoctorCommand,
   addCompareCommand,
+  addEvaluateCommand,
 ];
 
 /** @param args without the program's own name

@@ -1,7 +1,7 @@
 /** The import: walks folders, analyzes what is new, and clusters the faces as they come and once more at the end. */
 
 import type { DetectionEffort, ImportFailure, ImportSummary } from '../api/schemas.ts';
-import { isAppError, type ErrorCode } from '../base/errors.ts';
+import { AppError, isAppError, photoFaults, type ErrorCode } from '../base/errors.ts';
 import type { FileLocation, LibraryDatabase } from '../database/library-database.ts';
 import { resolveCaptureTime } from '../library/capture-time.ts';
 import { locateOnVolume } from '../library/volumes.ts';
@@ -10,7 +10,6 @@ import type { AnalyzerPool } from '../pipeline/worker-pool.ts';
 import type { AnalysisPlan } from './analysis-plan.ts';
 import type { AnalyzerLease } from './analyzer-lease.ts';
 import type { LibraryClusterer } from './cluster-library.ts';
-import { isFileFailure } from './file-failures.ts';
 import type { JobContext, JobWork } from './job-runner.ts';
 import { ProgressMeter } from './progress-meter.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -153,8 +152,8 @@ class Import {
     await this.#dependencies.analyzers.use(this.#plan.setup, async (analyzers) => {
       this.#context.report({ stage: 'analyzing' });
       this.#meter.restart(0);
-      // One photo more than there are workers, so that none waits while a result is stored.
-      const lanes = Array.from({ length: analyzers.workerCount + 1 }, (_, lane) =>
+      // One photo more than the workers take, so that none waits while a result is stored.
+      const lanes = Array.from({ length: analyzers.photosAtOnce + 1 }, (_, lane) =>
         this.#analyzeLane(analyzers, lane === 0 ? first : null).catch((error: unknown) => {
           this.#fresh.fail(error);
           throw error;
@@ -197,7 +196,7 @@ class Import {
         this.#faceCount += found.faces.length;
       }
     } catch (error) {
-      if (!isFileFailure(error)) throw error;
+      if (!(error instanceof AppError) || !photoFaults.has(error.code)) throw error;
       await this.#recordFailure(location, file.displayPath, error.code, error.message);
     }
     this.#doneCount += 1;

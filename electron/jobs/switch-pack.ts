@@ -1,13 +1,12 @@
 /** The switch to another pack: looks at every photo again that the pack has not seen, then compares all faces by it. */
 
 import type { ImportFailure, SwitchSummary } from '../api/schemas.ts';
-import { isAppError, type AppError } from '../base/errors.ts';
+import { AppError, photoFaults } from '../base/errors.ts';
 import type { LibraryDatabase, PendingPhoto } from '../database/library-database.ts';
 import type { AnalyzerPool } from '../pipeline/worker-pool.ts';
 import type { AnalysisPlan } from './analysis-plan.ts';
 import type { AnalyzerLease } from './analyzer-lease.ts';
 import type { LibraryClusterer } from './cluster-library.ts';
-import { isFileFailure } from './file-failures.ts';
 import type { JobContext, JobWork } from './job-runner.ts';
 import { ProgressMeter } from './progress-meter.ts';
 
@@ -85,8 +84,8 @@ class PackSwitch {
           await this.#analyzeOne(analyzers, photo);
         }
       };
-      // One photo more than there are workers, so that none waits while a result is stored.
-      const lanes = Array.from({ length: analyzers.workerCount + 1 }, () =>
+      // One photo more than the workers take, so that none waits while a result is stored.
+      const lanes = Array.from({ length: analyzers.photosAtOnce + 1 }, () =>
         runLane().catch((error: unknown) => {
           isFailed = true;
           throw error;
@@ -151,8 +150,8 @@ class PackSwitch {
         this.#faceCount += found.faces.length;
         return null;
       } catch (error) {
-        if (!isFileFailure(error)) throw error;
-        if (!isMissing(error)) failure = { path: Buffer.from(path).toString(), reason: error.code, detail: error.message };
+        if (!(error instanceof AppError) || !photoFaults.has(error.code)) throw error;
+        if (error.code !== 'file-vanished') failure = { path: Buffer.from(path).toString(), reason: error.code, detail: error.message };
       }
     }
     return failure;
@@ -172,8 +171,4 @@ class PackSwitch {
       runtime: await describeRuntime(),
     };
   }
-}
-
-function isMissing(error: AppError): boolean {
-  return isAppError(error, 'file-vanished');
 }

@@ -17,7 +17,6 @@ import type { SampledImage } from '../imaging/pixels.ts';
 import { rateFace } from '../imaging/quality.ts';
 import { readExifCaptureTime } from '../library/capture-time.ts';
 import { fingerprint } from '../library/fingerprint.ts';
-import { pickFivePoints } from './align.ts';
 import { planDetection } from './detection-plan.ts';
 import { embedChips } from './embed.ts';
 import { findFaces, type AlignedFace, type FaceFindingOptions } from './find-faces.ts';
@@ -60,12 +59,12 @@ export async function analyzePhoto(
     captureTime: header.exif === null ? null : readExifCaptureTime(header.exif),
     faces: faces.map((face, index): AnalyzedFace => {
       const box = clipBox(face.box, bounds);
-      const fivePoints = pickFivePoints(face.landmarks);
+      const { landmarks, photoToChip, score } = face;
       return {
         box,
-        score: face.score,
-        quality: rateFace({ score: face.score, box, chip: chips[index]!, fivePoints }),
-        landmarks: face.landmarks,
+        score,
+        quality: rateFace({ score, box, chip: chips[index]!, landmarks, photoToChip }).quality,
+        landmarks,
         embedding: embeddings[index]!,
       };
     }),

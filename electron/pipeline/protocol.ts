@@ -1,8 +1,8 @@
-/** What a pool and its workers say to each other. One photo at a time is in a worker's hands. */
+/** What a pool and its workers say to each other. */
 
 import type { SerializedError } from '../base/errors.ts';
 import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
-import type { RuntimeName } from '../../native-models/runtime/runtime.ts';
+import type { Device, RuntimeName } from '../../native-models/runtime/runtime.ts';
 import type { AnalysisOptions } from './analyze-photo.ts';
 import type { AnalyzedPhoto, SettledFace } from './types.ts';
 
@@ -11,6 +11,15 @@ export interface WorkerSetup {
   readonly runtime: RuntimeName;
   readonly pack: LoadedPack;
   readonly options: AnalysisOptions;
+}
+
+/** What a worker knows once its runtime is open. */
+export interface AnalyzerFacts {
+  /** For people: library and version of what runs the networks. */
+  readonly description: string;
+  readonly device: Device;
+  /** Photos that it takes at a time. */
+  readonly photosAtOnce: number;
 }
 
 export type ToWorker =
@@ -25,7 +34,7 @@ export type ToWorker =
   | { readonly kind: 'close' };
 
 export type FromWorker =
-  | { readonly kind: 'ready'; readonly runtime: RuntimeName; readonly description: string }
+  | ({ readonly kind: 'ready' } & AnalyzerFacts)
   | { readonly kind: 'unavailable'; readonly error: SerializedError }
   /** The file is read; the worker waits for "answer". */
   | { readonly kind: 'hashed'; readonly id: number; readonly contentHash: Uint8Array }

@@ -5,7 +5,7 @@ import type { FaceId } from '../base/ids.ts';
 import type { Box } from '../geometry/types.ts';
 
 /** Raised whenever detection, alignment or quality would come out differently for the same photo. */
-export const pipelineVersion = 1;
+export const pipelineVersion = 2;
 
 export interface AnalyzedFace {
   /** Upright photo pixels, clipped to the photo. */

@@ -1,7 +1,7 @@
 /** Measures what the networks of a photo cost on a runtime. */
 
 import type { LoadedPack } from '../packs/load-pack.ts';
-import { createKnownInput, listNetworks } from './check-runtime.ts';
+import { createKnownInput, listNetworks, readInputShape } from './check-runtime.ts';
 import type { FloatTensor, Network, Runtime } from './runtime.ts';
 
 /** The sample photos have 22 faces in six. */
@@ -14,7 +14,7 @@ export interface MeasureOptions {
   /** Milliseconds, as performance.now. */
   readonly clock: () => number;
   /** After every round, the warm-up's too. */
-  readonly onRound?: () => void;
+  readonly onProgress?: () => void;
 }
 
 /**
@@ -22,19 +22,19 @@ export interface MeasureOptions {
  * @returns milliseconds a photo, the median of up to fifteen rounds after one that is not counted
  * @throws AppError where the runtime cannot load or run a network
  */
-export async function measurePhoto(runtime: Runtime, pack: LoadedPack, { clock, onRound }: MeasureOptions): Promise<number> {
+export async function measurePhoto(runtime: Runtime, pack: LoadedPack, { clock, onProgress }: MeasureOptions): Promise<number> {
   const load: { network: Network; inputs: Record<string, FloatTensor> }[] = [];
   try {
     for (const { part, model, input } of listNetworks(pack)) {
       const batch = part === 'detector' ? 1 : facesPerPhoto;
-      const inputs = { [input.name]: createKnownInput([batch, ...input.shape.slice(1)]) };
+      const inputs = { [input.name]: createKnownInput(readInputShape(input, batch)) };
       load.push({ network: await runtime.load(model), inputs });
     }
     const runOnce = async (): Promise<number> => {
       const startMs = clock();
       for (const { network, inputs } of load) await network.run(inputs);
       const ms = clock() - startMs;
-      onRound?.();
+      onProgress?.();
       return ms;
     };
     // Compiles shaders and fills caches.

@@ -18,22 +18,42 @@ export interface ProviderFacts {
   /** [Note: one thread at a time] ONNX Runtime 1.30 ends the process with SIGSEGV where two threads run sessions on
    *  WebGPU at once, on one GPU or two (github.com/microsoft/onnxruntime/issues/32561). */
   readonly takesTurns: boolean;
+  /** [Note: lost activation] On WebGPU, ONNX Runtime 1.30 fuses two activations that follow a convolution both into it and
+   *  then computes the second alone; it does so at the levels above "basic". */
+  readonly optimization: 'basic' | 'all';
 }
 
 export type OnnxRuntimeName = Extract<RuntimeName, 'onnx' | `onnx-${string}`>;
 
 const everywhere = ['linux', 'win32', 'darwin'] as const;
-const gpu = { device: 'gpu', preferredBatch: 32, takesTurns: false } as const;
+const gpu = { device: 'gpu', preferredBatch: 32, takesTurns: false, optimization: 'all' } as const;
 
 export const onnxProviders: Readonly<Record<OnnxRuntimeName, ProviderFacts>> = {
   // A batch takes a CPU as long as its images one by one, see [Note: fixed batch].
-  onnx: { provider: 'cpu', title: 'CPU', device: 'cpu', precision: 'single', preferredBatch: 1, platforms: everywhere, takesTurns: false },
+  onnx: {
+    provider: 'cpu',
+    title: 'CPU',
+    device: 'cpu',
+    precision: 'single',
+    preferredBatch: 1,
+    platforms: everywhere,
+    takesTurns: false,
+    optimization: 'all',
+  },
   // Convolutions are rounded to TF32 where the GPU has tensor cores.
   'onnx-cuda': { ...gpu, provider: 'cuda', title: 'CUDA', precision: 'half', platforms: ['linux', 'win32'] },
   'onnx-directml': { ...gpu, provider: 'dml', title: 'DirectML', precision: 'single', platforms: ['win32'] },
   // The neural engine computes in half floats.
   'onnx-coreml': { ...gpu, provider: 'coreml', title: 'CoreML', precision: 'half', platforms: ['darwin'] },
-  'onnx-webgpu': { ...gpu, provider: 'webgpu', title: 'WebGPU', precision: 'single', platforms: everywhere, takesTurns: true },
+  'onnx-webgpu': {
+    ...gpu,
+    provider: 'webgpu',
+    title: 'WebGPU',
+    precision: 'single',
+    platforms: everywhere,
+    takesTurns: true,
+    optimization: 'basic',
+  },
 };
 
 /** A network of one operator, y = max(x, 0) for [1] numbers: opening it shows whether a provider's device is there. */

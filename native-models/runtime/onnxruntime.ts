@@ -71,7 +71,7 @@ function chooseOptions({ facts, threads }: Pick<Host, 'facts' | 'threads'>): Ort
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
+    graphOptimizationLevel: facts.optimization,
     // Warnings about the graph (unused initializers) would reach the user's terminal.
     logSeverityLevel: 3,
   };
@@ -99,8 +99,9 @@ async function loadNetwork(host: Host, model: Uint8Array): Promise<Network> {
       const batch = checkInputs(inputs, given);
       if (!hasFixedBatch || batch === 1) return takeTurns(facts, () => runOnce(host.ort, session, given));
       // [Note: fixed batch] A graph exported for a batch of one refuses others, so its rows go one after the other. A GPU
-      // gets the batch opened. On one CPU thread that saves nothing: the standard pack's embedder takes 4.9 to 5.2 ms
-      // an image in a loop and 4.6 to 5.2 in batches of 1 to 16, the detector 1.4 to 1.6 and 1.4 to 1.8.
+      // gets the batch opened. One CPU thread saves nothing by it: of the standard pack, in batches of 1 to 16, the
+      // embedder takes 4.5 to 4.9 ms an image either way, the detector 1.2 to 1.4 one by one and 1.2 to 1.6 in one run
+      // (docs/performance.md).
       const rows: Record<string, FloatTensor>[] = [];
       for (let row = 0; row < batch; row++) rows.push(await takeTurns(facts, () => runOnce(host.ort, session, takeRow(given, row))));
       return stackRows(rows);

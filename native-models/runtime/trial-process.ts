@@ -25,10 +25,11 @@ async function tryRuntime({ name, pack }: TrialRequest): Promise<TrialMessage> {
   send({ kind: 'opened', description, device });
   if (pack === null) return { kind: 'unchecked' };
   try {
-    const wrong = await findWrongAnswer(runtime, pack);
+    const onProgress = (): void => send({ kind: 'running' });
+    const openReference = (): Promise<Runtime> => createRuntime('onnx');
+    const wrong = await findWrongAnswer(runtime, pack, { openReference, onProgress });
     if (wrong !== null) return { kind: 'wrong', reason: wrong };
-    const onRound = (): void => send({ kind: 'running' });
-    return { kind: 'right', msPerPhoto: await measurePhoto(runtime, pack, { clock: () => performance.now(), onRound }) };
+    return { kind: 'right', msPerPhoto: await measurePhoto(runtime, pack, { clock: () => performance.now(), onProgress }) };
   } catch (error) {
     return { kind: 'failed', reason: describeFailure(error) };
   }

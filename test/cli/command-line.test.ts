@@ -76,6 +76,7 @@ async function kindred(args: string[], changes: Partial<CliEnvironment> = {}, is
     connectInstance,
     openBrowser: async () => true,
     diagnose: async () => ({ isReady: true, findings: [], runtimes: { measuredAt: '2026-01-02T03:04:05.678Z', workers: 2, runtimes: [] } }),
+    openAnalyzers: () => Promise.reject(new Error('Expected no analyzers to be opened')),
     onInterrupt: () => () => {},
     quit: () => {
       throw new Error('Expected no early end');
@@ -705,7 +706,7 @@ describe('kindred doctor', () => {
 test('every command of the program has its own line in the help', async () => {
   const { stdout } = await kindred(['--help']);
   const issueCommands =
-    'import people faces name merge move confirm reject ignore undo redo history status serve doctor compare';
+    'import people faces name merge move confirm reject ignore undo redo history status serve doctor compare evaluate';
   for (const name of issueCommands.split(' ')) expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
 });
 

@@ -5,11 +5,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LoadedPack } from '../../../native-models/packs/load-pack.ts';
+import { findWrongAnswer } from '../../../native-models/runtime/check-runtime.ts';
 import { createRuntime } from '../../../native-models/runtime/create-runtime.ts';
 import { findRuntimes, measureRuntimes, type MeasureRuntimesOptions } from '../../../native-models/runtime/measure-runtimes.ts';
+import type { Runtime } from '../../../native-models/runtime/runtime.ts';
 import { rankRuntimes, type MeasuredRuntime } from '../../../native-models/runtime/runtime-table.ts';
 import { tryRuntime } from '../../../native-models/runtime/trial.ts';
 import { loadStandardPack } from '../../support/standard-pack.ts';
+import { openWrongRuntime } from './wrong-runtime.ts';
 
 let pack: LoadedPack;
 let cacheFolder: string;
@@ -34,6 +37,26 @@ function startBad(behaviour: 'crash' | 'crash-when-asked' | 'hang' | 'be-wrong')
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
 }
+
+describe('a pack without known answers', () => {
+  const forget = (): LoadedPack => ({ ...pack, manifest: { ...pack.manifest, knownAnswers: { ...pack.manifest.knownAnswers, networks: [] } } });
+  const openReference = (): Promise<Runtime> => createRuntime('onnx');
+
+  test('has a runtime compared with ONNX Runtime, network by network', async () => {
+    const runtime = await createRuntime('wasm');
+    let networks = 0;
+    expect(await findWrongAnswer(runtime, forget(), { openReference, onProgress: () => networks++ })).toBeNull();
+    expect(networks).toBe(3);
+    await runtime.dispose();
+  });
+
+  test('has a wrong runtime found out, NaN too', async () => {
+    for (const factor of [1.01, Number.NaN]) {
+      const wrong = await findWrongAnswer(await openWrongRuntime(factor), forget(), { openReference });
+      expect(wrong).toMatch(/fr_detect\.onnx as ONNX Runtime computes it but received one that is off by/);
+    }
+  });
+});
 
 describe('a runtime tried in a process of its own', () => {
   test('that is right says so, with what a photo costs', async () => {

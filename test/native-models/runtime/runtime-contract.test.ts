@@ -2,11 +2,12 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createKnownInput, findWrongAnswer } from '../../../native-models/runtime/check-runtime.ts';
 import type { FloatTensor, Network, Runtime, RuntimeName } from '../../../native-models/runtime/runtime.ts';
-import { loadStandardPack, type StandardPack } from '../../support/standard-pack.ts';
+import { loadStandardPack, standardPackFolder, type StandardPack } from '../../support/standard-pack.ts';
 import { craftModel } from '../onnx/craft-model.ts';
 import { operatorModels } from './operator-models.ts';
 import { cpuRuntimeNames, openRuntimes, relativeError } from './open-runtimes.ts';
@@ -72,7 +73,9 @@ describe.each(cpuRuntimeNames)('%s', (name) => {
     };
     for (const part of parts) {
       const answers = reference.raw.networks[pack.manifest[part]!.file.replace('.onnx', '')] ?? [];
-      const outputs = await withNetwork(runtime, pack[part], (network) => network.run(inputOf(part, 1)));
+      // As it lies in the file: the pack cuts the detector before its decoding.
+      const bytes = readFileSync(path.join(standardPackFolder(), pack.manifest[part]!.file));
+      const outputs = await withNetwork(runtime, bytes, (network) => network.run(inputOf(part, 1)));
       expect(answers.length).toBeGreaterThan(0);
       for (const { output, shape, norm, first } of answers) {
         const tensor = outputs[output]!;
@@ -98,8 +101,8 @@ describe.each(cpuRuntimeNames)('%s', (name) => {
 
   test('says what a network takes and gives', async (context) => {
     await withNetwork(open(context), pack.detector, async (network) => {
-      expect(network.inputs).toEqual([{ name: 'input', shape: [null, 3, 240, 320] }]);
-      expect(network.outputs).toEqual(['scores', 'boxes']);
+      expect(network.inputs).toEqual([{ name: 'input', shape: [null, 3, null, null] }]);
+      expect(network.outputs).toEqual(['scores', '462']);
     });
   });
 
