@@ -19,17 +19,19 @@ const detectionCommon = {
   faceReach: 3,
   minScaleGain: 1.3,
   /** Of 309 main faces of LFW the lowest scores 0.99; a blurred bystander of 19 px 0.87, a dog 0.81. */
-  sureWholeScore: 0.85,
+  sureWholeScore: 0.95,
   /** Hair scores up to 0.89 at fine scales, a texture 0.97. */
   sureFineScore: 0.97,
   /** At these sizes, uncertain true faces score 0.98 or more at all but one, dogs at most 0.89 at two of them. */
-  secondLookFacePx: [48, 56, 64, 80, 100],
+  secondLookFacePx: [40, 48, 56, 64, 72, 80, 100],
   secondLookPx: 160,
   minSecondLookScore: 0.94,
   cutMarginPx: 2,
   maxIntersectionOverSmaller: 0.6,
   minUprightScore: 0.9,
   minTurnedScore: 0.9,
+  minOddScore: 0.98,
+  maxUnsteadiness: 0.11,
 } as const;
 
 const detectionByEffort: Record<DetectionEffort, FaceFindingOptions> = {

@@ -4,12 +4,13 @@
  *  the lower quality q of the two: q times the line of faces of quality 1 plus (1 - q) times the line of faces of
  *  quality 0. Each line is slope * (midpoint - distance); at its midpoint a pair says nothing.
  *
- *  The line for quality 0 may be neither steeper nor have its midpoint further out. So the probability falls with
- *  distance; lower quality never makes a likely pair likelier, and never turns "probably not" into "probably": it pulls
- *  towards not knowing.
+ *  Bad pictures of one person lie further apart than good ones, so the line for quality 0 has its midpoint further out.
+ *  Followed as it is, it would call two bad pictures one person at distances that tell two good ones apart. So log-odds
+ *  are at most what the line for quality 1 says, or nothing where that speaks against one person: the probability falls
+ *  with distance, lower quality never makes a likely pair likelier, and it pulls towards not knowing, never across.
  *
- *  The line is a likelihood ratio: odds of 1 before the faces were looked at. Whoever knows better adds the logarithm
- *  of those odds: among 1,000 strangers and one right person, log(1 / 1000). */
+ *  The log-odds are a likelihood ratio: odds of 1 before the faces were looked at. Whoever knows better adds the
+ *  logarithm of those odds: among 1,000 strangers and one right person, log(1 / 1000). */
 
 import { z } from 'zod';
 import { AppError } from '../../electron/base/errors.ts';
@@ -35,7 +36,6 @@ export const calibrationSchema = z
   .superRefine(({ best, worst }, context) => {
     if (best.slope === 0) refuse('best', 'Expected odds that fall with distance');
     if (worst.slope > best.slope) refuse('worst', 'Expected low quality to say no more than high quality');
-    if (worst.midpoint > best.midpoint) refuse('worst', 'Expected low quality never to speak for one person sooner');
     function refuse(field: string, message: string): void {
       context.addIssue({ code: 'custom', path: [field], message });
     }
@@ -52,9 +52,9 @@ export function sameLogOdds(distance: number, quality1: number, quality2: number
   if (!(distance >= 0)) throw new AppError('bad-argument', `Expected a distance but received ${distance}`);
   const quality = Math.min(requireQuality(quality1), requireQuality(quality2));
   const { best, worst, maxLogOdds } = calibration;
-  const logOdds =
-    quality * best.slope * (best.midpoint - distance) + (1 - quality) * worst.slope * (worst.midpoint - distance);
-  return Math.min(maxLogOdds, Math.max(-maxLogOdds, logOdds));
+  const atBest = best.slope * (best.midpoint - distance);
+  const logOdds = quality * atBest + (1 - quality) * worst.slope * (worst.midpoint - distance);
+  return Math.max(-maxLogOdds, Math.min(maxLogOdds, logOdds, Math.max(0, atBest)));
 }
 
 /** As sameLogOdds, with what was known before.

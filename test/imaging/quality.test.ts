@@ -24,9 +24,10 @@ import {
 } from '../../electron/imaging/quality.ts';
 import { createAnalyzerPool, type AnalyzerPool } from '../../electron/pipeline/worker-pool.ts';
 import type { AnalyzedFace, AnalyzedPhoto } from '../../electron/pipeline/types.ts';
+import { listLabeledPhotos } from '../../native-models/evaluation/people-folder.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 import { drawFittedPeople, groupBy } from '../studies/face-evidence.ts';
-import { findMainFaces, lfwFolder, listLabeledPhotos } from '../studies/labeled-faces.ts';
+import { findMainFaces, lfwFolder } from '../studies/labeled-faces.ts';
 import { readSample, sampleNumbers } from '../support/photos.ts';
 import { readSampleFaces, samplePhotoSizes, type SampleFace } from '../support/sample-faces.ts';
 import { spoil, spoilings } from '../support/spoiled-photos.ts';

@@ -20,10 +20,11 @@ import { roundPixels } from '../../electron/imaging/pixels.ts';
 import type { FaceEvidence } from '../../electron/imaging/quality.ts';
 import { createAnalyzerPool, type AnalyzerPool } from '../../electron/pipeline/worker-pool.ts';
 import type { AnalyzedFace } from '../../electron/pipeline/types.ts';
+import { listLabeledPhotos, type LabeledPhoto } from '../../native-models/evaluation/people-folder.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 import { loadStandardPack } from '../support/standard-pack.ts';
 import { spoil, spoilings, type SpoilingName } from '../support/spoiled-photos.ts';
-import { lfwFolder, listLabeledPhotos, type LabeledPhoto } from './labeled-faces.ts';
+import { lfwFolder } from './labeled-faces.ts';
 
 export const defaultWorkFolder = path.join(tmpdir(), 'kindred-face-evidence');
 
@@ -75,7 +76,7 @@ async function collectEvidence(workFolder: string, folder: string): Promise<Stud
   const pool = await createAnalyzerPool({
     ...analysisDefaults,
     pack: await loadStandardPack(),
-    runtime: 'auto',
+    runtime: 'onnx',
     workers: workerCountDefault(),
   });
   try {

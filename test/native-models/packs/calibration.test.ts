@@ -8,7 +8,7 @@ import {
 
 const calibration: Calibration = {
   best: { slope: 20, midpoint: 1.15 },
-  worst: { slope: 5, midpoint: 1.05 },
+  worst: { slope: 5, midpoint: 1.35 },
   maxLogOdds: 9,
   measurement: 'invented for the test',
 };
@@ -18,10 +18,18 @@ const qualities = [0, 0.1, 0.3, 0.5, 0.8, 1];
 describe('the probability that two faces are one person', () => {
   it('is even at the midpoint and known beside it', () => {
     expect(probabilityOfSamePerson(1.15, 1, 1, calibration)).toBeCloseTo(0.5, 12);
-    expect(probabilityOfSamePerson(1.05, 0, 1, calibration)).toBeCloseTo(0.5, 12);
     expect(sameLogOdds(1.05, 1, 1, calibration)).toBeCloseTo(2, 12);
-    // Half of 20 * 0.15 and half of 5 * 0.05.
-    expect(probabilityOfSamePerson(1, 0.9, 0.5, calibration)).toBeCloseTo(1 / (1 + Math.exp(-1.625)), 12);
+    // Half of 20 * 0.15 and half of 5 * 0.35.
+    expect(probabilityOfSamePerson(1, 0.9, 0.5, calibration)).toBeCloseTo(1 / (1 + Math.exp(-2.375)), 12);
+    // A tenth of 20 * -0.25 and nine tenths of 5 * -0.05.
+    expect(sameLogOdds(1.4, 0.1, 0.1, calibration)).toBeCloseTo(-0.725, 12);
+  });
+
+  it('is even, not more, where bad pictures are as far apart as strangers in good ones', () => {
+    expect(sameLogOdds(1.2, 1, 1, calibration)).toBeCloseTo(-1, 12);
+    expect(sameLogOdds(1.2, 0, 1, calibration)).toBe(0);
+    // What good pictures would say, where the line of bad ones says more.
+    expect(sameLogOdds(1.13, 0, 1, calibration)).toBeCloseTo(0.4, 12);
   });
 
   it('falls as the distance grows, at every quality', () => {
@@ -77,7 +85,6 @@ describe('what a manifest may store as calibration', () => {
     ['odds that do not fall', { best: { slope: 0, midpoint: 1.15 }, worst: { slope: 0, midpoint: 1 } }],
     ['odds that rise', { best: { slope: -3, midpoint: 1.15 } }],
     ['low quality that says more', { worst: { slope: 21, midpoint: 1.05 } }],
-    ['low quality that speaks for one person sooner', { worst: { slope: 5, midpoint: 1.2 } }],
     ['no limit', { maxLogOdds: 0 }],
     ['no measurement', { measurement: '' }],
     ['a field nobody knows', { bias: 1 }],
