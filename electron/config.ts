@@ -1,13 +1,16 @@
 /** Every threshold and limit that is not a model pack's, with what chose it. */
 
 import { availableParallelism } from 'node:os';
+import { detectionEfforts, type DetectionEffort } from './api/schemas.ts';
 import type { ClusteringOptions } from './clustering/types.ts';
 import type { AnalysisOptions } from './pipeline/analyze-photo.ts';
 import type { FaceFindingOptions } from './pipeline/find-faces.ts';
 
-/** How much is done to find faces that are small, blurred or lying on their side. */
-export const detectionEfforts = ['fast', 'balanced', 'thorough'] as const;
-export type DetectionEffort = (typeof detectionEfforts)[number];
+export { detectionEfforts, type DetectionEffort };
+
+/** What a library begins with, and commands without a library take where they are told nothing else. */
+export const defaultPack = 'standard';
+export const defaultEffort: DetectionEffort = 'balanced';
 
 /** What all efforts share. Chosen on nine annotated group photos and one of dogs, as they are, shrunk until the median face
  *  is 24 px, and turned by 90, 180 and 270 degrees; on the six samples in colour, grey and brightened; and on a few hundred
@@ -57,7 +60,7 @@ export function fitAnalysisTo(effort: DetectionEffort): typeof analysisLimits & 
 }
 
 /** What is taken where nobody says otherwise. */
-export const analysisDefaults = fitAnalysisTo('balanced');
+export const analysisDefaults = fitAnalysisTo(defaultEffort);
 
 /** How faces are clustered, beside the distance that the pack's manifest names. Measured by
  *  test/studies/clustering-thresholds.ts on all 9,276 faces of 3,390 people of Labeled Faces in the Wild. */

@@ -11,7 +11,10 @@ export interface EngineOptions {
   readonly samplesFolder: string;
   /** Where the measured speed of this machine's runtimes is remembered; without it "auto" measures every time. */
   readonly cacheFolder?: string;
-  readonly runtime: RuntimeName | 'auto';
+  /** Overrules the library's setting, for this start alone. */
+  readonly runtime?: RuntimeName | 'auto' | undefined;
+  /** Whether a switch to another pack that an earlier process left goes on by itself; by default it does. */
+  readonly continuesSwitch?: boolean;
   /** Worker threads that analyze photos; by default one a core. */
   readonly workers?: number;
   /** UTC clock, milliseconds. */

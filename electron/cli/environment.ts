@@ -6,6 +6,7 @@ import type { ConnectedApi } from '../api/connect-api.ts';
 import type { HostFolders } from '../host-folders.ts';
 import type { Instance } from '../server/instance.ts';
 import type { TextStream } from '../terminal/terminal.ts';
+import type { PackStore } from '../../native-models/packs/pack-store.ts';
 import type { Diagnosis, DiagnosisOptions } from './diagnosis.ts';
 import type { AnalyzerChoice, PackAnalyzers } from './open-pack-analyzers.ts';
 
@@ -20,6 +21,7 @@ export interface CliEnvironment {
   readonly version: string;
   resolveFolders(libraryFolder: string | undefined): HostFolders;
   openEngine(options: EngineOptions): Promise<Engine>;
+  openPacks(folders: HostFolders): Promise<PackStore>;
   findInstance(libraryFolder: string): Promise<Instance | null>;
   connectInstance(instance: Instance): Promise<ConnectedApi>;
   /** @returns false where this machine has nothing to open it with */

@@ -23,6 +23,8 @@ const environment: CliEnvironment = {
   resolveFolders: (libraryFolder) => resolveHostFolders(process.env, libraryFolder),
   // The engine and what it rests on take a while to load: help and wrong usage do without.
   openEngine: async (options) => (await import('../engine.ts')).openEngine(options),
+  openPacks: async ({ packsFolder }) =>
+    (await import('../../native-models/packs/pack-store.ts')).createPackStore({ packsFolder }),
   findInstance,
   connectInstance,
   openBrowser,

@@ -1,12 +1,11 @@
 /** Opens what an import analyzes photos with, for commands that need it without a library. */
 
-import path from 'node:path';
-import { fitAnalysisTo, workerCountDefault, type DetectionEffort } from '../config.ts';
+import { workerCountDefault, type DetectionEffort } from '../config.ts';
 import { openAnalyzers } from '../pipeline/open-analyzers.ts';
 import type { AnalyzerPool } from '../pipeline/worker-pool.ts';
-import { loadPack } from '../../native-models/packs/load-pack.ts';
+import { resolveAnalysis } from '../resolve-analysis.ts';
 import type { PackManifest } from '../../native-models/packs/manifest.ts';
-import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
+import { createPackStore } from '../../native-models/packs/pack-store.ts';
 import type { RuntimeName } from '../../native-models/runtime/runtime.ts';
 
 /** What decides which faces are found, how they are told apart, and how fast. */
@@ -16,6 +15,8 @@ export interface AnalyzerChoice {
   /** Where what was measured of the runtimes is remembered. */
   readonly cacheFolder: string;
   readonly runtime: RuntimeName | 'auto';
+  /** Undefined for the default one. */
+  readonly pack?: string | undefined;
   readonly effort: DetectionEffort;
 }
 
@@ -24,15 +25,10 @@ export interface PackAnalyzers {
   readonly pack: PackManifest;
 }
 
-/** @throws AppError "model-missing", "model-mismatch", "runtime-unavailable" */
-export async function openPackAnalyzers(choice: AnalyzerChoice): Promise<PackAnalyzers> {
-  const pack = readStandardManifest();
-  const pool = await openAnalyzers({
-    pack: await loadPack(pack, path.join(choice.packsFolder, pack.name)),
-    runtime: choice.runtime,
-    cacheFolder: choice.cacheFolder,
-    workers: workerCountDefault(),
-    ...fitAnalysisTo(choice.effort),
-  });
-  return { pool, pack };
+/** @throws AppError "not-found", "model-missing", "model-mismatch", "runtime-unavailable" */
+export async function openPackAnalyzers({ packsFolder, runtime, cacheFolder, pack: name, effort }: AnalyzerChoice): Promise<PackAnalyzers> {
+  const chosen = name === undefined ? { effort } : { pack: name, effort };
+  const { pack, options } = await resolveAnalysis(createPackStore({ packsFolder }), chosen);
+  const pool = await openAnalyzers({ ...options, pack, runtime, cacheFolder, workers: workerCountDefault() });
+  return { pool, pack: pack.manifest };
 }

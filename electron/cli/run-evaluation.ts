@@ -6,7 +6,7 @@ import { Option, type Command } from 'commander';
 import { AppError } from '../base/errors.ts';
 import { analysisLimits, detectionEfforts, type DetectionEffort } from '../config.ts';
 import { ProgressMeter } from '../jobs/progress-meter.ts';
-import { createImportProgress } from '../terminal/import-progress.ts';
+import { createJobProgress } from '../terminal/job-progress.ts';
 import { describeReason } from '../terminal/messages.ts';
 import type { EvaluationOptions, PhotoFailure } from '../../native-models/evaluation/analyze-photos.ts';
 import type { CommandContext } from './command-runner.ts';
@@ -30,10 +30,11 @@ export async function resolveDataFolder(environment: CliEnvironment, folder: str
 /** Options that say with what photos are analyzed; every evaluation has them. */
 export interface AnalyzerOptions {
   readonly effort: DetectionEffort;
+  readonly pack?: string;
 }
 
 export function addAnalyzerOptions(command: Command): Command {
-  return command.addOption(
+  return command.option('--pack <name>', 'the model pack (default: standard)').addOption(
     new Option('--effort <name>', 'how much is done to find small, blurred and turned faces').choices(detectionEfforts).default('balanced'),
   );
 }
@@ -42,11 +43,11 @@ export function addAnalyzerOptions(command: Command): Command {
  *  @throws AppError "cancelled" after Ctrl-C */
 export async function runEvaluation<Result>(
   { environment, output, folders: { packsFolder, cacheFolder }, runtime }: CommandContext,
-  { effort }: AnalyzerOptions,
+  { effort, pack }: AnalyzerOptions,
   evaluate: (analyzers: PackAnalyzers, options: Omit<EvaluationOptions, 'change'>) => Promise<Result>,
 ): Promise<Result> {
   const controller = new AbortController();
-  const progress = output.isJson && !output.stderr.isTTY ? null : createImportProgress(output.stderr);
+  const progress = output.isJson && !output.stderr.isTTY ? null : createJobProgress(output.stderr);
   const stopListening = environment.onInterrupt(() => {
     if (controller.signal.aborted) environment.quit();
     progress?.stop();
@@ -55,7 +56,7 @@ export async function runEvaluation<Result>(
   });
   let analyzers: PackAnalyzers | null = null;
   try {
-    analyzers = await environment.openAnalyzers({ packsFolder, cacheFolder, runtime, effort });
+    analyzers = await environment.openAnalyzers({ packsFolder, cacheFolder, runtime: runtime ?? 'auto', pack, effort });
     const meter = new ProgressMeter(Date.now);
     return await evaluate(analyzers, {
       maxPixels: analysisLimits.maxPixels,
@@ -65,7 +66,7 @@ export async function runEvaluation<Result>(
         if (controller.signal.aborted) return;
         meter.record(done);
         const speed = { photosPerSecond: meter.perSecond, secondsLeft: meter.secondsLeft(total - done) };
-        progress?.show({ state: 'running', progress: { stage: 'analyzing', done, total, faces, failed, ...speed } });
+        progress?.show({ kind: 'import', state: 'running', progress: { stage: 'analyzing', done, total, faces, failed, ...speed } });
         // What is computed from the faces shows no progress of its own.
         if (done === total) progress?.stop();
       },

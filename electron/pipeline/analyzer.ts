@@ -4,7 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import { AppError, deserializeError } from '../base/errors.ts';
 import type { AnalyzerFacts, FromWorker, ToWorker } from './protocol.ts';
 import type { AnalyzeOptions, KnownPhoto } from './worker-pool.ts';
-import type { AnalyzedPhoto } from './types.ts';
+import type { AnalyzedPhoto, SettledFace } from './types.ts';
 
 /** A photo on its way through the pool. */
 export interface AnalysisTask {
@@ -115,15 +115,17 @@ export class Analyzer {
     clearTimeout(this.#timers.get(task.id));
     // A photo that nobody waits for any more need not be looked at.
     let isKnown = task.isSettled;
+    let settledFaces: readonly SettledFace[] = [];
     try {
       isKnown ||= (await task.options.isKnown?.(contentHash)) ?? false;
+      if (!isKnown) settledFaces = (await task.options.listSettledFaces?.(contentHash)) ?? [];
     } catch (error) {
       task.reject(error instanceof Error ? error : new Error(String(error)));
       isKnown = true;
     }
     if (!this.#tasks.has(task.id)) return;
     this.#watch(task.id);
-    this.#send({ kind: 'answer', id: task.id, isKnown });
+    this.#send({ kind: 'answer', id: task.id, isKnown, settledFaces });
   }
 
   #watch(id: number): void {

@@ -4,7 +4,7 @@ import type { SerializedError } from '../base/errors.ts';
 import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
 import type { Device, RuntimeName } from '../../native-models/runtime/runtime.ts';
 import type { AnalysisOptions } from './analyze-photo.ts';
-import type { AnalyzedPhoto } from './types.ts';
+import type { AnalyzedPhoto, SettledFace } from './types.ts';
 
 /** What a worker starts with. */
 export interface WorkerSetup {
@@ -25,7 +25,12 @@ export interface AnalyzerFacts {
 export type ToWorker =
   | { readonly kind: 'analyze'; readonly id: number; readonly path: string | Uint8Array }
   /** Answers "hashed": a known photo is not looked at any further. */
-  | { readonly kind: 'answer'; readonly id: number; readonly isKnown: boolean }
+  | {
+      readonly kind: 'answer';
+      readonly id: number;
+      readonly isKnown: boolean;
+      readonly settledFaces: readonly SettledFace[];
+    }
   | { readonly kind: 'close' };
 
 export type FromWorker =

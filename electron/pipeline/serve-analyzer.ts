@@ -9,6 +9,8 @@ import { analyzePhoto } from './analyze-photo.ts';
 import { loadNetworks, type AnalysisNetworks } from './networks.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
 
+type Answer = Extract<ToWorker, { kind: 'answer' }>;
+
 /** With company, a photo waits this long for it: a fraction of what a run takes where company pays. */
 const batchWaitMs = 3;
 /** Photos that a worker has under way on a CPU: while one is read, decoded or stored, another is looked at. */
@@ -31,16 +33,16 @@ export async function serveAnalyzer(port: MessagePort, setup: WorkerSetup): Prom
     return;
   }
 
-  const questions = new Map<number, (isKnown: boolean) => void>();
+  const questions = new Map<number, (answer: Pick<Answer, 'isKnown' | 'settledFaces'>) => void>();
   async function analyze(id: number, path: string | Uint8Array): Promise<FromWorker> {
     const bytes = await readPhotoFile(path);
     const contentHash = fingerprint(bytes);
-    const answer = new Promise<boolean>((resolve) => questions.set(id, resolve));
+    const answer = new Promise<Pick<Answer, 'isKnown' | 'settledFaces'>>((resolve) => questions.set(id, resolve));
     send({ kind: 'hashed', id, contentHash });
-    const isKnown = await answer;
+    const { isKnown, settledFaces } = await answer;
     questions.delete(id);
     if (isKnown) return { kind: 'known', id };
-    return { kind: 'analyzed', id, photo: await analyzePhoto(networks, bytes, setup.options, contentHash) };
+    return { kind: 'analyzed', id, photo: await analyzePhoto(networks, bytes, setup.options, contentHash, settledFaces) };
   }
 
   const underWay = new Set<Promise<void>>();
@@ -56,11 +58,11 @@ export async function serveAnalyzer(port: MessagePort, setup: WorkerSetup): Prom
         break;
       }
       case 'answer':
-        questions.get(message.id)?.(message.isKnown);
+        questions.get(message.id)?.(message);
         break;
       case 'close':
         // Whoever still asks gets no answer any more.
-        for (const answer of questions.values()) answer(true);
+        for (const answer of questions.values()) answer({ isKnown: true, settledFaces: [] });
         // A runtime whose thread ends inside a run takes the whole process with it.
         void Promise.allSettled(underWay)
           .then(() => networks.dispose())

@@ -12,7 +12,7 @@ import { startWorker } from '../base/worker-entry.ts';
 import type { AnalysisOptions } from './analyze-photo.ts';
 import { Analyzer, type AnalysisTask } from './analyzer.ts';
 import type { AnalyzerFacts, WorkerSetup } from './protocol.ts';
-import type { AnalyzedPhoto } from './types.ts';
+import type { AnalyzedPhoto, SettledFace } from './types.ts';
 
 export interface AnalyzerPoolOptions extends AnalysisOptions {
   readonly pack: LoadedPack;
@@ -29,6 +29,8 @@ export interface AnalyzeOptions {
   readonly signal?: AbortSignal;
   /** Asked once the file is read and before it is decoded. */
   readonly isKnown?: (contentHash: Uint8Array) => Promise<boolean>;
+  /** Asked then for faces that are wanted even where they are not detected. */
+  readonly listSettledFaces?: (contentHash: Uint8Array) => Promise<readonly SettledFace[]>;
 }
 
 export interface KnownPhoto {

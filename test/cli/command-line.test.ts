@@ -8,6 +8,7 @@ import { AppError } from '../../electron/base/errors.ts';
 import { connectInstance } from '../../electron/server/connect-instance.ts';
 import { findInstance, publishInstance } from '../../electron/server/instance.ts';
 import { startLocalServer } from '../../electron/server/local-server.ts';
+import { createPackStore } from '../../native-models/packs/pack-store.ts';
 import { createFakeEngine, createFakeId } from '../support/fake-engine.ts';
 import type { FakeEngine } from '../support/fake-engine.ts';
 
@@ -70,6 +71,7 @@ async function kindred(args: string[], changes: Partial<CliEnvironment> = {}, is
       rendererFolder: folder,
     }),
     openEngine: async () => ({ ...engine, close: async () => {} }),
+    openPacks: async ({ packsFolder }) => createPackStore({ packsFolder }),
     findInstance: async () => null,
     connectInstance,
     openBrowser: async () => true,
@@ -713,4 +715,103 @@ test('the program is what package.json calls kindred', async () => {
     bin: { kindred: string };
   };
   expect(manifest.bin.kindred).toBe('dist/electron/cli/main.js');
+});
+
+describe('kindred packs', () => {
+  interface PackRecord {
+    name: string;
+    state: string;
+    active: boolean;
+    lacking: { files: string[]; needsDownload: boolean; hosts: string[] };
+    licence: { name: string };
+    trainingData: string;
+  }
+
+  test('lists the packs, with and without a library', async () => {
+    const without = await kindredJson<PackRecord[]>(['packs', 'list']);
+    expect(without.map(({ name }) => name)).toEqual(['standard', 'classic', 'opencv-zoo']);
+    expect(without.some(({ active }) => active)).toBe(false);
+    expect(without[2]).toMatchObject({ state: 'incomplete', lacking: { needsDownload: true } });
+    await writeFile(path.join(folder, 'library.sqlite'), '');
+    const withLibrary = await kindredJson<PackRecord[]>(['packs', 'list']);
+    expect(withLibrary.filter(({ active }) => active).map(({ name }) => name)).toEqual(['standard']);
+    const { stdout } = await kindred(['packs', 'list']);
+    expect(stdout).toContain('* standard 1.0.0  ready');
+    expect(stdout).toContain('"kindred packs download opencv-zoo"');
+  });
+
+  test('lists them while another Kindred has the library and does not serve it', async () => {
+    await writeFile(path.join(folder, 'library.sqlite'), '');
+    const openEngine = (): Promise<never> => Promise.reject(new AppError('library-in-use', 'in use'));
+    const { code, stdout } = await kindred(['packs', 'list'], { openEngine });
+    expect(code).toBe(0);
+    expect(stdout).toContain('standard');
+  });
+
+  test('says what a download is before it begins, and what became of it', async () => {
+    const requests: string[] = [];
+    const fetch = async (address: string | URL | Request): Promise<Response> => {
+      requests.push(String(address));
+      throw new TypeError('no network');
+    };
+    const openPacks: CliEnvironment['openPacks'] = async ({ packsFolder }) => createPackStore({ packsFolder, fetch });
+    const { code, stderr } = await kindred(['packs', 'download', 'opencv-zoo'], { openPacks });
+    expect(code).toBe(1);
+    expect(requests.length).toBeGreaterThan(0);
+    expect(stderr).toMatch(/Fetching \d+\.\d MB from /);
+    expect(stderr).toContain('Nothing of yours is sent');
+    expect(stderr).toContain('Licence: ');
+    expect(stderr).toContain('Training data: ');
+    expect(stderr).toContain('could not be fetched');
+  });
+
+  test('switches the library, saying what will be looked at', async () => {
+    const { code, stdout, stderr } = await kindred(['packs', 'use', 'classic']);
+    expect(code).toBe(0);
+    expect(stderr).toContain('6 photos of the library will be looked at again with classic. Names stay.');
+    expect(stdout).toContain('6 photos looked at again with classic');
+    expect(await kindredQuietly(['packs', 'use', 'classic'])).toMatchObject({ pack: 'classic', photos: 0 });
+    expect((await engine.api.call('library.status', {})).pack).toBe('classic');
+  });
+
+  test('refuses what is not there', async () => {
+    expect(await kindred(['packs', 'use', 'nobody'])).toMatchObject({ code: 1, stderr: expect.stringContaining('no model pack nobody') });
+    const missing = await kindred(['packs', 'use', 'opencv-zoo']);
+    expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('kindred packs download opencv-zoo') });
+    expect((await kindred(['packs', 'add', 'nothing.json'])).code).toBe(2);
+    expect((await kindred(['packs', 'verify', 'standard'])).code).toBe(1);
+    expect((await kindred(['packs', 'eat'])).code).toBe(2);
+  });
+
+  async function kindredQuietly(args: string[]): Promise<unknown> {
+    const { stdout } = await kindred([...args, '--json']);
+    return JSON.parse(stdout) as unknown;
+  }
+});
+
+describe('kindred settings', () => {
+  test('shows and changes effort and runtime', async () => {
+    expect(await kindredJson(['settings'])).toMatchObject({ effort: 'balanced', runtime: 'auto' });
+    const { stdout } = await kindred(['settings', 'set', 'effort', 'thorough']);
+    expect(stdout).toMatch(/effort\s+thorough\s+of fast, balanced, thorough/);
+    expect(await kindredJson(['settings', 'set', 'runtime', 'wasm'])).toMatchObject({ effort: 'thorough', runtime: 'wasm' });
+  });
+
+  test.each([
+    [['set', 'effort', 'lazy']],
+    [['set', 'runtime', 'abacus']],
+    [['set', 'colour', 'red']],
+  ])('refuses %j as wrong usage', async (args) => {
+    expect((await kindred(['settings', ...args])).code).toBe(2);
+  });
+});
+
+test('an import can be told its pack and its effort', async () => {
+  const { code, stderr } = await kindred(['import', folder, '--pack', 'classic', '--effort', 'fast']);
+  expect(code).toBe(0);
+  expect(stderr).toContain('looked at again with classic');
+  const { jobs } = await engine.api.call('jobs.list', {});
+  expect(jobs.find(({ kind }) => kind === 'import')).toMatchObject({ effort: 'fast' });
+  expect(jobs.some((job) => job.kind === 'switch-pack' && job.pack === 'classic')).toBe(true);
+  expect((await kindred(['import', folder, '--effort', 'lazy'])).code).toBe(2);
 });

@@ -65,6 +65,7 @@ async function kindred(args: string[], changes: Partial<CliEnvironment> = {}): P
     version: '1.2.3',
     resolveFolders: (libraryFolder) => resolveHostFolders(process.env, libraryFolder),
     openEngine: notUsed,
+    openPacks: notUsed,
     findInstance: notUsed,
     connectInstance: notUsed,
     openBrowser: notUsed,
@@ -109,6 +110,7 @@ function photoOf(width: number, height: number, faces: { box: [number, number, n
     width,
     height,
     captureTime: null,
+    undetected: [],
     faces: faces.map(({ box: [x, y, faceWidth, faceHeight], embedding = [1, 0] }) => ({
       box: { x, y, width: faceWidth, height: faceHeight },
       score: 0.9,
