@@ -18,8 +18,8 @@ export const defaultEffort: DetectionEffort = 'balanced';
 const detectionCommon = {
   wholePixels: 76_800,
   maxTilePixels: 1_300_000,
-  maxScaleStep: 3.6,
-  faceReach: 2,
+  maxScaleStep: 2,
+  faceReach: 3,
   minScaleGain: 1.3,
   /** An upright dog reaches 0.93. */
   sureWholeScore: 0.95,
