@@ -87,7 +87,7 @@ function printConfusionByQuality(evidence: Evidence, maxDistance: number): void 
   const personOf = new Map(evidence.photos.map(({ path: photo, person }) => [photo, person]));
   // Somebody often photographed stands in the background of others' photos too: no strangers.
   const faces = capPhotos(evidence.photos).flatMap(({ path: photo }) => evidence.byPhoto.get(photo) ?? []);
-  const limits = [0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1];
+  const limits = [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1];
   const draw = (from: number, to: number): FoundFace[] => {
     const within = faces.filter(({ quality }) => (quality ?? 0) >= from && (quality ?? 0) < to);
     const step = Math.max(1, Math.ceil(within.length / 400));
@@ -157,7 +157,7 @@ async function study(facesFile: string, folder: string): Promise<void> {
   printConfusionByQuality(evidence, start.maxDistance);
   const everySeed = { ...start, minSeedQuality: 0 };
   tune('maxDistance', [1, 1.02, 1.03, 1.04, 1.05, 1.06, 1.08], everySeed, halves, evidence);
-  tune('minSeedQuality', [0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4], start, halves, evidence);
+  tune('minSeedQuality', [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5], start, halves, evidence);
   tune('maxAttachDistance', [0.9, 0.95, 1, 1.02, 1.04], start, halves, evidence);
   for (const maxDistance of [1.03, 1.04, 1.05]) {
     const options = { ...start, maxDistance };
