@@ -16,6 +16,7 @@ import { parseArgs } from 'node:util';
 import { runtimeNames, type RuntimeName } from '../../native-models/runtime/runtime.ts';
 import { batchSizes, decodeDivisors, networkNames, type BareCosts, type BareCostsRequest } from './measures/bare-costs.ts';
 import { computeImportBound, type ImportBound } from './measures/bound.ts';
+import { countWork, type WorkCount } from './measures/count-work.ts';
 import { runKindredImport } from './measures/run-kindred.ts';
 import { readChoices, readWholeNumber, runBench } from './measures/options.ts';
 import { photoSets, setNames, withPhotos, type PhotoSet } from './measures/photo-sets.ts';
@@ -23,6 +24,9 @@ import { describeSpread, formatSpread } from './measures/ratios.ts';
 
 /** So many photos of a set are decoded for its bare decode. */
 const decodedPhotos: Readonly<Record<PhotoSet, number>> = { samples: 6, lfw: 48 };
+
+/** Samples at 12 megapixels take their time. */
+const mostSamples = 48;
 
 async function measureSideBySide(request: BareCostsRequest, processes: number): Promise<BareCosts> {
   const all = await Promise.all(Array.from({ length: processes }, () => measureInProcess(request)));
@@ -34,6 +38,7 @@ async function measureSideBySide(request: BareCostsRequest, processes: number): 
   return {
     runtime: all[0]!.runtime,
     decodeMs: Object.fromEntries(decodeDivisors.map((divisor) => [divisor, median((costs) => costs.decodeMs[divisor]!)])),
+    detectorMs: Object.fromEntries(request.detectorSizes.map((size) => [size, median((costs) => costs.detectorMs[size]!)])),
     networkMs: Object.fromEntries(networkMs) as BareCosts['networkMs'],
   };
 }
@@ -51,6 +56,7 @@ function measureInProcess(request: BareCostsRequest): Promise<BareCosts> {
 function printCosts(costs: BareCosts): void {
   const decodes = decodeDivisors.map((divisor) => `1/${divisor} ${costs.decodeMs[divisor]!.toFixed(2)}`);
   console.log(`  decode, ms a photo, at ${decodes.join(', ')}`);
+  console.log(`  detector, ms a picture: ${Object.entries(costs.detectorMs).map(([size, ms]) => `${size} ${ms.toFixed(2)}`).join(', ')}`);
   for (const name of networkNames) {
     const runs = batchSizes.map((size) => `${costs.networkMs[name][size]!.toFixed(2)} in a batch of ${size}`);
     console.log(`  ${name}, ms a row: ${runs.join(', ')}`);
@@ -65,19 +71,28 @@ function printBound(bound: ImportBound, seconds: number): void {
   );
 }
 
-/** Photos of 250 x 250 are decoded in full and shown to the detector once.
- *  @returns how many times its bound the import takes */
-async function compareWithBound(folder: string, photoCount: number, costs: BareCosts, runtime: string): Promise<number> {
-  const { faces, seconds } = await runKindredImport(folder, ['--runtime', runtime]);
-  const photo = { decodeMs: costs.decodeMs[1]!, detectorRuns: 1, landmarkerRuns: 0, embedderRuns: 0 };
-  const allFaces = { decodeMs: 0, detectorRuns: 0, landmarkerRuns: faces, embedderRuns: faces };
-  const networks = {
-    detectorMs: costs.networkMs.detector[1]!,
+/** What is needed of the sets' photos, by which their sides are divided while decoding. */
+const divisorOf: Readonly<Record<PhotoSet, (typeof decodeDivisors)[number]>> = { samples: 4, lfw: 1 };
+
+interface Comparison {
+  readonly set: PhotoSet;
+  readonly folder: string;
+  readonly photoCount: number;
+  readonly work: WorkCount;
+  readonly costs: BareCosts;
+  readonly runtime: string;
+}
+
+/** @returns how many times its bound the import takes */
+async function compareWithBound({ set, folder, photoCount, work, costs, runtime }: Comparison): Promise<number> {
+  const { seconds } = await runKindredImport(folder, ['--runtime', runtime]);
+  const stages = {
+    decodeMs: costs.decodeMs[divisorOf[set]]!,
+    detectorMs: costs.detectorMs,
     landmarkerMs: costs.networkMs.landmarker[1]!,
     embedderMs: costs.networkMs.embedder[1]!,
   };
-  const photos = Array.from({ length: photoCount }, () => photo);
-  const bound = computeImportBound([...photos, allFaces], networks, availableParallelism());
+  const bound = computeImportBound(photoCount, work, stages, availableParallelism());
   printBound(bound, seconds);
   return seconds / bound.seconds;
 }
@@ -102,14 +117,16 @@ await runBench(async (args) => {
   const seed = readWholeNumber('seed', values.seed);
   const photos = readWholeNumber('photos', values.photos);
   for (const set of readChoices('sets', values.sets, photoSets)) {
-    const count = set === 'lfw' ? photos : decodedPhotos[set];
+    const count = set === 'lfw' ? photos : Math.min(photos, mostSamples);
     await withPhotos(set, { count, seed }, async (folder, files) => {
       const ratios: number[] = [];
+      const work = await countWork(files, runtime);
+      const detectorSizes = Object.keys(work.detectorRuns);
       for (let round = 1; round <= rounds; round++) {
-        const costs = await measureSideBySide({ runtime, files: files.slice(0, decodedPhotos[set]), runs }, processes);
+        const costs = await measureSideBySide({ runtime, files: files.slice(0, decodedPhotos[set]), detectorSizes, runs }, processes);
         console.log(`${setNames[set]}, round ${round}, ${processes} processes of one thread side by side, ${costs.runtime}`);
         printCosts(costs);
-        if (set === 'lfw') ratios.push(await compareWithBound(folder, files.length, costs, runtime));
+        ratios.push(await compareWithBound({ set, folder, photoCount: files.length, work, costs, runtime }));
       }
       if (ratios.length > 0) console.log(`import : bound = ${formatSpread(describeSpread(ratios), 2)}`);
     });

@@ -10,13 +10,15 @@ import { describeSpread } from './ratios.ts';
 
 export const decodeDivisors = [1, 2, 4, 8] as const;
 export const batchSizes = [1, 8] as const;
-export const networkNames = ['detector', 'landmarker', 'embedder'] as const;
+export const networkNames = ['landmarker', 'embedder'] as const;
 export type NetworkName = (typeof networkNames)[number];
 
 export interface BareCosts {
   readonly runtime: string;
   /** Milliseconds a photo, by what its sides are divided by while decoding; the mean over photos of each one's median. */
   readonly decodeMs: Readonly<Record<number, number>>;
+  /** Milliseconds a picture, by height and width of the input, such as "256x256". */
+  readonly detectorMs: Readonly<Record<string, number>>;
   /** Milliseconds a row of the batch, by size of the batch. */
   readonly networkMs: Readonly<Record<NetworkName, Readonly<Record<number, number>>>>;
 }
@@ -24,12 +26,14 @@ export interface BareCosts {
 export interface BareCostsRequest {
   readonly runtime: RuntimeName;
   readonly files: readonly string[];
+  /** Of the detector's input, such as "256x256". */
+  readonly detectorSizes: readonly string[];
   /** Of each thing that is measured, after one that does not count. */
   readonly runs: number;
 }
 
 /** @throws AppError "runtime-unavailable", "model-missing" */
-export async function measureBareCosts({ runtime: name, files, runs }: BareCostsRequest): Promise<BareCosts> {
+export async function measureBareCosts({ runtime: name, files, detectorSizes, runs }: BareCostsRequest): Promise<BareCosts> {
   // As a worker does.
   sharp.concurrency(1);
   sharp.cache(false);
@@ -37,14 +41,22 @@ export async function measureBareCosts({ runtime: name, files, runs }: BareCosts
   const runtime = await createRuntime(name, { threads: 1 });
   const decodeMs: Record<number, number> = {};
   for (const divisor of decodeDivisors) decodeMs[divisor] = await measureDecode(files, divisor, runs);
-  const networkMs = { detector: {}, landmarker: {}, embedder: {} } as Record<NetworkName, Record<number, number>>;
+  const detector = await runtime.load(pack.detector);
+  const detectorMs: Record<string, number> = {};
+  for (const size of detectorSizes) {
+    const shape = [1, 3, ...size.split('x').map(Number)];
+    const inputs = { [pack.manifest.detector.input.name]: createKnownInput(shape) };
+    detectorMs[size] = await measureMedian(runs, async () => void (await detector.run(inputs)));
+  }
+  await detector.dispose();
+  const networkMs = { landmarker: {}, embedder: {} } as Record<NetworkName, Record<number, number>>;
   for (const networkName of networkNames) {
     const network = await runtime.load(pack[networkName]);
     for (const batch of batchSizes) networkMs[networkName][batch] = await measureNetwork(network, batch, runs);
     await network.dispose();
   }
   await runtime.dispose();
-  return { runtime: runtime.description, decodeMs, networkMs };
+  return { runtime: runtime.description, decodeMs, detectorMs, networkMs };
 }
 
 async function measureDecode(files: readonly string[], divisor: number, runs: number): Promise<number> {

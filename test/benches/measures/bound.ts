@@ -1,17 +1,13 @@
 /** Computes how fast an import could be: what its bare stages cost, with nothing around them. */
 
-/** What one photo makes an import do. */
-export interface PhotoWork {
-  /** Milliseconds of a bare decode at the size that is needed. */
-  readonly decodeMs: number;
-  readonly detectorRuns: number;
-  readonly landmarkerRuns: number;
-  readonly embedderRuns: number;
-}
+import type { WorkCount } from './count-work.ts';
 
-/** Milliseconds of one run for one row of a batch, on one thread. */
-export interface NetworkCosts {
-  readonly detectorMs: number;
+/** Milliseconds on one thread: of one decode, and of one run for one row of a batch. */
+export interface StageCosts {
+  /** Of a photo at the size that is needed. */
+  readonly decodeMs: number;
+  /** By size of the input, as in WorkCount. */
+  readonly detectorMs: Readonly<Record<string, number>>;
   readonly landmarkerMs: number;
   readonly embedderMs: number;
 }
@@ -26,20 +22,13 @@ export interface ImportBound {
 }
 
 /** @returns wall-clock seconds where `cores` share the work evenly */
-export function computeImportBound(photos: Iterable<PhotoWork>, costs: NetworkCosts, cores: number): ImportBound {
-  const sums = { decode: 0, detect: 0, landmark: 0, embed: 0 };
-  for (const photo of photos) {
-    sums.decode += photo.decodeMs;
-    sums.detect += photo.detectorRuns * costs.detectorMs;
-    sums.landmark += photo.landmarkerRuns * costs.landmarkerMs;
-    sums.embed += photo.embedderRuns * costs.embedderMs;
-  }
+export function computeImportBound(photoCount: number, work: WorkCount, costs: StageCosts, cores: number): ImportBound {
   const perCore = 1000 * cores;
-  return {
-    decodeSeconds: sums.decode / perCore,
-    detectSeconds: sums.detect / perCore,
-    landmarkSeconds: sums.landmark / perCore,
-    embedSeconds: sums.embed / perCore,
-    seconds: (sums.decode + sums.detect + sums.landmark + sums.embed) / perCore,
-  };
+  const detectMs = Object.entries(work.detectorRuns).reduce((sum, [size, runs]) => sum + runs * (costs.detectorMs[size] ?? Number.NaN), 0);
+  const decodeSeconds = (photoCount * costs.decodeMs) / perCore;
+  const detectSeconds = detectMs / perCore;
+  const landmarkSeconds = (work.landmarkerRuns * costs.landmarkerMs) / perCore;
+  const embedSeconds = (work.embedderRuns * costs.embedderMs) / perCore;
+  const seconds = decodeSeconds + detectSeconds + landmarkSeconds + embedSeconds;
+  return { decodeSeconds, detectSeconds, landmarkSeconds, embedSeconds, seconds };
 }

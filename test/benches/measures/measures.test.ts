@@ -98,11 +98,9 @@ describe('options', () => {
 
 describe('the bound of an import', () => {
   it('adds what photos make it do and shares it among the cores', () => {
-    const photos = [
-      { decodeMs: 100, detectorRuns: 10, landmarkerRuns: 2, embedderRuns: 4 },
-      { decodeMs: 50, detectorRuns: 1, landmarkerRuns: 0, embedderRuns: 0 },
-    ];
-    const bound = computeImportBound(photos, { detectorMs: 5, landmarkerMs: 1, embedderMs: 12 }, 2);
+    const work = { detectorRuns: { '256x256': 10, '160x160': 1 }, landmarkerRuns: 2, embedderRuns: 4 };
+    const costs = { decodeMs: 75, detectorMs: { '256x256': 5, '160x160': 5 }, landmarkerMs: 1, embedderMs: 12 };
+    const bound = computeImportBound(2, work, costs, 2);
     expect(bound.decodeSeconds).toBeCloseTo(0.075, 12);
     expect(bound.detectSeconds).toBeCloseTo(0.0275, 12);
     expect(bound.landmarkSeconds).toBeCloseTo(0.001, 12);
