@@ -151,7 +151,7 @@ function listSources(root, folder) {
 }
 
 /**
- * Static and dynamic imports, re-exports, require, import types, and the modules that worker threads start with.
+ * Static and dynamic imports, re-exports, require, import types, and the modules that worker threads and processes start with.
  * @param {string} file
  * @param {string} text
  * @returns {Import[]}
@@ -174,7 +174,7 @@ function readImports(file, text) {
       const called = node.expression;
       if (called.kind === typescript.SyntaxKind.ImportKeyword) add(node.arguments[0]);
       else if (typescript.isIdentifier(called) && called.text === 'require') add(node.arguments[0]);
-      else if (typescript.isIdentifier(called) && called.text === 'startWorker') add(node.arguments[1]);
+      else if (typescript.isIdentifier(called) && ['startWorker', 'startProcess'].includes(called.text)) add(node.arguments[1]);
     }
     typescript.forEachChild(node, visit);
   };

@@ -9,7 +9,12 @@ export interface EngineOptions {
   readonly packsFolder: string;
   /** The photos that "try the samples" imports. */
   readonly samplesFolder: string;
-  readonly runtime: RuntimeName | 'auto';
+  /** Where the measured speed of this machine's runtimes is remembered; without it "auto" measures every time. */
+  readonly cacheFolder?: string;
+  /** Overrules the library's setting, for this start alone. */
+  readonly runtime?: RuntimeName | 'auto' | undefined;
+  /** Whether a switch to another pack that an earlier process left goes on by itself; by default it does. */
+  readonly continuesSwitch?: boolean;
   /** Worker threads that analyze photos; by default one a core. */
   readonly workers?: number;
   /** UTC clock, milliseconds. */

@@ -1,4 +1,4 @@
-/** Reads files out of a .tgz as npm packs it. */
+/** Reads files out of a tar, such as a .tgz as npm packs it. */
 
 import { gunzipSync } from 'node:zlib';
 
@@ -9,7 +9,16 @@ import { gunzipSync } from 'node:zlib';
  * @throws Error for a tarball that ends inside an entry
  */
 export function readTarball(tarball, isWanted) {
-  const tar = gunzipSync(tarball);
+  return readTar(gunzipSync(tarball), isWanted);
+}
+
+/**
+ * @param {Buffer} tar
+ * @param {(path: string) => boolean} isWanted
+ * @returns {Map<string, Buffer>} by path inside the archive; views of one buffer
+ * @throws Error for an archive that ends inside an entry
+ */
+export function readTar(tar, isWanted) {
   /** @type {Map<string, Buffer>} */
   const files = new Map();
   let longPath = '';

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import {
   comparisonSchema,
+  detectionEffortSchema,
   faceIdSchema,
   faceRecordSchema,
   faceSummarySchema,
@@ -11,10 +12,12 @@ import {
   jobIdSchema,
   jobSnapshotSchema,
   journalEntrySchema,
+  packSchema,
   personIdSchema,
   personSummarySchema,
   photoDetailSchema,
   photoIdSchema,
+  recognitionSettingsSchema,
   statusSchema,
 } from './schemas.ts';
 
@@ -24,6 +27,7 @@ const page = {
   limit: z.number().int().positive().max(1000).default(200),
 };
 const faceIds = z.array(faceIdSchema).min(1).max(100_000);
+const packName = z.string().min(1).max(200);
 const personName = z.string().trim().min(1).max(200);
 
 function method<Params extends z.ZodType, Result extends z.ZodType>(params: Params, result: Result) {
@@ -37,7 +41,14 @@ export const contract = {
 
   'folders.browse': method(z.object({ path: z.string().nullable() }), folderListingSchema),
 
-  'import.start': method(z.object({ folders: z.array(z.string().min(1)).min(1) }), z.object({ jobId: jobIdSchema })),
+  'import.start': method(
+    z.object({
+      folders: z.array(z.string().min(1)).min(1),
+      /** For this import alone; null for that of the settings. */
+      effort: detectionEffortSchema.nullable().default(null),
+    }),
+    z.object({ jobId: jobIdSchema }),
+  ),
   'import.startSamples': method(nothing, z.object({ jobId: jobIdSchema })),
   'jobs.list': method(nothing, z.object({ jobs: z.array(jobSnapshotSchema) })),
   'jobs.pause': method(z.object({ jobId: jobIdSchema }), nothing),
@@ -46,6 +57,24 @@ export const contract = {
   'failures.list': method(
     z.object(page),
     z.object({ total: z.number().int(), failures: z.array(importFailureSchema) }),
+  ),
+
+  /** Those that Kindred brings first. */
+  'packs.list': method(nothing, z.object({ packs: z.array(packSchema) })),
+  /** From a manifest with its files beside it, or a single file that a known pack lacks. */
+  'packs.add': method(z.object({ path: z.string().min(1) }), packSchema),
+  'packs.download': method(z.object({ name: packName }), z.object({ jobId: jobIdSchema })),
+  /** Looks at every photo that the pack has not seen, and compares faces by it from then on; a job, or null where
+   *  there is nothing to do. Names, confirmations and rejections stay. */
+  'packs.use': method(z.object({ name: packName }), z.object({ jobId: jobIdSchema.nullable() })),
+  /** Reads every byte of its files. */
+  'packs.verify': method(z.object({ name: packName }), packSchema),
+
+  'settings.get': method(nothing, recognitionSettingsSchema),
+  /** For whatever is looked at from now on; a job under way keeps what it began with. */
+  'settings.change': method(
+    z.object({ runtime: z.string().optional(), effort: detectionEffortSchema.optional() }),
+    recognitionSettingsSchema,
   ),
 
   /** Largest first; people without a face are left out unless they have a name. */
@@ -127,7 +156,7 @@ export const events = {
   /** A job's state or progress, at most a few times a second. */
   job: jobSnapshotSchema,
   /** Something that views show has changed; fetch again what is on screen. */
-  changed: z.object({ topics: z.array(z.enum(['people', 'faces', 'photos', 'failures', 'journal', 'status'])) }),
+  changed: z.object({ topics: z.array(z.enum(['people', 'faces', 'photos', 'failures', 'journal', 'status', 'packs', 'settings'])) }),
 } as const;
 export type EventName = keyof typeof events;
 export type EventPayload<E extends EventName> = z.output<(typeof events)[E]>;

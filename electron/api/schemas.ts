@@ -79,6 +79,50 @@ export const photoDetailSchema = z.object({
 });
 export type PhotoDetail = z.output<typeof photoDetailSchema>;
 
+/** How much is done to find faces that are small, blurred or lying on their side; the least first. */
+export const detectionEfforts = ['fast', 'balanced', 'thorough'] as const;
+export const detectionEffortSchema = z.enum(detectionEfforts);
+export type DetectionEffort = z.output<typeof detectionEffortSchema>;
+
+export const packSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  origin: z.enum(['built-in', 'added']),
+  /** incomplete: files are missing; damaged: a file has other bytes than the manifest's. */
+  state: z.enum(['ready', 'incomplete', 'damaged']),
+  /** Of all files. */
+  bytes: z.number().int(),
+  /** Of files that are missing or wrong. */
+  lackingBytes: z.number().int(),
+  /** Files that are missing or wrong. */
+  lackingFiles: z.array(z.string()),
+  /** Whether what is lacking comes from the web, which the user has to ask for. */
+  needsDownload: z.boolean(),
+  /** Hosts that a download may ask. */
+  hosts: z.array(z.string()),
+  licence: z.object({ name: z.string(), statement: z.string() }),
+  /** Where the networks come from, as the pack says. */
+  source: z.string(),
+  trainingData: z.string(),
+  embeddingLength: z.number().int(),
+  /** Whether the library's faces are compared by it. */
+  isActive: z.boolean(),
+  /** Photos of the library that it has not looked at, with the effort of the settings or a greater one. */
+  photosToAnalyze: z.number().int(),
+});
+export type Pack = z.output<typeof packSchema>;
+
+export const recognitionSettingsSchema = z.object({
+  /** auto, or a runtime's name. */
+  runtime: z.string(),
+  /** What `runtime` may be. */
+  runtimeChoices: z.array(z.string()),
+  /** Whether this start was told which runtime to take: the setting waits until the next. */
+  isRuntimeOverridden: z.boolean(),
+  effort: detectionEffortSchema,
+});
+export type RecognitionSettings = z.output<typeof recognitionSettingsSchema>;
+
 export const jobStates = [
   'queued',
   'running',
@@ -93,7 +137,8 @@ export const jobStateSchema = z.enum(jobStates);
 export type JobState = z.output<typeof jobStateSchema>;
 
 export const jobProgressSchema = z.object({
-  stage: z.enum(['preparing', 'walking', 'analyzing', 'clustering', 'finished']),
+  stage: z.enum(['preparing', 'walking', 'downloading', 'analyzing', 'clustering', 'finished']),
+  /** Photos, or bytes of a download. */
   done: z.number().int(),
   /** Null while the walk still counts. */
   total: z.number().int().nullable(),
@@ -130,23 +175,56 @@ export const importSummarySchema = z.object({
 });
 export type ImportSummary = z.output<typeof importSummarySchema>;
 
+export const switchSummarySchema = z.object({
+  /** Photos that the pack had not looked at. */
+  photos: z.number().int(),
+  analyzed: z.number().int(),
+  /** Photos whose file lies nowhere any more: they keep their faces, people and names. */
+  missing: z.number().int(),
+  failed: z.array(importFailureSchema),
+  /** Faces in the library afterwards. */
+  faces: z.number().int(),
+  /** People with at least one face afterwards. */
+  people: z.number().int(),
+  seconds: z.number(),
+  runtime: z.string(),
+});
+export type SwitchSummary = z.output<typeof switchSummarySchema>;
+
 export const serializedErrorSchema = z.object({
   code: z.enum(errorCodes),
   message: z.string(),
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
 });
 
-export const jobSnapshotSchema = z.object({
+const jobFields = {
   id: jobIdSchema,
-  kind: z.enum(['import']),
   state: jobStateSchema,
-  folders: z.array(z.string()),
   progress: jobProgressSchema,
-  summary: importSummarySchema.nullable(),
   error: serializedErrorSchema.nullable(),
   createdAt: z.string(),
-});
+};
+export const jobSnapshotSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('import'),
+    folders: z.array(z.string()),
+    /** Null for that of the settings. */
+    effort: detectionEffortSchema.nullable(),
+    ...jobFields,
+    summary: importSummarySchema.nullable(),
+  }),
+  /** Looks at the library's photos again, with another pack or more thoroughly. */
+  z.object({
+    kind: z.literal('switch-pack'),
+    pack: z.string(),
+    ...jobFields,
+    summary: switchSummarySchema.nullable(),
+  }),
+  z.object({ kind: z.literal('download-pack'), pack: z.string(), ...jobFields, summary: z.null() }),
+]);
 export type JobSnapshot = z.output<typeof jobSnapshotSchema>;
+export type JobKind = JobSnapshot['kind'];
+export type JobOf<Kind extends JobKind> = Extract<JobSnapshot, { kind: Kind }>;
 
 export const journalKinds = [
   'name-person',

@@ -39,6 +39,19 @@ export const errorCodes = [
 
 export type ErrorCode = (typeof errorCodes)[number];
 
+/** What goes wrong with one photo and leaves the others alone. */
+export const photoFaults: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'unreadable-file',
+  'permission-denied',
+  'empty-file',
+  'not-an-image',
+  'corrupt-image',
+  'too-many-pixels',
+  'unsupported-format',
+  'file-vanished',
+  'worker-crashed',
+]);
+
 /** Facts that a host translates into a sentence: file names, limits, counts. */
 export type ErrorParameters = Readonly<Record<string, string | number | boolean | null>>;
 

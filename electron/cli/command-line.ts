@@ -9,6 +9,7 @@ import { cleanText } from '../terminal/terminal.ts';
 import { addCompareCommand } from './commands/compare.ts';
 import { addConfirmCommand } from './commands/confirm.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addFacesCommand } from './commands/faces.ts';
 import { addHistoryCommand } from './commands/history.ts';
 import { addIgnoreCommand } from './commands/ignore.ts';
@@ -16,10 +17,12 @@ import { addImportCommand } from './commands/import.ts';
 import { addMergeCommand } from './commands/merge.ts';
 import { addMoveCommand } from './commands/move.ts';
 import { addNameCommand } from './commands/name.ts';
+import { addPacksCommand } from './commands/packs.ts';
 import { addPeopleCommand } from './commands/people.ts';
 import { addRedoCommand } from './commands/redo.ts';
 import { addRejectCommand } from './commands/reject.ts';
 import { addServeCommand } from './commands/serve.ts';
+import { addSettingsCommand } from './commands/settings.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addUndoCommand } from './commands/undo.ts';
 import type { CommandContext, CommandRunner } from './command-runner.ts';
@@ -43,9 +46,12 @@ const commands = [
   addRedoCommand,
   addHistoryCommand,
   addStatusCommand,
+  addPacksCommand,
+  addSettingsCommand,
   addServeCommand,
   addDoctorCommand,
   addCompareCommand,
+  addEvaluateCommand,
 ];
 
 /** @param args without the program's own name
@@ -61,7 +67,7 @@ export async function runCommandLine(args: readonly string[], environment: CliEn
     runWithLibrary: (command, body) =>
       runner.run(command, async (context) => {
         const session = await openSession(environment, context.folders, context.runtime);
-        if (session.isShared && context.runtime !== 'auto') {
+        if (session.isShared && context.runtime !== undefined) {
           context.output.tell('--runtime is left aside: the Kindred that has the library open keeps its own.');
         }
         try {
@@ -85,11 +91,11 @@ function createProgram(environment: CliEnvironment, runner: CommandRunner): Comm
     .description('Finds the faces in your photos and groups them into people, on this machine alone.')
     .version(environment.version)
     .option('--library <dir>', "the library's folder (default: $KINDRED_LIBRARY, else the platform's data folder)")
-    .addOption(new Option('--runtime <name>', 'what runs the networks').choices(['auto', ...runtimeNames]).default('auto'))
+    .addOption(new Option('--runtime <name>', "what runs the networks, this time (default: the library's setting)").choices(['auto', ...runtimeNames]))
     .option('--json', 'print JSON', false)
     .configureHelp({ showGlobalOptions: true });
   for (const addCommand of commands) addCommand(program, runner);
-  for (const command of [program, ...program.commands]) {
+  for (const command of listCommands(program)) {
     command.exitOverride().configureOutput({
       writeOut: (text) => void environment.stdout.write(text),
       writeErr: (text) => void environment.stderr.write(text),
@@ -98,8 +104,13 @@ function createProgram(environment: CliEnvironment, runner: CommandRunner): Comm
   return program;
 }
 
+/** @returns a command and all below it */
+function listCommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(listCommands)];
+}
+
 function createContext(command: Command, environment: CliEnvironment): CommandContext {
-  const options = command.optsWithGlobals<{ library?: string; runtime: RuntimeName | 'auto'; json: boolean }>();
+  const options = command.optsWithGlobals<{ library?: string; runtime?: RuntimeName | 'auto'; json: boolean }>();
   return {
     environment,
     output: createOutput(environment, options.json),

@@ -13,7 +13,8 @@ export interface CommandContext {
   readonly environment: CliEnvironment;
   readonly output: Output;
   readonly folders: HostFolders;
-  readonly runtime: RuntimeName | 'auto';
+  /** Undefined for what the library's settings say. */
+  readonly runtime: RuntimeName | 'auto' | undefined;
 }
 
 export interface LibraryContext extends CommandContext {

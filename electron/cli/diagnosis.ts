@@ -1,6 +1,6 @@
 /** Looks at what this machine has for Kindred: each finding with how to get what is missing. */
 
-import { access, constants, readdir, readFile, stat, statfs } from 'node:fs/promises';
+import { access, constants, readFile, stat, statfs } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,8 +11,9 @@ import { loadPack } from '../../native-models/packs/load-pack.ts';
 import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
 import type { PackManifest } from '../../native-models/packs/manifest.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
-import { describeRuntimes } from '../../native-models/runtime/create-runtime.ts';
-import type { RuntimeState } from '../../native-models/runtime/create-runtime.ts';
+import { listGpus } from '../../native-models/runtime/list-gpus.ts';
+import { diagnoseRuntimes } from './diagnose-runtimes.ts';
+import type { RuntimeDiagnosis } from './diagnose-runtimes.ts';
 
 export interface Finding {
   readonly id: string;
@@ -28,32 +29,36 @@ export interface Diagnosis {
   /** Whether all is there that Kindred cannot do without. */
   readonly isReady: boolean;
   readonly findings: readonly Finding[];
+  readonly runtimes: RuntimeDiagnosis;
+}
+
+export interface DiagnosisOptions {
+  /** Whether the runtimes are measured again though the last measurement still holds. */
+  readonly isMeasuredAgain: boolean;
 }
 
 const oldestNode = [20, 19] as const;
 const bytesPerGigabyte = 1e9;
-/** Findings that Kindred cannot work without, beside any one runtime. */
+/** Findings that Kindred cannot work without, beside a runtime that is right. */
 const neededIds: ReadonlySet<string> = new Set(['node', 'sqlite', 'models', 'library']);
 
-export async function diagnose(folders: HostFolders): Promise<Diagnosis> {
+export async function diagnose(folders: HostFolders, options: DiagnosisOptions): Promise<Diagnosis> {
   const manifest = readStandardManifest();
   const { pack, finding: models } = await diagnoseModels(manifest, path.join(folders.packsFolder, manifest.name));
-  // One after the other: runtimes share TensorFlow.js, and their libraries are large.
-  const runtimes = (await describeRuntimes(pack === null ? {} : { pack })).map(toRuntimeFinding);
+  const runtimes = await diagnoseRuntimes({ pack, cacheFolder: folders.cacheFolder, ...options });
   const findings = [
     diagnoseNode(),
     diagnoseSqlite(),
     models,
-    ...runtimes,
-    await diagnoseGpu(),
+    await diagnoseGpu(runtimes),
     await diagnoseElectron(),
     await diagnoseRenderer(folders.rendererFolder),
     await diagnoseLibrary(folders.libraryFolder),
   ];
   const isReady =
     findings.every((finding) => finding.state === 'ok' || !neededIds.has(finding.id)) &&
-    runtimes.some((finding) => finding.state === 'ok');
-  return { isReady, findings };
+    runtimes.runtimes.some((runtime) => runtime.state === 'right');
+  return { isReady, findings, runtimes };
 }
 
 function diagnoseNode(): Finding {
@@ -108,40 +113,24 @@ function describeModelRemedy(manifest: PackManifest, folder: string): string {
   ].join('\n');
 }
 
-const runtimeRemedies: Readonly<Record<RuntimeState['name'], string>> = {
-  onnx: 'Run "npm ci": onnxruntime-node comes with it.',
-  tensorflow: 'Optional. Run "npm run setup" with pip at hand: it fetches TensorFlow\'s C library (850 MB).',
-  wasm: 'Run "npm ci": @tensorflow/tfjs-backend-wasm comes with it.',
-};
-
-function toRuntimeFinding(runtime: RuntimeState): Finding {
-  const common = { id: `runtime-${runtime.name}`, name: `Runtime ${runtime.name}` };
-  if (runtime.isAvailable) return { ...common, state: 'ok', detail: runtime.description, remedy: null };
-  return { ...common, state: 'missing', detail: runtime.reason, remedy: runtimeRemedies[runtime.name] };
-}
-
-/** Best effort: what the system shows without any tool. */
-async function diagnoseGpu(): Promise<Finding> {
+/** Best effort: what the system shows without any tool, and what the runtimes reach. */
+async function diagnoseGpu({ runtimes }: RuntimeDiagnosis): Promise<Finding> {
   const common = { id: 'gpu', name: 'GPU' };
-  const found = process.platform === 'linux' ? await listLinuxGpus() : [];
-  if (found.length > 0) {
-    const detail = `${found.join(', ')}; not used yet`;
+  const found = await listGpus();
+  const named = found.length > 0 ? found.join(', ') : 'none that the system shows';
+  const users = runtimes.filter(({ device, state }) => device === 'gpu' && state === 'right');
+  if (users.length > 0) {
+    const isChosen = users.some((runtime) => runtime.isChosen);
+    const use = `${users.map(({ name }) => name).join(' and ')} can use ${found.length > 0 ? 'it' : 'one'}`;
+    const detail = `${named}; ${use}${isChosen ? ', and auto does' : '; auto takes what is faster'}`;
     return { ...common, state: 'ok', detail, remedy: null };
   }
-  const detail = process.platform === 'linux' ? 'none found' : `not looked for on ${process.platform}`;
+  if (found.length > 0) {
+    const remedy = 'The lines of the GPU runtimes below say what each of them lacks.';
+    return { ...common, state: 'missing', detail: `${named}; no runtime reaches it`, remedy };
+  }
+  const detail = process.platform === 'linux' ? 'none found' : 'none that a runtime reaches';
   return { ...common, state: 'missing', detail: `${detail}; Kindred works without one`, remedy: null };
-}
-
-async function listLinuxGpus(): Promise<string[]> {
-  const nvidiaFolder = '/proc/driver/nvidia/gpus';
-  const nvidia = await Promise.all(
-    (await listFolder(nvidiaFolder)).map(async (name) => {
-      const text = await readFile(path.join(nvidiaFolder, name, 'information'), 'utf8').catch(() => '');
-      return /^Model:\s*(.+)$/m.exec(text)?.[1] ?? 'NVIDIA GPU';
-    }),
-  );
-  const renderers = (await listFolder('/dev/dri')).filter((name) => name.startsWith('renderD'));
-  return nvidia.length > 0 ? nvidia : renderers.map((name) => `/dev/dri/${name}`);
 }
 
 async function diagnoseElectron(): Promise<Finding> {
@@ -203,10 +192,6 @@ async function exists(file: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function listFolder(folder: string): Promise<string[]> {
-  return await readdir(folder).catch(() => []);
 }
 
 function describeCause(error: unknown): string {

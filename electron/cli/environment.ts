@@ -6,7 +6,9 @@ import type { ConnectedApi } from '../api/connect-api.ts';
 import type { HostFolders } from '../host-folders.ts';
 import type { Instance } from '../server/instance.ts';
 import type { TextStream } from '../terminal/terminal.ts';
-import type { Diagnosis } from './diagnosis.ts';
+import type { PackStore } from '../../native-models/packs/pack-store.ts';
+import type { Diagnosis, DiagnosisOptions } from './diagnosis.ts';
+import type { AnalyzerChoice, PackAnalyzers } from './open-pack-analyzers.ts';
 
 export interface CliEnvironment {
   /** Data. */
@@ -19,11 +21,14 @@ export interface CliEnvironment {
   readonly version: string;
   resolveFolders(libraryFolder: string | undefined): HostFolders;
   openEngine(options: EngineOptions): Promise<Engine>;
+  openPacks(folders: HostFolders): Promise<PackStore>;
   findInstance(libraryFolder: string): Promise<Instance | null>;
   connectInstance(instance: Instance): Promise<ConnectedApi>;
   /** @returns false where this machine has nothing to open it with */
   openBrowser(url: string): Promise<boolean>;
-  diagnose(folders: HostFolders): Promise<Diagnosis>;
+  diagnose(folders: HostFolders, options: DiagnosisOptions): Promise<Diagnosis>;
+  /** For commands that analyze photos without a library. */
+  openAnalyzers(choice: AnalyzerChoice): Promise<PackAnalyzers>;
   /** Ctrl-C and the wish of the system that the process ends. @returns stops listening */
   onInterrupt(listener: () => void): () => void;
   /** Ends the process at once, whatever it is doing. */

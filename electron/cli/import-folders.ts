@@ -2,14 +2,15 @@
 
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { ImportSummary } from '../api/schemas.ts';
+import type { DetectionEffort, ImportSummary } from '../api/schemas.ts';
 import { AppError } from '../base/errors.ts';
 import { giveConsentNotice } from '../terminal/consent-notice.ts';
-import { followImport } from '../terminal/follow-import.ts';
-import { createImportProgress } from '../terminal/import-progress.ts';
+import { followImport } from '../terminal/follow-job.ts';
 import { describeImport, peopleInReport } from '../terminal/import-report.ts';
 import type { LibraryContext } from './command-runner.ts';
 import type { CliEnvironment } from './environment.ts';
+import { followWithProgress } from './follow-with-progress.ts';
+import { switchPack } from './switch-pack.ts';
 
 /** @returns absolute paths
  *  @throws AppError "not-found" for what is neither a folder nor a file */
@@ -33,41 +34,26 @@ export async function resolveFolderArguments(environment: CliEnvironment, folder
 export interface ImportOptions {
   /** Whether Ctrl-C cancels the import; by default it does. */
   readonly isInterruptible?: boolean;
+  /** Switched to first where the library uses another. */
+  readonly pack?: string | undefined;
+  readonly effort?: DetectionEffort | undefined;
 }
 
 /** Reports to the terminal, and to stdout where no JSON is wanted.
  *  @throws AppError "cancelled" after Ctrl-C */
 export async function importFolders(
-  { api, session, output, environment }: Pick<LibraryContext, 'api' | 'session' | 'output' | 'environment'>,
+  context: Pick<LibraryContext, 'api' | 'session' | 'output' | 'environment'>,
   folders: string[],
-  options: ImportOptions = {},
+  { isInterruptible, pack, effort }: ImportOptions = {},
 ): Promise<ImportSummary> {
-  const isTerminal = output.stderr.isTTY ?? false;
-  const progress = output.isJson && !isTerminal ? null : createImportProgress(output.stderr);
-  const controller = new AbortController();
-  const stopListening =
-    options.isInterruptible === false
-      ? null
-      : environment.onInterrupt(() => {
-          if (controller.signal.aborted) environment.quit();
-          progress?.stop();
-          output.tell('Stopping. What is done is kept: run the same command again to go on. Ctrl-C again quits at once.');
-          controller.abort();
-        });
-  let summary: ImportSummary;
-  try {
-    await giveConsentNotice(api, output.tell);
-    summary = await followImport(api, folders, {
-      signal: controller.signal,
-      onClose: session.onClose,
-      onProgress: (job) => {
-        if (!controller.signal.aborted) progress?.show(job);
-      },
-    });
-  } finally {
-    progress?.stop();
-    stopListening?.();
-  }
+  const { api, output } = context;
+  if (pack !== undefined) await switchPack(context, pack);
+  await giveConsentNotice(api, output.tell);
+  const summary = await followWithProgress(
+    context,
+    (options) => followImport(api, folders, { ...options, effort: effort ?? null }),
+    { isInterruptible },
+  );
   if (!output.isJson) {
     const { people } = await api.call('people.list', { limit: peopleInReport });
     for (const line of describeImport(summary, people)) await output.print(line);

@@ -23,10 +23,13 @@ const environment: CliEnvironment = {
   resolveFolders: (libraryFolder) => resolveHostFolders(process.env, libraryFolder),
   // The engine and what it rests on take a while to load: help and wrong usage do without.
   openEngine: async (options) => (await import('../engine.ts')).openEngine(options),
+  openPacks: async ({ packsFolder }) =>
+    (await import('../../native-models/packs/pack-store.ts')).createPackStore({ packsFolder }),
   findInstance,
   connectInstance,
   openBrowser,
-  diagnose: async (folders) => (await import('./diagnosis.ts')).diagnose(folders),
+  diagnose: async (folders, options) => (await import('./diagnosis.ts')).diagnose(folders, options),
+  openAnalyzers: async (choice) => (await import('./open-pack-analyzers.ts')).openPackAnalyzers(choice),
   onInterrupt: (listener) => {
     process.on('SIGINT', listener);
     process.on('SIGTERM', listener);

@@ -1,6 +1,6 @@
 /** The shape that records have in the command line's JSON, which programs rely on. */
 
-import type { Comparison, FaceRecord, ImportSummary, JournalEntry, PersonSummary } from '../api/schemas.ts';
+import type { Comparison, FaceRecord, ImportSummary, JournalEntry, Pack, PersonSummary, SwitchSummary } from '../api/schemas.ts';
 
 export function toPersonRecord(person: PersonSummary) {
   return {
@@ -39,6 +39,37 @@ export function toImportRecord(summary: ImportSummary) {
     skipped: summary.skipped,
     seconds: summary.seconds,
     runtime: summary.runtime,
+  };
+}
+
+export function toPackRecord(pack: Pack) {
+  return {
+    name: pack.name,
+    version: pack.version,
+    state: pack.state,
+    active: pack.isActive,
+    origin: pack.origin,
+    bytes: pack.bytes,
+    lacking: { files: pack.lackingFiles, bytes: pack.lackingBytes, needsDownload: pack.needsDownload, hosts: pack.hosts },
+    licence: pack.licence,
+    source: pack.source,
+    trainingData: pack.trainingData,
+    embeddingLength: pack.embeddingLength,
+    photosToAnalyze: pack.photosToAnalyze,
+  };
+}
+
+/** @param summary null where there was nothing to look at */
+export function toSwitchRecord(pack: string, summary: SwitchSummary | null) {
+  return {
+    pack,
+    photos: summary?.photos ?? 0,
+    analyzed: summary?.analyzed ?? 0,
+    missing: summary?.missing ?? 0,
+    failed: summary?.failed ?? [],
+    ...(summary === null
+      ? {}
+      : { faces: summary.faces, people: summary.people, seconds: summary.seconds, runtime: summary.runtime }),
   };
 }
 

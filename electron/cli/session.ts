@@ -18,12 +18,17 @@ export interface Session {
 export async function openSession(
   environment: CliEnvironment,
   folders: HostFolders,
-  runtime: RuntimeName | 'auto',
+  runtime: RuntimeName | 'auto' | undefined,
 ): Promise<Session> {
   const shared = await joinInstance(environment, folders.libraryFolder);
   if (shared !== null) return shared;
   try {
-    const engine = await environment.openEngine({ ...folders, runtime });
+    const engine = await environment.openEngine({
+      ...folders,
+      runtime,
+      // One command is over soon: what takes long waits for who asks for it, or for a host that stays.
+      continuesSwitch: false,
+    });
     return { api: engine.api, isShared: false, onClose: () => () => {}, close: () => engine.close() };
   } catch (error) {
     if (!isAppError(error, 'library-in-use')) throw error;

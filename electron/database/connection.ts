@@ -4,13 +4,12 @@ import Database from 'better-sqlite3';
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../base/errors.ts';
+import { libraryFileName } from './library-file.ts';
 import { migrateLibrary, readLibraryVersion } from './migrate.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
 import { findNativeBinding } from './native-binding.ts';
 import { describeStorageError } from './sqlite-errors.ts';
-
-export const libraryFileName = 'library.sqlite';
 
 /** Longest wait for another process that is about to let the library go. */
 const busyTimeoutMs = 2_000;

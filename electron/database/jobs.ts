@@ -1,6 +1,6 @@
 /** Jobs, so that what a dead process left can be continued. */
 
-import type { JobState } from '../api/schemas.ts';
+import type { DetectionEffort, ImportSummary, JobState, SwitchSummary } from '../api/schemas.ts';
 import { AppError } from '../base/errors.ts';
 import type { JobId } from '../base/ids.ts';
 import type { Connection } from './connection.ts';
@@ -15,15 +15,17 @@ interface JobRow {
   readonly summary: string | null;
   readonly error: string | null;
   readonly created_at: string;
+  readonly pack: string | null;
+  readonly effort: DetectionEffort | null;
 }
 
 export function createJobStore({ db, now }: Connection) {
   const insertJob = db.prepare(
-    `INSERT INTO jobs (uuid, kind, state, folders, progress, summary, error, created_at, updated_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO jobs (uuid, kind, state, folders, pack, effort, progress, summary, error, created_at, updated_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const updateJob = db.prepare(
-    'UPDATE jobs SET state = ?, folders = ?, progress = ?, summary = ?, error = ?, updated_at = ? WHERE uuid = ?',
+    'UPDATE jobs SET state = ?, progress = ?, summary = ?, error = ?, updated_at = ? WHERE uuid = ?',
   );
   const selectJobs = db.prepare<[], JobRow>('SELECT * FROM jobs ORDER BY id DESC');
   const interruptJobs = db.prepare<[string]>(
@@ -32,14 +34,16 @@ export function createJobStore({ db, now }: Connection) {
 
   return {
     create(job: JobRecord): void {
-      const at = now();
-      const { state, folders, progress, summary, error } = convertJob(job);
-      insertJob.run(job.id, job.kind, state, folders, progress, summary, error, job.createdAt, at);
+      const { state, progress, summary, error } = convertJob(job);
+      const folders = JSON.stringify(job.kind === 'import' ? job.folders : []);
+      const pack = job.kind === 'import' ? null : job.pack;
+      const effort = job.kind === 'import' ? job.effort : null;
+      insertJob.run(job.id, job.kind, state, folders, pack, effort, progress, summary, error, job.createdAt, now());
     },
 
     update(job: JobRecord): void {
-      const { state, folders, progress, summary, error } = convertJob(job);
-      const { changes } = updateJob.run(state, folders, progress, summary, error, now(), job.id);
+      const { state, progress, summary, error } = convertJob(job);
+      const { changes } = updateJob.run(state, progress, summary, error, now(), job.id);
       if (changes > 0) return;
       throw new AppError('not-found', `Expected a job of this library but received ${job.id}`, {
         parameters: { jobId: job.id },
@@ -47,16 +51,7 @@ export function createJobStore({ db, now }: Connection) {
     },
 
     list(): JobRecord[] {
-      return selectJobs.all().map((row) => ({
-        id: row.uuid,
-        kind: row.kind,
-        state: row.state,
-        folders: JSON.parse(row.folders) as string[],
-        progress: JSON.parse(row.progress) as JobRecord['progress'],
-        summary: row.summary === null ? null : (JSON.parse(row.summary) as JobRecord['summary']),
-        error: row.error === null ? null : (JSON.parse(row.error) as JobRecord['error']),
-        createdAt: row.created_at,
-      }));
+      return selectJobs.all().map(readJob);
     },
 
     interruptStale(): void {
@@ -65,10 +60,30 @@ export function createJobStore({ db, now }: Connection) {
   };
 }
 
+function readJob(row: JobRow): JobRecord {
+  const common = {
+    id: row.uuid,
+    state: row.state,
+    progress: JSON.parse(row.progress) as JobRecord['progress'],
+    error: row.error === null ? null : (JSON.parse(row.error) as JobRecord['error']),
+    createdAt: row.created_at,
+  };
+  const summary: unknown = row.summary === null ? null : JSON.parse(row.summary);
+  switch (row.kind) {
+    case 'import': {
+      const folders = JSON.parse(row.folders) as string[];
+      return { ...common, kind: row.kind, folders, effort: row.effort, summary: summary as ImportSummary | null };
+    }
+    case 'switch-pack':
+      return { ...common, kind: row.kind, pack: row.pack ?? '', summary: summary as SwitchSummary | null };
+    case 'download-pack':
+      return { ...common, kind: row.kind, pack: row.pack ?? '', summary: null };
+  }
+}
+
 function convertJob(job: JobRecord) {
   return {
     state: job.state,
-    folders: JSON.stringify(job.folders),
     progress: JSON.stringify(job.progress),
     summary: job.summary === null ? null : JSON.stringify(job.summary),
     error: job.error === null ? null : JSON.stringify(job.error),

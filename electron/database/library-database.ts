@@ -19,10 +19,12 @@ export interface FileLocation {
   readonly modifiedNs: bigint;
 }
 
-/** An analysis is done again when any of these changes. */
+/** An analysis is done again when another pack or pipeline is asked for, or a greater effort. */
 export interface AnalysisKey {
   readonly packId: number;
   readonly pipelineVersion: number;
+  /** Rank, 0 for the least. */
+  readonly effort: number;
 }
 
 export interface PackRecord {
@@ -31,6 +33,12 @@ export interface PackRecord {
   /** Of what decides the embeddings, see native-models/packs/fingerprint-pack.ts. */
   readonly manifestSha256: string;
   readonly embeddingLength: number;
+}
+
+/** The pack by whose embeddings a library's faces are compared. */
+export interface ActivePack {
+  readonly name: string;
+  readonly packId: number;
 }
 
 export interface NewFace {
@@ -43,6 +51,32 @@ export interface NewFace {
   readonly embedding: Float32Array;
 }
 
+/** A face that no analysis takes away, as the user has had a say in it. */
+export interface SettledFace {
+  readonly id: FaceId;
+  /** Upright photo pixels. */
+  readonly box: Box;
+  /** [68, 2] or [5, 2] upright photo pixels; null where no detector placed any */
+  readonly landmarks: Float32Array | null;
+}
+
+/** An embedding of a settled face that an analysis did not detect, made where the face lies. */
+export interface UndetectedFace {
+  readonly id: FaceId;
+  /** [embeddingLength] */
+  readonly embedding: Float32Array;
+}
+
+/** A photo that is to be looked at (again). */
+export interface PendingPhoto {
+  /** Photos after this one are the next page. */
+  readonly cursor: number;
+  readonly id: PhotoId;
+  readonly contentHash: Uint8Array;
+  /** Absolute, raw bytes; where it was last seen first. */
+  readonly paths: readonly Uint8Array[];
+}
+
 export interface NewPhoto {
   /** SHA-256 of the file's bytes */
   readonly contentHash: Uint8Array;
@@ -52,8 +86,10 @@ export interface NewPhoto {
   readonly width: number;
   readonly height: number;
   readonly captureTime: CaptureTime | null;
-  readonly location: FileLocation;
+  /** Null where the library knows already where the photo lies. */
+  readonly location: FileLocation | null;
   readonly faces: readonly NewFace[];
+  readonly undetected?: readonly UndetectedFace[];
 }
 
 /** All faces with an embedding of one pack that are not ignored, ordered by content hash and box: the same
@@ -116,6 +152,18 @@ export interface LibraryDatabase {
   writeSetting(key: string, value: unknown): Promise<void>;
   /** @returns the pack's row id, the same for the same name, version and manifest */
   registerPack(pack: PackRecord): Promise<number>;
+  /** @returns the row id of a pack that was registered before */
+  findPack(pack: Omit<PackRecord, 'embeddingLength'>): Promise<number | null>;
+  /** @returns null for a library without any analysis */
+  readActivePack(): Promise<ActivePack | null>;
+  /** From now on faces are told with their embeddings of this pack. */
+  activatePack(pack: ActivePack): Promise<void>;
+
+  countPendingPhotos(analysis: AnalysisKey): Promise<number>;
+  /** Photos without an analysis that answers `analysis`, in a stable order. @param after 0, or the last one's cursor */
+  listPendingPhotos(analysis: AnalysisKey, after: number, limit: number): Promise<PendingPhoto[]>;
+  /** Of a photo by content: empty where it is new. */
+  listSettledFaces(contentHash: Uint8Array): Promise<SettledFace[]>;
 
   /** For each location: whether path, size and time are those of a photo already analyzed under `analysis`.
    *  Locations found unchanged count as seen now. */
@@ -123,7 +171,8 @@ export interface LibraryDatabase {
   /** If a photo of this content was already analyzed under `analysis`, records that it lies at `location` too.
    *  @returns its id, or null if the content is new */
   attachLocation(contentHash: Uint8Array, location: FileLocation, analysis: AnalysisKey): Promise<PhotoId | null>;
-  /** Stores a photo with its faces and embeddings, and forgets an earlier failure at the same location. */
+  /** Stores a photo with its faces and embeddings, and forgets an earlier failure at the same location. Known faces
+   *  keep ids, people and decisions; what an earlier analysis said stays on record only where it is still so. */
   savePhoto(photo: NewPhoto, analysis: AnalysisKey): Promise<{ photoId: PhotoId; isNew: boolean; faceIds: FaceId[] }>;
   saveFailure(location: FileLocation, reason: ErrorCode, detail: string): Promise<void>;
   /** After a complete walk of `folder`: failures and locations below it that were not seen since `since` (UTC) are

@@ -44,11 +44,11 @@ export function createLocationStore({ db, now }: Connection) {
       'SELECT id FROM locations WHERE volume_id = ? AND path_bytes = ? AND photo_id = ? ORDER BY id DESC LIMIT 1',
     )
     .pluck();
-  const findUnchanged = db.prepare<[number, Uint8Array, number, bigint, number, number], { photoKey: number }>(
+  const findUnchanged = db.prepare<[number, Uint8Array, number, bigint, number, number, number], { photoKey: number }>(
     `SELECT l.photo_id AS photoKey FROM locations l
      WHERE l.volume_id = ? AND l.path_bytes = ? AND l.byte_size = ? AND l.modified_ns = ?
        AND EXISTS (SELECT 1 FROM analyses a
-         WHERE a.photo_id = l.photo_id AND a.pack_id = ? AND a.pipeline_version = ?)
+         WHERE a.photo_id = l.photo_id AND a.pack_id = ? AND a.pipeline_version = ? AND a.effort >= ?)
      ORDER BY l.missing_since IS NOT NULL, l.id DESC LIMIT 1`,
   );
   const insertLocation = db.prepare(
@@ -142,6 +142,7 @@ export function createLocationStore({ db, now }: Connection) {
           location.modifiedNs,
           analysis.packId,
           analysis.pipelineVersion,
+          analysis.effort,
         );
         if (found !== undefined) place(found.photoKey, location);
         return found !== undefined;

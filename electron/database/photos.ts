@@ -6,20 +6,28 @@ import type { Result, ValidParams } from '../api/contract.ts';
 import { AppError } from '../base/errors.ts';
 import { createId, type FaceId, type PhotoId } from '../base/ids.ts';
 import { intersectionOverUnion } from '../geometry/boxes.ts';
+import { matchBoxes } from '../geometry/match-boxes.ts';
 import type { Box } from '../geometry/types.ts';
 import type { Connection } from './connection.ts';
 import type { DecisionStore } from './decisions.ts';
 import { convertBox, convertFaceSummary, faceSummaryColumns, type FaceKey, type FaceSummaryRow } from './faces.ts';
-import { viewFloats } from './float-blobs.ts';
-import type { AnalysisKey, FileLocation, NewFace, NewPhoto } from './library-database.ts';
+import { readFloats, viewFloats } from './float-blobs.ts';
+import type {
+  AnalysisKey,
+  FileLocation,
+  NewFace,
+  NewPhoto,
+  PendingPhoto,
+  SettledFace,
+  UndetectedFace,
+} from './library-database.ts';
 import type { LocationStore } from './locations.ts';
 import type { MembershipStore } from './memberships.ts';
 import type { PackStore } from './packs.ts';
 import type { PeopleStore, PersonKey } from './people.ts';
 
-/** [Note: same face] Two detections of one photo are one face where their boxes overlap this much (IoU). A detector
- *  keeps no two boxes that overlap more, so the match is never ambiguous. */
-const minSameFaceOverlap = 0.5;
+/** A box that moves less (IoU) between two analyses was found by the same detector, if by another runtime. */
+const minSameBoxOverlap = 0.95;
 
 /** How much a capture time's source is worth. */
 const sourceRanks: Readonly<Record<CaptureTime['source'], number>> = { exif: 3, name: 2, file: 1 };
@@ -60,8 +68,8 @@ export function createPhotoStore(
   const findById = db.prepare<[string], PhotoRow>(`SELECT ${photoColumns} FROM photos WHERE uuid = ?`);
   const selectHash = db.prepare<[number], Buffer>('SELECT content_hash FROM photos WHERE id = ?').pluck();
   const hasAnalysis = db
-    .prepare<[number, number, number], number>(
-      'SELECT 1 FROM analyses WHERE photo_id = ? AND pack_id = ? AND pipeline_version = ?',
+    .prepare<[number, number, number, number], number>(
+      'SELECT 1 FROM analyses WHERE photo_id = ? AND pack_id = ? AND pipeline_version = ? AND effort >= ?',
     )
     .pluck();
   const insertPhoto = db.prepare(
@@ -73,8 +81,23 @@ export function createPhotoStore(
     'UPDATE photos SET capture_local = ?, capture_offset_minutes = ?, capture_source = ? WHERE id = ?',
   );
   const upsertAnalysis = db.prepare(
-    `INSERT INTO analyses (photo_id, pack_id, pipeline_version, face_count, analyzed_at) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET face_count = excluded.face_count, analyzed_at = excluded.analyzed_at`,
+    `INSERT INTO analyses (photo_id, pack_id, pipeline_version, effort, face_count, analyzed_at) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET effort = excluded.effort, face_count = excluded.face_count, analyzed_at = excluded.analyzed_at`,
+  );
+  const deleteOtherVersions = db.prepare<[number, number, number]>(
+    'DELETE FROM analyses WHERE photo_id = ? AND pack_id = ? AND pipeline_version <> ?',
+  );
+  const deleteOtherPacks = db.prepare<[number, number]>('DELETE FROM analyses WHERE photo_id = ? AND pack_id <> ?');
+  const countAnalyzed = db
+    .prepare<[number, number, number], number>(
+      'SELECT count(*) FROM analyses INDEXED BY analyses_by_pack WHERE pack_id = ? AND pipeline_version = ? AND effort >= ?',
+    )
+    .pluck();
+  const listPending = db.prepare<[number, number, number, number, number], { cursor: number; id: PhotoId; contentHash: Buffer }>(
+    `SELECT ph.id AS cursor, ph.uuid AS id, ph.content_hash AS contentHash FROM photos ph
+     WHERE ph.id > ? AND NOT EXISTS (SELECT 1 FROM analyses a
+       WHERE a.photo_id = ph.id AND a.pack_id = ? AND a.pipeline_version = ? AND a.effort >= ?)
+     ORDER BY ph.id LIMIT ?`,
   );
   const selectFaces = db.prepare<
     [number],
@@ -110,6 +133,7 @@ export function createPhotoStore(
        WHERE f.id = ?`,
     )
     .pluck();
+  const selectLandmarks = db.prepare<[FaceKey], Buffer | null>('SELECT landmarks FROM faces WHERE id = ?').pluck();
   const selectShownFaces = db.prepare<[number], FaceSummaryRow>(
     `SELECT ${faceSummaryColumns}
      FROM faces f CROSS JOIN photos ph ON ph.id = f.photo_id
@@ -139,8 +163,12 @@ export function createPhotoStore(
     });
   }
 
-  function isAnalyzed(photoKey: number, { packId, pipelineVersion }: AnalysisKey): boolean {
-    return hasAnalysis.get(photoKey, packId, pipelineVersion) === 1;
+  function isAnalyzed(photoKey: number, { packId, pipelineVersion, effort }: AnalysisKey): boolean {
+    return hasAnalysis.get(photoKey, packId, pipelineVersion, effort) === 1;
+  }
+
+  function staysWhatever(faceKey: FaceKey): boolean {
+    return isSettled.get(faceKey) === 1 || decisions.hasDecisions(faceKey);
   }
 
   function listKnownFaces(photoKey: number): KnownFace[] {
@@ -202,8 +230,9 @@ export function createPhotoStore(
     for (const decision of decisions.listUnbound(contentHash)) {
       const { box, personKey } = decision;
       if (box === null) continue;
-      const face = findMostOverlapping(box, added);
-      if (face === null) continue;
+      const [match] = matchBoxes([box], added.map((face) => face.box));
+      const face = typeof match === 'number' ? added[match] : undefined;
+      if (face === undefined) continue;
       takeId.run(decision.faceId, face.key, decision.faceId);
       decisions.bind(decision.key, face.key);
       if (decision.kind === 'ignored') setIgnored.run(face.key);
@@ -216,16 +245,18 @@ export function createPhotoStore(
     }
   }
 
-  /** Removes detections that a newer analysis no longer makes, except where the user has had a say. */
-  function removeVanished(faces: readonly KnownFace[]): void {
-    for (const face of faces) {
-      if (isSettled.get(face.key) === 1 || decisions.hasDecisions(face.key)) continue;
+  /** Removes detections that a newer analysis no longer makes, except where the user has had a say.
+   *  @returns whether there were any */
+  function removeVanished(faces: readonly KnownFace[]): boolean {
+    const vanished = faces.filter((face) => !staysWhatever(face.key));
+    for (const face of vanished) {
       const personKey = memberships.read(face.key)?.personKey;
       deleteFace.run(face.key);
       if (personKey === undefined) continue;
       people.refreshCovers([personKey]);
       people.removeForgotten([personKey]);
     }
+    return vanished.length > 0;
   }
 
   function readFaceId(key: FaceKey): FaceId {
@@ -234,26 +265,55 @@ export function createPhotoStore(
     return id;
   }
 
-  /** Stores an analysis of faces: known faces keep their ids, people and decisions, see [Note: same face]. */
-  function saveFaces(photoKey: number, photo: NewPhoto, analysis: AnalysisKey): FaceId[] {
-    const remaining = listKnownFaces(photoKey);
+  /** Stores an analysis of faces: known faces keep their ids, people and decisions, see [Note: same face] in
+   *  geometry/match-boxes.ts.
+   *  @returns hasChanged: whether any face came, went or moved */
+  function saveFaces(photoKey: number, photo: NewPhoto, analysis: AnalysisKey): { faceIds: FaceId[]; hasChanged: boolean } {
+    const known = listKnownFaces(photoKey);
+    const matches = matchBoxes(photo.faces.map((face) => face.box), known.map((face) => face.box));
     const keys = new Array<FaceKey>(photo.faces.length);
     const added: { key: FaceKey; box: Box }[] = [];
+    let hasMoved = false;
     // From left to right, which is the order that lists keep within a photo.
     const order = photo.faces.map((face, index) => ({ face, index }));
     order.sort((one, other) => one.face.box.x - other.face.box.x || one.face.box.y - other.face.box.y);
     for (const { face, index } of order) {
-      const known = findMostOverlapping(face.box, remaining);
-      if (known !== null) remaining.splice(remaining.indexOf(known), 1);
-      const key = known?.key ?? addFace(photoKey, face, analysis);
-      if (known === null) added.push({ key, box: face.box });
-      else if (known.origin === 'detected') replaceDetection(key, face, analysis);
+      const match = matches[index] ?? null;
+      const same = match === null ? null : known[match]!;
+      const key = same?.key ?? addFace(photoKey, face, analysis);
+      if (same === null) {
+        added.push({ key, box: face.box });
+      } else if (same.origin === 'detected') {
+        hasMoved ||= same.box !== null && intersectionOverUnion(face.box, same.box) < minSameBoxOverlap;
+        replaceDetection(key, face, analysis);
+      }
       upsertEmbedding.run(key, analysis.packId, viewFloats(face.embedding));
       keys[index] = key;
     }
     rebindDecisions(photo.contentHash, added);
-    removeVanished(remaining);
-    return keys.map(readFaceId);
+    const undetected = known.filter((_, index) => !matches.includes(index));
+    const hasLost = removeVanished(undetected);
+    saveUndetected(undetected, photo.undetected ?? [], analysis);
+    return { faceIds: keys.map(readFaceId), hasChanged: added.length > 0 || hasLost || hasMoved };
+  }
+
+  /** A face that the user has had a say in takes part in clusterings even where a pack's detector does not see it. */
+  function saveUndetected(known: readonly KnownFace[], faces: readonly UndetectedFace[], { packId }: AnalysisKey): void {
+    const keys = new Map(known.filter((face) => staysWhatever(face.key)).map((face) => [face.id, face.key]));
+    for (const { id, embedding } of faces) {
+      const key = keys.get(id);
+      if (key !== undefined) upsertEmbedding.run(key, packId, viewFloats(embedding));
+    }
+  }
+
+  /** [Note: what an analysis says] An analysis on record says that the photo has these faces, each with an embedding of
+   *  that pack. So it goes when a later one, of any pack, brings a face, takes one away or moves one; where two packs
+   *  find the same faces, both stay, and going back to the earlier pack costs nothing. */
+  function recordAnalysis(photoKey: number, faceCount: number, analysis: AnalysisKey, hasChanged: boolean): void {
+    const { packId, pipelineVersion, effort } = analysis;
+    deleteOtherVersions.run(photoKey, packId, pipelineVersion);
+    if (hasChanged) deleteOtherPacks.run(photoKey, packId);
+    upsertAnalysis.run(photoKey, packId, pipelineVersion, effort, faceCount, now());
   }
 
   return {
@@ -272,20 +332,44 @@ export function createPhotoStore(
 
     save(photo: NewPhoto, analysis: AnalysisKey): { photoId: PhotoId; isNew: boolean; faceIds: FaceId[] } {
       checkFaces(photo, packs.readEmbeddingLength(analysis.packId));
+      const { location } = photo;
       const known = findByHash.get(photo.contentHash);
       if (known !== undefined && isAnalyzed(known.key, analysis)) {
-        locations.place(known.key, photo.location);
+        if (location !== null) locations.place(known.key, location);
         const faces = listKnownFaces(known.key).filter((face) => face.origin === 'detected');
         return { photoId: known.id, isNew: false, faceIds: faces.map((face) => face.id) };
       }
       const photoKey = known?.key ?? addPhoto(photo);
       if (known !== undefined) improveCaptureTime(known, photo.captureTime);
-      locations.place(photoKey, photo.location);
-      const faceIds = saveFaces(photoKey, photo, analysis);
-      upsertAnalysis.run(photoKey, analysis.packId, analysis.pipelineVersion, photo.faces.length, now());
+      if (location !== null) locations.place(photoKey, location);
+      const { faceIds, hasChanged } = saveFaces(photoKey, photo, analysis);
+      recordAnalysis(photoKey, photo.faces.length, analysis, hasChanged);
       const photoId = known?.id ?? findByHash.get(photo.contentHash)?.id;
       if (photoId === undefined) throw new AppError('internal', 'Expected the photo that was just stored');
       return { photoId, isNew: known === undefined, faceIds };
+    },
+
+    countPending({ packId, pipelineVersion, effort }: AnalysisKey): number {
+      return (countAll.get() ?? 0) - (countAnalyzed.get(packId, pipelineVersion, effort) ?? 0);
+    },
+
+    listPending({ packId, pipelineVersion, effort }: AnalysisKey, after: number, limit: number): PendingPhoto[] {
+      return listPending.all(after, packId, pipelineVersion, effort, limit).map(({ cursor, id, contentHash }) => ({
+        cursor,
+        id,
+        contentHash: Uint8Array.from(contentHash),
+        paths: locations.listPathBytes(cursor),
+      }));
+    },
+
+    listSettledFaces(contentHash: Uint8Array): SettledFace[] {
+      const photo = findByHash.get(contentHash);
+      if (photo === undefined) return [];
+      return listKnownFaces(photo.key).flatMap(({ key, id, box }) => {
+        if (box === null || !staysWhatever(key)) return [];
+        const landmarks = selectLandmarks.get(key) ?? null;
+        return [{ id, box, landmarks: landmarks === null ? null : readFloats(landmarks) }];
+      });
     },
 
     get({ photoId }: ValidParams<'photos.get'>): Result<'photos.get'> {
@@ -323,33 +407,18 @@ function readCaptureTime(photo: PhotoRow): CaptureTime | null {
   return { local: photo.captureLocal, offsetMinutes: photo.captureOffsetMinutes, source: photo.captureSource };
 }
 
-/** @returns the face that is the same as `box`, see [Note: same face] */
-function findMostOverlapping<Face extends { readonly box: Box | null }>(box: Box, faces: readonly Face[]): Face | null {
-  let best: Face | null = null;
-  let bestOverlap = minSameFaceOverlap;
-  for (const face of faces) {
-    const overlap = face.box === null ? 0 : intersectionOverUnion(box, face.box);
-    if (overlap < bestOverlap) continue;
-    best = face;
-    bestOverlap = overlap;
-  }
-  return best;
-}
-
 /** @throws AppError "bad-argument": what is wrong here would spoil every later clustering */
 function checkFaces(photo: NewPhoto, embeddingLength: number): void {
-  for (const face of photo.faces) {
-    if (face.embedding.length !== embeddingLength) {
-      throw new AppError(
-        'bad-argument',
-        `Expected ${embeddingLength} numbers for an embedding but received ${face.embedding.length}`,
-      );
+  for (const { embedding } of [...photo.faces, ...(photo.undetected ?? [])]) {
+    if (embedding.length !== embeddingLength) {
+      throw new AppError('bad-argument', `Expected ${embeddingLength} numbers for an embedding but received ${embedding.length}`);
     }
-    if (!face.embedding.every(Number.isFinite)) {
+    if (!embedding.every(Number.isFinite)) {
       throw new AppError('bad-argument', 'Expected finite numbers for an embedding but received others');
     }
-    if (!face.landmarks.every(Number.isFinite)) {
-      throw new AppError('bad-argument', 'Expected finite numbers for landmarks but received others');
-    }
+  }
+  for (const { landmarks } of photo.faces) {
+    if (landmarks.every(Number.isFinite)) continue;
+    throw new AppError('bad-argument', 'Expected finite numbers for landmarks but received others');
   }
 }

@@ -2,6 +2,8 @@
 
 import type { Connection } from './connection.ts';
 
+export type SettingStore = ReturnType<typeof createSettingStore>;
+
 export function createSettingStore({ db }: Connection) {
   const selectSetting = db.prepare<[string], string>('SELECT value FROM settings WHERE key = ?').pluck();
   const upsertSetting = db.prepare<[string, string]>(

@@ -30,8 +30,8 @@ export function createLibraryStore(connection: Connection): LibraryStore {
   const locations = createLocationStore(connection);
   const memberships = createMembershipStore(connection);
   const decisions = createDecisionStore(connection);
-  const packs = createPackStore(connection);
   const settings = createSettingStore(connection);
+  const packs = createPackStore(connection, settings);
   const jobs = createJobStore(connection);
   const faces = createFaceStore(connection, people, locations);
   const photos = createPhotoStore(connection, { people, locations, memberships, decisions, packs });
@@ -66,6 +66,13 @@ export function createLibraryStore(connection: Connection): LibraryStore {
     readSetting: compute(settings.read),
     writeSetting: settle(settings.write),
     registerPack: compute(packs.register),
+    findPack: compute(packs.find),
+    readActivePack: compute(packs.readActive),
+    activatePack: settle(packs.activate),
+
+    countPendingPhotos: compute(photos.countPending),
+    listPendingPhotos: compute(photos.listPending),
+    listSettledFaces: compute(photos.listSettledFaces),
 
     findUnchangedLocations: compute(locations.findUnchanged),
     attachLocation: compute(photos.attachLocation),

@@ -1,13 +1,28 @@
 /** Affine maps of the plane: apply, invert, compose. */
 
 import { AppError } from '../base/errors.ts';
-import type { AffineMatrix, Point } from './types.ts';
+import { boxFromCorners } from './boxes.ts';
+import type { AffineMatrix, Box, Point } from './types.ts';
 
 export const identityMatrix: AffineMatrix = [1, 0, 0, 0, 1, 0];
 
 export function applyAffine(matrix: AffineMatrix, point: Point): Point {
   const [a, b, tx, c, d, ty] = matrix;
   return [a * point[0] + b * point[1] + tx, c * point[0] + d * point[1] + ty];
+}
+
+/** @returns the box around where the corners of `box` come to lie: the same rectangle under quarter turns and scales */
+export function applyAffineToBox(matrix: AffineMatrix, box: Box): Box {
+  const corners = [
+    [box.x, box.y],
+    [box.x + box.width, box.y],
+    [box.x, box.y + box.height],
+    [box.x + box.width, box.y + box.height],
+  ] as const;
+  const points = corners.map((corner) => applyAffine(matrix, corner));
+  const xs = points.map(([x]) => x);
+  const ys = points.map(([, y]) => y);
+  return boxFromCorners(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys));
 }
 
 /** @throws AppError "bad-argument" where the map has no inverse */

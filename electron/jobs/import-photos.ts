@@ -1,12 +1,13 @@
 /** The import: walks folders, analyzes what is new, and clusters the faces as they come and once more at the end. */
 
-import type { ImportFailure, ImportSummary } from '../api/schemas.ts';
-import { AppError, isAppError, type ErrorCode } from '../base/errors.ts';
-import type { AnalysisKey, FileLocation, LibraryDatabase } from '../database/library-database.ts';
+import type { DetectionEffort, ImportFailure, ImportSummary } from '../api/schemas.ts';
+import { AppError, isAppError, photoFaults, type ErrorCode } from '../base/errors.ts';
+import type { FileLocation, LibraryDatabase } from '../database/library-database.ts';
 import { resolveCaptureTime } from '../library/capture-time.ts';
 import { locateOnVolume } from '../library/volumes.ts';
 import { walkPhotos, type WalkedFile } from '../library/walk.ts';
 import type { AnalyzerPool } from '../pipeline/worker-pool.ts';
+import type { AnalysisPlan } from './analysis-plan.ts';
 import type { AnalyzerLease } from './analyzer-lease.ts';
 import type { LibraryClusterer } from './cluster-library.ts';
 import type { JobContext, JobWork } from './job-runner.ts';
@@ -16,19 +17,6 @@ import { WorkQueue } from './work-queue.ts';
 /** Files looked up in the database at a time. */
 const lookUpBatchSize = 200;
 
-/** What goes wrong with one file and leaves the others alone. */
-const fileFailureCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'unreadable-file',
-  'permission-denied',
-  'empty-file',
-  'not-an-image',
-  'corrupt-image',
-  'too-many-pixels',
-  'unsupported-format',
-  'file-vanished',
-  'worker-crashed',
-]);
-
 export interface ImportDependencies {
   readonly database: LibraryDatabase;
   /** Used from the first photo on that is new: a second import of the same folder loads no model. */
@@ -36,14 +24,18 @@ export interface ImportDependencies {
   /** For people, such as "ONNX Runtime 1.30.0 (CPU)"; known without opening the analyzers. */
   readonly describeRuntime: () => Promise<string>;
   readonly clusterer: LibraryClusterer;
-  readonly analysis: AnalysisKey;
+  /** Asked once an import begins: what the settings say afterwards is for the next. */
+  readonly plan: (effort: DetectionEffort | null) => Promise<AnalysisPlan>;
   readonly now: () => number;
   /** Told when views have something new to show. */
   readonly onLibraryChange: () => void;
 }
 
-export function createImportWork(dependencies: ImportDependencies): JobWork {
-  return (folders, context) => new Import(dependencies, folders, context).run();
+export function createImportWork(dependencies: ImportDependencies): JobWork<'import'> {
+  return async ({ folders, effort }, context) => {
+    const plan = await dependencies.plan(effort);
+    return await new Import(dependencies, plan, folders, context).run();
+  };
 }
 
 /** A walked file with its place on a volume. */
@@ -54,6 +46,7 @@ interface LocatedFile {
 
 class Import {
   readonly #dependencies: ImportDependencies;
+  readonly #plan: AnalysisPlan;
   readonly #folders: string[];
   readonly #context: JobContext;
   readonly #meter: ProgressMeter;
@@ -70,8 +63,9 @@ class Import {
   #analyzedCount = 0;
   #isWalked = false;
 
-  constructor(dependencies: ImportDependencies, folders: string[], context: JobContext) {
+  constructor(dependencies: ImportDependencies, plan: AnalysisPlan, folders: string[], context: JobContext) {
     this.#dependencies = dependencies;
+    this.#plan = plan;
     this.#folders = folders;
     this.#context = context;
     this.#meter = new ProgressMeter(dependencies.now);
@@ -87,13 +81,13 @@ class Import {
       for (const folder of this.#folders) await database.markUnseen(await locateOnVolume(folder), since);
     } catch (error) {
       // What a cancelled import has found is shown as people all the same.
-      if (isAppError(error, 'cancelled')) await clusterer.foldIn();
+      if (isAppError(error, 'cancelled')) await clusterer.foldIn(this.#plan);
       throw error;
     } finally {
       onLibraryChange();
     }
     this.#context.report({ stage: 'clustering', secondsLeft: null });
-    await clusterer.cluster({ signal: this.#context.control.signal });
+    await clusterer.cluster(this.#plan, { signal: this.#context.control.signal });
     onLibraryChange();
     return this.#summarize();
   }
@@ -137,10 +131,9 @@ class Import {
 
   async #enqueueFresh(files: LocatedFile[]): Promise<void> {
     if (files.length === 0) return;
-    const { database, analysis } = this.#dependencies;
-    const isUnchanged = await database.findUnchangedLocations(
+    const isUnchanged = await this.#dependencies.database.findUnchangedLocations(
       files.map(({ location }) => location),
-      analysis,
+      this.#plan.analysis,
     );
     files.forEach((file, index) => {
       if (isUnchanged[index]) {
@@ -156,11 +149,11 @@ class Import {
   async #analyzeFresh(): Promise<void> {
     const first = await this.#fresh.take();
     if (!first) return;
-    await this.#dependencies.analyzers.use(async (analyzers) => {
+    await this.#dependencies.analyzers.use(this.#plan.setup, async (analyzers) => {
       this.#context.report({ stage: 'analyzing' });
       this.#meter.restart(0);
-      // One photo more than there are workers, so that none waits while a result is stored.
-      const lanes = Array.from({ length: analyzers.workerCount + 1 }, (_, lane) =>
+      // One photo more than the workers take, so that none waits while a result is stored.
+      const lanes = Array.from({ length: analyzers.photosAtOnce + 1 }, (_, lane) =>
         this.#analyzeLane(analyzers, lane === 0 ? first : null).catch((error: unknown) => {
           this.#fresh.fail(error);
           throw error;
@@ -186,11 +179,13 @@ class Import {
   }
 
   async #analyzeOne(analyzers: AnalyzerPool, { file, location }: LocatedFile): Promise<void> {
-    const { database, analysis, clusterer } = this.#dependencies;
+    const { database, clusterer, onLibraryChange } = this.#dependencies;
+    const { analysis } = this.#plan;
     try {
       const found = await analyzers.analyze(file.path, {
         signal: this.#context.control.signal,
         isKnown: async (contentHash) => (await database.attachLocation(contentHash, location, analysis)) !== null,
+        listSettledFaces: (contentHash) => database.listSettledFaces(contentHash),
       });
       if ('known' in found) {
         this.#skippedCount += 1;
@@ -201,14 +196,14 @@ class Import {
         this.#faceCount += found.faces.length;
       }
     } catch (error) {
-      if (!(error instanceof AppError) || !fileFailureCodes.has(error.code)) throw error;
+      if (!(error instanceof AppError) || !photoFaults.has(error.code)) throw error;
       await this.#recordFailure(location, file.displayPath, error.code, error.message);
     }
     this.#doneCount += 1;
     this.#analyzedCount += 1;
     this.#meter.record(this.#analyzedCount);
     this.#report();
-    if (this.#addedCount > 0) clusterer.foldInWhenDue(this.#dependencies.onLibraryChange);
+    if (this.#addedCount > 0) clusterer.foldInWhenDue(this.#plan, onLibraryChange);
   }
 
   async #recordFailure(location: FileLocation, path: string, reason: ErrorCode, detail: string): Promise<void> {

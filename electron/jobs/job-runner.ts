@@ -1,6 +1,6 @@
-/** Runs jobs one after another, keeps their records in the database, and tells who listens how far they are. */
+/** Runs jobs, those that change the library one after another, keeps their records in the database, and tells who listens how far they are. */
 
-import type { ImportSummary, JobProgress, JobSnapshot, JobState } from '../api/schemas.ts';
+import type { JobKind, JobOf, JobProgress, JobSnapshot, JobState } from '../api/schemas.ts';
 import { Emitter } from '../base/emitter.ts';
 import { AppError, isAppError, serializeError } from '../base/errors.ts';
 import { createId, type JobId } from '../base/ids.ts';
@@ -15,8 +15,22 @@ export interface JobContext {
   report(progress: Partial<JobProgress>): void;
 }
 
-/** The work of a job; it may be run again for the same folders after a kill. */
-export type JobWork = (folders: string[], context: JobContext) => Promise<ImportSummary>;
+/** The work of a job; it may be run again for the same job after a kill. */
+export type JobWork<Kind extends JobKind> = (
+  job: JobOf<Kind>,
+  context: JobContext,
+) => Promise<JobOf<Kind>['summary']>;
+export type JobWorks = { readonly [Kind in JobKind]: JobWork<Kind> };
+
+/** What a job is to do. */
+export type JobTask = { [Kind in JobKind]: Omit<JobOf<Kind>, keyof JobFields | 'summary'> }[JobKind];
+type JobFields = Pick<JobSnapshot, 'id' | 'state' | 'progress' | 'error' | 'createdAt'>;
+
+/** Jobs of one lane wait for each other. */
+const lanes = { import: 'library', 'switch-pack': 'library', 'download-pack': 'download' } as const satisfies Record<
+  JobKind,
+  string
+>;
 
 interface ActiveJob {
   record: JobRecord;
@@ -38,18 +52,21 @@ const firstProgress: JobProgress = {
 export class JobRunner {
   readonly jobs = new Emitter<JobSnapshot>();
   readonly #database: LibraryDatabase;
-  readonly #work: JobWork;
+  readonly #works: JobWorks;
   readonly #now: () => number;
   readonly #active = new Map<JobId, ActiveJob>();
-  #queue: Promise<void> = Promise.resolve();
+  readonly #queues: Record<(typeof lanes)[JobKind], Promise<void>> = {
+    library: Promise.resolve(),
+    download: Promise.resolve(),
+  };
   /** Record writes go out in order, so that an old state never overwrites a newer one. */
   #writes: Promise<void> = Promise.resolve();
   #writeFailure: Error | null = null;
   #isClosing = false;
 
-  constructor(options: { database: LibraryDatabase; work: JobWork; now: () => number }) {
+  constructor(options: { database: LibraryDatabase; works: JobWorks; now: () => number }) {
     this.#database = options.database;
-    this.#work = options.work;
+    this.#works = options.works;
     this.#now = options.now;
   }
 
@@ -59,12 +76,11 @@ export class JobRunner {
     return stored.map((record) => this.#active.get(record.id)?.record ?? record);
   }
 
-  async start(folders: string[]): Promise<JobId> {
+  async start(task: JobTask): Promise<JobId> {
     const record: JobRecord = {
+      ...task,
       id: createId<JobId>(),
-      kind: 'import',
       state: 'queued',
-      folders,
       progress: firstProgress,
       summary: null,
       error: null,
@@ -97,8 +113,18 @@ export class JobRunner {
     this.#enqueue({ ...record, state: 'queued', progress: firstProgress, error: null });
   }
 
-  cancel(jobId: JobId): void {
-    this.#requireActive(jobId).control.cancel();
+  /** Ends a job of this process, or gives up one that an earlier process left. */
+  async cancel(jobId: JobId): Promise<void> {
+    const active = this.#active.get(jobId);
+    if (active) return active.control.cancel();
+    const record = (await this.#database.listJobs()).find((job) => job.id === jobId);
+    if (record?.state !== 'interrupted' && record?.state !== 'paused') {
+      throw new AppError('not-found', `Expected the id of a job that can be cancelled but received ${jobId}`);
+    }
+    const cancelled: JobRecord = { ...record, state: 'cancelled' };
+    this.#writeRecord(cancelled);
+    await this.#writes;
+    this.jobs.emit(cancelled);
   }
 
   /** Waits until a job of this process has ended.
@@ -126,7 +152,7 @@ export class JobRunner {
   async close(): Promise<void> {
     this.#isClosing = true;
     for (const job of this.#active.values()) job.control.cancel();
-    await this.#queue;
+    await Promise.all(Object.values(this.#queues));
     await this.#writes;
   }
 
@@ -140,18 +166,22 @@ export class JobRunner {
     const job: ActiveJob = { record, control: new JobControl(), lastReportMs: 0, reportTimer: null };
     this.#active.set(record.id, job);
     this.jobs.emit(record);
-    this.#queue = this.#queue.then(() => this.#run(job));
+    const lane = lanes[record.kind];
+    this.#queues[lane] = this.#queues[lane].then(() => this.#run(job));
   }
 
   async #run(job: ActiveJob): Promise<void> {
     try {
       await job.control.checkpoint();
       this.#change(job, { state: 'running' });
-      const summary = await this.#work(job.record.folders, {
+      // One kind's work gets that kind's jobs.
+      const work = this.#works[job.record.kind] as (job: JobRecord, context: JobContext) => Promise<JobRecord['summary']>;
+      const summary = await work(job.record, {
         control: job.control,
         report: (progress) => this.#report(job, progress),
       });
-      this.#end(job, { state: 'done', summary, progress: { ...job.record.progress, stage: 'finished', secondsLeft: 0 } });
+      job.record = { ...job.record, summary } as JobRecord;
+      this.#end(job, { state: 'done', progress: { ...job.record.progress, stage: 'finished', secondsLeft: 0 } });
     } catch (error) {
       if (isAppError(error, 'cancelled')) this.#end(job, { state: this.#isClosing ? 'interrupted' : 'cancelled' });
       else this.#end(job, { state: 'failed', error: serializeError(error) });
@@ -159,13 +189,13 @@ export class JobRunner {
     await this.#writes;
   }
 
-  #end(job: ActiveJob, changes: Partial<JobRecord>): void {
+  #end(job: ActiveJob, changes: Partial<JobFields>): void {
     if (job.reportTimer) clearTimeout(job.reportTimer);
     this.#active.delete(job.record.id);
     this.#change(job, changes);
   }
 
-  #change(job: ActiveJob, changes: Partial<JobRecord>): void {
+  #change(job: ActiveJob, changes: Partial<JobFields>): void {
     job.record = { ...job.record, ...changes };
     job.lastReportMs = this.#now();
     this.#writeRecord(job.record);

@@ -1,5 +1,6 @@
 /** A photo's way from bytes to faces, stage by stage: decode, find faces, cut chips, embed, rate. */
 
+import { isAppError } from '../base/errors.ts';
 import { affineScale, applyAffine, invertAffine } from '../geometry/affine.ts';
 import { boxFromPoints, clipBox, growBox } from '../geometry/boxes.ts';
 import type { AffineMatrix, Box } from '../geometry/types.ts';
@@ -14,15 +15,15 @@ import {
   type ImageHeader,
 } from '../imaging/decode.ts';
 import type { SampledImage } from '../imaging/pixels.ts';
-import { rateFace } from '../imaging/quality.ts';
+import { rateFace, type FaceEvidence } from '../imaging/quality.ts';
 import { readExifCaptureTime } from '../library/capture-time.ts';
 import { fingerprint } from '../library/fingerprint.ts';
-import { pickFivePoints } from './align.ts';
 import { planDetection } from './detection-plan.ts';
 import { embedChips } from './embed.ts';
 import { findFaces, type AlignedFace, type FaceFindingOptions } from './find-faces.ts';
 import type { AnalysisNetworks } from './networks.ts';
-import type { AnalyzedFace, AnalyzedPhoto } from './types.ts';
+import { alignSettledFaces } from './settled-faces.ts';
+import type { AnalyzedFace, AnalyzedPhoto, SettledFace } from './types.ts';
 
 export interface AnalysisOptions extends DecodeLimits {
   readonly detection: FaceFindingOptions;
@@ -33,18 +34,21 @@ export interface AnalysisOptions extends DecodeLimits {
 
 /** @param bytes of the whole file
  *  @param contentHash sha256 of `bytes` where it is known already
+ *  @param settled faces of the photo that are wanted even where they are not detected
  *  @throws AppError "empty-file", "not-an-image", "unsupported-format", "corrupt-image", "too-many-pixels" */
 export async function analyzePhoto(
   networks: AnalysisNetworks,
   bytes: Uint8Array,
   options: AnalysisOptions,
   contentHash: Uint8Array = fingerprint(bytes),
+  settled: readonly SettledFace[] = [],
 ): Promise<AnalyzedPhoto> {
   const header = await readImageHeader(bytes, options);
   const enoughScale = chooseDecodingScale(networks, header, options);
   const photo = await decodePhoto(bytes, header, { ...options, enoughScale });
   const faces = await findFaces(networks, photo, options.detection);
-  const chips = await cutChips(networks, bytes, photo, { faces, options });
+  const undetected = await alignSettledFaces(networks, photo, { settled, detected: faces.map(({ box }) => box) });
+  const chips = await cutChips(networks, bytes, photo, { faces: [...faces, ...undetected], options });
   const embeddings = await embedChips(networks.embedder.network, networks.embedder.manifest, chips);
   const bounds = { x: 0, y: 0, width: header.width, height: header.height };
   return {
@@ -56,16 +60,27 @@ export async function analyzePhoto(
     captureTime: header.exif === null ? null : readExifCaptureTime(header.exif),
     faces: faces.map((face, index): AnalyzedFace => {
       const box = clipBox(face.box, bounds);
-      const fivePoints = pickFivePoints(face.landmarks);
+      const { landmarks, photoToChip, score } = face;
       return {
         box,
-        score: face.score,
-        quality: rateFace({ score: face.score, box, chip: chips[index]!, fivePoints }),
-        landmarks: face.landmarks,
+        score,
+        quality: rateQuality({ score, box, chip: chips[index]!, landmarks, photoToChip }),
+        landmarks,
         embedding: embeddings[index]!,
       };
     }),
+    undetected: undetected.map(({ face }, index) => ({ id: face.id, embedding: embeddings[faces.length + index]! })),
   };
+}
+
+/** @returns 0 to 1; 0 for landmarks that no head can have */
+function rateQuality(evidence: FaceEvidence): number {
+  try {
+    return rateFace(evidence).quality;
+  } catch (error) {
+    if (isAppError(error, 'degenerate-landmarks')) return 0;
+    throw error;
+  }
 }
 
 /** @returns how many pixels along one of the photo's the detector needs at its finest scale */
@@ -80,7 +95,7 @@ async function cutChips(
   networks: AnalysisNetworks,
   bytes: Uint8Array,
   photo: DecodedPhoto,
-  { faces, options }: { faces: readonly AlignedFace[]; options: AnalysisOptions },
+  { faces, options }: { faces: readonly Pick<AlignedFace, 'photoToChip'>[]; options: AnalysisOptions },
 ): Promise<SampledImage[]> {
   const side = networks.embedder.manifest.template.chipSizePx;
   const size = { width: side, height: side };

@@ -82,14 +82,13 @@ async function searchScale(
   for (const tile of scale.tiles) {
     const [answers] = await runDetector(detector, [cropPixels(pixels, tile)]);
     for (const { box, score, fivePoints } of suppressOverlaps(answers!, detector.manifest.nmsThreshold)) {
-      if (Math.max(box.width, box.height) > scale.largestFacePx) continue;
       if (isCut(box, tile, scale.size, options.cutMarginPx)) continue;
       const part = { originX: tile.x * scaleX, originY: tile.y * scaleY, scaleX, scaleY };
       found.push({
         box: placeBox(box, part),
         score,
         fivePoints: fivePoints?.map(([x, y]): Point => [part.originX + x * scaleX, part.originY + y * scaleY]) ?? null,
-        isSure: score >= sureScore,
+        isSure: score >= sureScore && Math.max(box.width, box.height) <= scale.largestFacePx,
       });
     }
   }

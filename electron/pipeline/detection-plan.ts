@@ -25,8 +25,8 @@ export interface DetectionPlanOptions {
   readonly maxTilePixels: number;
   /** Two neighbouring scales lie at most this factor apart. */
   readonly maxScaleStep: number;
-  /** What the next coarser scale finds in any case is not looked for: a scale drops boxes that are longer, by this factor,
-   *  than its share of the faces, most of which are figments. */
+  /** The next coarser scale finds larger faces in any case: boxes that are longer, by this factor, than a scale's share of
+   *  them are figments as often as not, and need a second look. */
   readonly faceReach: number;
   /** A finer scale than the whole photo's is looked at only where it is finer by this factor. */
   readonly minScaleGain: number;
@@ -37,7 +37,7 @@ export interface PlannedScale {
   readonly size: Size;
   /** Whether it is the coarsest. */
   readonly isWhole: boolean;
-  /** Longer side, pixels of this scale, of the largest faces that are looked for here. */
+  /** Longer side, pixels of this scale, of the largest faces that are trusted here at first sight. */
   readonly largestFacePx: number;
   /** What the detector is shown, in pixels of this scale, all of one size; they may reach beyond the photo's border. */
   readonly tiles: readonly Box[];

@@ -1,34 +1,41 @@
 /** Finds the faces of a decoded photo and how each is to be aligned, whichever way up the photo is.
  *
  *  [Note: turned photos] Scans and old cameras leave photos lying on their side without saying so. The detector knows
- *  upright faces; of others it sees few and is seldom sure. Where it is sure of none, the photo is glanced at in the
- *  other three positions, and where one of them shows a face beyond doubt, the photo is searched as if it were stored
- *  that way. What is found is given back in the photo's own pixels. */
+ *  upright faces, but fires on others too, with high scores; what tells them apart are the landmarks, which are steady
+ *  on an upright face alone. So where no face is both sure and steady, the photo is glanced at in the other three
+ *  positions, searched in those that show a likely face, and taken the way up that shows most steady ones. What is found
+ *  is given back in the photo's own pixels. Turned faces get no benefit of the doubt: all are looked at twice. */
 
 import type { Detector, Template } from '../../native-models/packs/manifest.ts';
 import { isAppError } from '../base/errors.ts';
 import { applyAffine, composeAffine, invertAffine } from '../geometry/affine.ts';
-import { boxFromCorners, boxFromPoints, clipBox } from '../geometry/boxes.ts';
+import { boxFromCorners, boxFromPoints, clipBox, intersectionOverUnion } from '../geometry/boxes.ts';
 import type { AffineMatrix, Point } from '../geometry/types.ts';
 import { turnPhoto, type DecodedPhoto } from '../imaging/decode.ts';
 import { fitChip } from './align.ts';
 import { detectFaces, glanceAtPhoto, type DetectionOptions } from './detect.ts';
-import { findLandmarks } from './landmarks.ts';
+import { findLandmarks, type FoundLandmarks } from './landmarks.ts';
 import { suppressOverlaps, type Detection, type ScoredBox } from './merge-detections.ts';
 import type { AnalysisNetworks } from './networks.ts';
 
 export interface FaceFindingOptions extends DetectionOptions {
   /** Whether photos are looked at in all four positions even where upright faces were found: people who lie down. */
   readonly turnsAlways: boolean;
-  /** What an upright face scores at least; where none does, the photo may lie on its side. */
+  /** What a steady face scores at least for the photo to be upright beyond doubt. */
   readonly minUprightScore: number;
-  /** What a face of a turned photo must score for the photo to be taken for turned. */
+  /** What a glance at a turned photo must show for it to be searched. */
   readonly minTurnedScore: number;
+  /** What a face must score that lies otherwise than most of the photo's. */
+  readonly minOddScore: number;
+  /** Faces whose landmarks move more are not steady, see [Note: unsteady landmarks] in landmarks.ts. */
+  readonly maxUnsteadiness: number;
 }
 
 export interface AlignedFace extends ScoredBox {
   /** [68, 2], or [5, 2] from a detector that places them; upright photo pixels. */
   readonly landmarks: Float32Array;
+  /** See [Note: unsteady landmarks] in landmarks.ts. */
+  readonly unsteadiness: number;
   /** Maps upright photo pixels to chip pixels. */
   readonly photoToChip: AffineMatrix;
 }
@@ -43,14 +50,46 @@ export async function findFaces(
 ): Promise<AlignedFace[]> {
   const options = fitToDetector(given, networks.detector.manifest);
   const upright = await findUprightFaces(networks, photo, options);
+  const isSteady = ({ unsteadiness }: AlignedFace): boolean => unsteadiness <= options.maxUnsteadiness;
   if (options.turnsAlways) {
-    const faces = [...upright];
-    for (const turn of otherTurns) faces.push(...(await findTurnedFaces(networks, photo, turn, options)));
-    return suppressOverlaps(faces, networks.detector.manifest.nmsThreshold);
+    const positions = [upright];
+    for (const turn of otherTurns) positions.push(await findTurnedFaces(networks, photo, turn, options));
+    return mergePositions(positions, isSteady, options, networks.detector.manifest.nmsThreshold);
   }
-  if (upright.some(({ score }) => score >= options.minUprightScore)) return upright;
-  const turn = await findTurn(networks, photo, options);
-  return turn === null ? upright : findTurnedFaces(networks, photo, turn, options);
+  if (upright.some((face) => face.score >= options.minUprightScore && isSteady(face))) return upright;
+  let best = upright;
+  let mostSteady = countScores(upright.filter(isSteady));
+  for (const turn of otherTurns) {
+    const faces = await findTurnedFaces(networks, photo, turn, options);
+    const steady = countScores(faces.filter(isSteady));
+    if (steady <= mostSteady) continue;
+    best = faces;
+    mostSteady = steady;
+  }
+  return best;
+}
+
+/** What the position with most steady faces shows counts; the others add who is beyond doubt and not there yet. */
+function mergePositions(
+  positions: readonly (readonly AlignedFace[])[],
+  isSteady: (face: AlignedFace) => boolean,
+  { minOddScore }: FaceFindingOptions,
+  maxOverlap: number,
+): AlignedFace[] {
+  const ranked = positions
+    .map((faces) => ({ faces, weight: countScores(faces.filter(isSteady)) }))
+    .sort((first, second) => second.weight - first.weight);
+  const [best, ...others] = ranked.map(({ faces }) => faces);
+  const merged = [...best!];
+  for (const face of others.flat()) {
+    if (face.score < minOddScore || !isSteady(face)) continue;
+    if (merged.every(({ box }) => intersectionOverUnion(box, face.box) <= maxOverlap)) merged.push(face);
+  }
+  return merged;
+}
+
+function countScores(faces: readonly AlignedFace[]): number {
+  return faces.reduce((sum, { score }) => sum + score, 0);
 }
 
 function fitToDetector(options: FaceFindingOptions, { certainty }: Detector): FaceFindingOptions {
@@ -60,26 +99,7 @@ function fitToDetector(options: FaceFindingOptions, { certainty }: Detector): Fa
 }
 
 /** See [Note: turned photos].
- *  @returns quarter turns to the right that put the photo upright, or null where nothing says that it is turned */
-async function findTurn(
-  { detector }: AnalysisNetworks,
-  photo: DecodedPhoto,
-  options: FaceFindingOptions,
-): Promise<(typeof otherTurns)[number] | null> {
-  let best: (typeof otherTurns)[number] | null = null;
-  let bestSum = 0;
-  for (const turn of otherTurns) {
-    const seen = await glanceAtPhoto(detector, turnPhoto(photo, turn), options);
-    const sum = seen.reduce((total, { score }) => total + (score >= options.minTurnedScore ? score : 0), 0);
-    if (sum > bestSum) {
-      best = turn;
-      bestSum = sum;
-    }
-  }
-  return best;
-}
-
-/** @returns what the photo shows when it is turned, in its own pixels */
+ *  @returns what the photo shows when it is turned, in its own pixels; nothing where a glance shows nobody */
 async function findTurnedFaces(
   networks: AnalysisNetworks,
   photo: DecodedPhoto,
@@ -87,17 +107,20 @@ async function findTurnedFaces(
   options: FaceFindingOptions,
 ): Promise<AlignedFace[]> {
   const turned = turnPhoto(photo, turn);
+  const seen = await glanceAtPhoto(networks.detector, turned, options);
+  if (!seen.some(({ score }) => score >= options.minTurnedScore)) return [];
   const turnedToPhoto = composeAffine(invertAffine(photo.uprightToStored), turned.uprightToStored);
   const photoToTurned = invertAffine(turnedToPhoto);
-  const faces = await findUprightFaces(networks, turned, options);
-  return faces.map(({ box, score, landmarks, photoToChip }) => {
+  const nobodyIsSure = { sureWholeScore: Number.POSITIVE_INFINITY, sureFineScore: Number.POSITIVE_INFINITY };
+  const faces = await findUprightFaces(networks, turned, { ...options, ...nobodyIsSure });
+  return faces.map(({ box, landmarks, photoToChip, ...rest }) => {
     const corners: Point[] = [
       [box.x, box.y],
       [box.x + box.width, box.y + box.height],
     ];
     return {
       box: boxFromPoints(corners.map((corner) => applyAffine(turnedToPhoto, corner))),
-      score,
+      ...rest,
       landmarks: mapLandmarks(landmarks, turnedToPhoto),
       photoToChip: composeAffine(photoToChip, photoToTurned),
     };
@@ -117,17 +140,17 @@ async function findUprightFaces(
   });
   const landmarks =
     landmarker === null
-      ? detections.map(({ fivePoints }) => Float32Array.from((fivePoints ?? []).flat()))
+      ? detections.map(({ fivePoints }) => ({ landmarks: Float32Array.from((fivePoints ?? []).flat()), unsteadiness: 0 }))
       : await findLandmarks(landmarker.network, landmarker.manifest, photo, detections.map(({ box }) => box));
   return alignFaces(detections, landmarks, embedder.manifest.template);
 }
 
-function alignFaces(detections: readonly Detection[], landmarks: readonly Float32Array[], template: Template): AlignedFace[] {
+function alignFaces(detections: readonly Detection[], found: readonly FoundLandmarks[], template: Template): AlignedFace[] {
   const aligned: AlignedFace[] = [];
   for (const [index, { box, score }] of detections.entries()) {
-    const points = landmarks[index]!;
+    const { landmarks, unsteadiness } = found[index]!;
     try {
-      aligned.push({ box, score, landmarks: points, photoToChip: fitChip(points, template) });
+      aligned.push({ box, score, landmarks, unsteadiness, photoToChip: fitChip(landmarks, template) });
     } catch (error) {
       // What has no landmarks is no face; the photo's other faces stand.
       if (!isAppError(error, 'degenerate-landmarks')) throw error;

@@ -6,7 +6,7 @@ import { AppError, isAppError } from '../base/errors.ts';
 import { applyAffine, invertAffine } from '../geometry/affine.ts';
 import { squareBox } from '../geometry/boxes.ts';
 import { fitSimilarityTransform } from '../geometry/similarity-transform.ts';
-import type { AffineMatrix, Box } from '../geometry/types.ts';
+import type { AffineMatrix, Box, Point } from '../geometry/types.ts';
 import { samplePhoto, type DecodedPhoto } from '../imaging/decode.ts';
 import { pickFivePoints } from './align.ts';
 import { createInputTensor } from './input-tensor.ts';
@@ -15,24 +15,47 @@ import { createInputTensor } from './input-tensor.ts';
 const facesPerRun = 16;
 const landmarkCount = 68;
 
-/** @param boxes upright photo pixels
- *  @returns per box [68, 2], upright photo pixels */
+export interface FoundLandmarks {
+  /** [68, 2], upright photo pixels. */
+  readonly landmarks: Float32Array;
+  /** See [Note: unsteady landmarks]; 0 where there is no second pass. */
+  readonly unsteadiness: number;
+}
+
+/** [Note: unsteady landmarks] How far the landmarks move between the two passes, on average, in distances between the
+ *  eyes. Those of a face hardly do; where there is none, or none upright, the network sees something else each time.
+ *  @param boxes upright photo pixels */
 export async function findLandmarks(
   network: Network,
   manifest: Landmarker,
   photo: DecodedPhoto,
   boxes: readonly Box[],
-): Promise<Float32Array[]> {
+): Promise<FoundLandmarks[]> {
   const { input, secondPass } = manifest;
   const first = await placePoints(network, manifest, photo, boxes.map((box) => mapBoxTo(squareBox(box), input.shape)));
-  if (secondPass === null) return first;
+  if (secondPass === null) return first.map((landmarks) => ({ landmarks, unsteadiness: 0 }));
   const [, , height, width] = input.shape;
   const usualPlaces = secondPass.points.map(([x, y]): [number, number] => [x * width, y * height]);
   // Landmarks that leave the direction open cannot say where to look again.
   const again = first.map((landmarks) => fitOrNull(landmarks, usualPlaces));
   const retried = again.filter((photoToCrop) => photoToCrop !== null);
   const second = await placePoints(network, manifest, photo, retried);
-  return first.map((landmarks, index) => (again[index] === null ? landmarks : second.shift()!));
+  return first.map((landmarks, index): FoundLandmarks => {
+    if (again[index] === null) return { landmarks, unsteadiness: Number.POSITIVE_INFINITY };
+    const moved = second.shift()!;
+    return { landmarks: moved, unsteadiness: meanDistance(landmarks, moved) / eyeDistance(moved) };
+  });
+}
+
+function meanDistance(first: Float32Array, second: Float32Array): number {
+  let sum = 0;
+  for (let at = 0; at < first.length; at += 2) sum += Math.hypot(first[at]! - second[at]!, first[at + 1]! - second[at + 1]!);
+  return sum / (first.length / 2);
+}
+
+function eyeDistance(landmarks: Float32Array): number {
+  const [left, right] = pickFivePoints(landmarks) as [Point, Point];
+  return Math.hypot(right[0] - left[0], right[1] - left[1]);
 }
 
 /** @param photoToCrops each maps upright photo pixels to a crop of the network's input size

@@ -3,6 +3,7 @@
 import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
 import type { Detector, Embedder, Landmarker } from '../../native-models/packs/manifest.ts';
 import type { Network, Runtime } from '../../native-models/runtime/runtime.ts';
+import { batchNetwork, type BatchOptions } from './batch-network.ts';
 import { createDetectionReader, type DetectionReader } from './decode-detections.ts';
 
 export interface AnalysisNetworks {
@@ -13,12 +14,18 @@ export interface AnalysisNetworks {
   dispose(): Promise<void>;
 }
 
-/** @throws AppError "unsupported-operator", "model-mismatch" */
-export async function loadNetworks(runtime: Runtime, pack: LoadedPack): Promise<AnalysisNetworks> {
+/** @param batches how photos that are analyzed at the same time share runs; by default each runs for itself
+ *  @throws AppError "unsupported-operator", "model-mismatch" */
+export async function loadNetworks(
+  runtime: Runtime,
+  pack: LoadedPack,
+  batches: BatchOptions = { preferredBatch: 1, waitMs: 0 },
+): Promise<AnalysisNetworks> {
   const { manifest } = pack;
-  const detector = await runtime.load(pack.detector);
-  const landmarker = pack.landmarker === null ? null : await runtime.load(pack.landmarker);
-  const embedder = await runtime.load(pack.embedder);
+  const load = async (model: Uint8Array): Promise<Network> => batchNetwork(await runtime.load(model), batches);
+  const detector = await load(pack.detector);
+  const landmarker = pack.landmarker === null ? null : await load(pack.landmarker);
+  const embedder = await load(pack.embedder);
   return {
     detector: { network: detector, manifest: manifest.detector, read: createDetectionReader(manifest.detector) },
     landmarker:

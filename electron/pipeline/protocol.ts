@@ -1,26 +1,40 @@
-/** What a pool and its workers say to each other. One photo at a time is in a worker's hands. */
+/** What a pool and its workers say to each other. */
 
 import type { SerializedError } from '../base/errors.ts';
 import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
-import type { RuntimeName } from '../../native-models/runtime/runtime.ts';
+import type { Device, RuntimeName } from '../../native-models/runtime/runtime.ts';
 import type { AnalysisOptions } from './analyze-photo.ts';
-import type { AnalyzedPhoto } from './types.ts';
+import type { AnalyzedPhoto, SettledFace } from './types.ts';
 
 /** What a worker starts with. */
 export interface WorkerSetup {
-  readonly runtime: RuntimeName | 'auto';
+  readonly runtime: RuntimeName;
   readonly pack: LoadedPack;
   readonly options: AnalysisOptions;
+}
+
+/** What a worker knows once its runtime is open. */
+export interface AnalyzerFacts {
+  /** For people: library and version of what runs the networks. */
+  readonly description: string;
+  readonly device: Device;
+  /** Photos that it takes at a time. */
+  readonly photosAtOnce: number;
 }
 
 export type ToWorker =
   | { readonly kind: 'analyze'; readonly id: number; readonly path: string | Uint8Array }
   /** Answers "hashed": a known photo is not looked at any further. */
-  | { readonly kind: 'answer'; readonly id: number; readonly isKnown: boolean }
+  | {
+      readonly kind: 'answer';
+      readonly id: number;
+      readonly isKnown: boolean;
+      readonly settledFaces: readonly SettledFace[];
+    }
   | { readonly kind: 'close' };
 
 export type FromWorker =
-  | { readonly kind: 'ready'; readonly runtime: RuntimeName; readonly description: string }
+  | ({ readonly kind: 'ready' } & AnalyzerFacts)
   | { readonly kind: 'unavailable'; readonly error: SerializedError }
   /** The file is read; the worker waits for "answer". */
   | { readonly kind: 'hashed'; readonly id: number; readonly contentHash: Uint8Array }

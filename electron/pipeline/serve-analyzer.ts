@@ -1,4 +1,4 @@
-/** The worker's side of the pool: loads the networks once, then reads and analyzes one photo after another. */
+/** The worker's side of the pool: loads the networks once, then reads and analyzes photos. */
 
 import type { MessagePort } from 'node:worker_threads';
 import { createRuntime } from '../../native-models/runtime/create-runtime.ts';
@@ -9,47 +9,64 @@ import { analyzePhoto } from './analyze-photo.ts';
 import { loadNetworks, type AnalysisNetworks } from './networks.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
 
+type Answer = Extract<ToWorker, { kind: 'answer' }>;
+
+/** With company, a photo waits this long for it: a fraction of what a run takes where company pays. */
+const batchWaitMs = 3;
+/** Photos that a worker has under way on a CPU: while one is read, decoded or stored, another is looked at. */
+const fewestPhotosAtOnce = 2;
+
 /** Serves until the port closes. */
 export async function serveAnalyzer(port: MessagePort, setup: WorkerSetup): Promise<void> {
   const send = (message: FromWorker): void => port.postMessage(message);
   limitDecoder();
   let networks: AnalysisNetworks;
   try {
-    const runtime = await createRuntime(setup.runtime, { threads: 1, pack: setup.pack });
-    networks = await loadNetworks(runtime, setup.pack);
-    send({ kind: 'ready', runtime: runtime.name, description: runtime.description });
+    const { runtime: name, pack } = setup;
+    const runtime = await createRuntime(name, { threads: 1 });
+    const { description, device, preferredBatch } = runtime;
+    networks = await loadNetworks(runtime, pack, { preferredBatch, waitMs: batchWaitMs });
+    send({ kind: 'ready', description, device, photosAtOnce: Math.max(fewestPhotosAtOnce, preferredBatch) });
   } catch (error) {
     send({ kind: 'unavailable', error: serializeError(error) });
     port.close();
     return;
   }
 
-  let answerKnown: ((isKnown: boolean) => void) | null = null;
+  const questions = new Map<number, (answer: Pick<Answer, 'isKnown' | 'settledFaces'>) => void>();
   async function analyze(id: number, path: string | Uint8Array): Promise<FromWorker> {
     const bytes = await readPhotoFile(path);
     const contentHash = fingerprint(bytes);
-    const answer = new Promise<boolean>((resolve) => (answerKnown = resolve));
+    const answer = new Promise<Pick<Answer, 'isKnown' | 'settledFaces'>>((resolve) => questions.set(id, resolve));
     send({ kind: 'hashed', id, contentHash });
-    if (await answer) return { kind: 'known', id };
-    return { kind: 'analyzed', id, photo: await analyzePhoto(networks, bytes, setup.options, contentHash) };
+    const { isKnown, settledFaces } = await answer;
+    questions.delete(id);
+    if (isKnown) return { kind: 'known', id };
+    return { kind: 'analyzed', id, photo: await analyzePhoto(networks, bytes, setup.options, contentHash, settledFaces) };
   }
 
-  let lastPhoto: Promise<void> = Promise.resolve();
+  const underWay = new Set<Promise<void>>();
   port.on('message', (message: ToWorker) => {
     switch (message.kind) {
       case 'analyze': {
         const { id, path } = message;
-        lastPhoto = analyze(id, path)
+        const photo = analyze(id, path)
           .catch((error: unknown): FromWorker => ({ kind: 'failed', id, error: serializeError(error) }))
-          .then(send);
+          .then(send)
+          .finally(() => underWay.delete(photo));
+        underWay.add(photo);
         break;
       }
       case 'answer':
-        answerKnown?.(message.isKnown);
+        questions.get(message.id)?.(message);
         break;
       case 'close':
+        // Whoever still asks gets no answer any more.
+        for (const answer of questions.values()) answer({ isKnown: true, settledFaces: [] });
         // A runtime whose thread ends inside a run takes the whole process with it.
-        void lastPhoto.then(() => networks.dispose()).finally(() => port.close());
+        void Promise.allSettled(underWay)
+          .then(() => networks.dispose())
+          .finally(() => port.close());
         break;
     }
   });

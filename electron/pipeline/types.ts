@@ -1,10 +1,11 @@
 /** What the analysis of one photo yields, as the engine stores it. */
 
 import type { CaptureTime } from '../api/schemas.ts';
+import type { FaceId } from '../base/ids.ts';
 import type { Box } from '../geometry/types.ts';
 
 /** Raised whenever detection, alignment or quality would come out differently for the same photo. */
-export const pipelineVersion = 1;
+export const pipelineVersion = 2;
 
 export interface AnalyzedFace {
   /** Upright photo pixels, clipped to the photo. */
@@ -13,10 +14,19 @@ export interface AnalyzedFace {
   readonly score: number;
   /** 0 to 1, see [Note: face quality] in imaging/quality.ts. */
   readonly quality: number;
-  /** [68, 2], upright photo pixels. */
+  /** [68, 2], or [5, 2] from a detector that places them; upright photo pixels. */
   readonly landmarks: Float32Array;
   /** [512] with the standard pack, a unit vector. */
   readonly embedding: Float32Array;
+}
+
+/** A face of a photo that the library keeps whether or not a detector finds it. */
+export interface SettledFace {
+  readonly id: FaceId;
+  /** Upright photo pixels. */
+  readonly box: Box;
+  /** [68, 2] or [5, 2], upright photo pixels; null where no detector placed any. */
+  readonly landmarks: Float32Array | null;
 }
 
 export interface AnalyzedPhoto {
@@ -32,4 +42,6 @@ export interface AnalyzedPhoto {
   /** From EXIF alone; file name and file time stand in where the engine knows them (library/capture-time.ts). */
   readonly captureTime: CaptureTime | null;
   readonly faces: readonly AnalyzedFace[];
+  /** Settled faces that were not detected, as the pack sees them where they lie. */
+  readonly undetected: readonly { readonly id: FaceId; readonly embedding: Float32Array }[];
 }

@@ -1,18 +1,22 @@
-/** Analyzes photos in worker threads. A worker that dies or hangs fails its photo alone and is replaced. */
+/** Analyzes photos in worker threads, several at a time in each.
+ *
+ *  [Note: whose fault] A worker that dies or hangs is replaced, and what it had under way is tried once more, each photo in
+ *  a worker of its own: the one at fault fails alone. */
 
 import type { Worker, WorkerOptions } from 'node:worker_threads';
 import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
+import { prepareProcess } from '../../native-models/runtime/process-environment.ts';
 import type { RuntimeName } from '../../native-models/runtime/runtime.ts';
-import { setTensorFlowEnvironment } from '../../native-models/runtime/tensorflow-environment.ts';
-import { AppError, deserializeError } from '../base/errors.ts';
+import { AppError } from '../base/errors.ts';
 import { startWorker } from '../base/worker-entry.ts';
 import type { AnalysisOptions } from './analyze-photo.ts';
-import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
-import type { AnalyzedPhoto } from './types.ts';
+import { Analyzer, type AnalysisTask } from './analyzer.ts';
+import type { AnalyzerFacts, WorkerSetup } from './protocol.ts';
+import type { AnalyzedPhoto, SettledFace } from './types.ts';
 
 export interface AnalyzerPoolOptions extends AnalysisOptions {
   readonly pack: LoadedPack;
-  readonly runtime: RuntimeName | 'auto';
+  readonly runtime: RuntimeName;
   /** Worker threads, each of one core. */
   readonly workers: number;
   /** A worker that is busy with one photo for longer is taken for hung. */
@@ -25,6 +29,8 @@ export interface AnalyzeOptions {
   readonly signal?: AbortSignal;
   /** Asked once the file is read and before it is decoded. */
   readonly isKnown?: (contentHash: Uint8Array) => Promise<boolean>;
+  /** Asked then for faces that are wanted even where they are not detected. */
+  readonly listSettledFaces?: (contentHash: Uint8Array) => Promise<readonly SettledFace[]>;
 }
 
 export interface KnownPhoto {
@@ -37,6 +43,8 @@ export interface AnalyzerPool {
   readonly runtimeDescription: string;
   readonly runtime: RuntimeName;
   readonly workerCount: number;
+  /** Photos under way when all workers have what they can take. */
+  readonly photosAtOnce: number;
   /** Waits its turn where all workers are busy; callers keep few more photos on the way than there are workers.
    *  @param path absolute; raw bytes where the name is not Unicode
    *  @throws AppError with what is wrong with the photo, "worker-crashed", "cancelled" */
@@ -47,8 +55,8 @@ export interface AnalyzerPool {
 
 /** A worker that dies this often before it is ready is not started again. */
 const mostStartsInARow = 3;
-/** Longer than any photo takes that is not stuck. */
-const closeTimeoutMs = 10_000;
+/** Threads that feed a GPU, which they share: one decodes while the other's batch runs. */
+const mostGpuWorkers = 2;
 
 /** @throws AppError "runtime-unavailable", "unsupported-operator", "model-mismatch" where no worker can start */
 export async function createAnalyzerPool(options: AnalyzerPoolOptions): Promise<AnalyzerPool> {
@@ -65,33 +73,14 @@ export async function createAnalyzerPool(options: AnalyzerPoolOptions): Promise<
   return pool;
 }
 
-interface Task {
-  readonly id: number;
-  readonly path: string | Uint8Array;
-  readonly options: AnalyzeOptions;
-  readonly resolve: (result: AnalyzedPhoto | KnownPhoto) => void;
-  readonly reject: (error: Error) => void;
-  contentHash: Uint8Array | null;
-  isSettled: boolean;
-}
-
-interface Analyzer {
-  readonly worker: Worker;
-  isReady: boolean;
-  task: Task | null;
-  timer: NodeJS.Timeout | null;
-  /** Why the worker is being ended, where the pool decided so. */
-  endReason: string | null;
-}
-
 class Pool implements AnalyzerPool {
-  readonly workerCount: number;
+  workerCount: number;
   readonly #options: AnalyzerPoolOptions;
   readonly #start: (options: WorkerOptions) => Worker;
   readonly #analyzers = new Set<Analyzer>();
-  readonly #queue: Task[] = [];
-  #runtime: RuntimeName | 'auto';
+  readonly #queue: AnalysisTask[] = [];
   #description = '';
+  #photosPerWorker = 1;
   #nextId = 1;
   #failedStarts = 0;
   #startError: AppError | null = null;
@@ -99,7 +88,6 @@ class Pool implements AnalyzerPool {
 
   constructor(options: AnalyzerPoolOptions) {
     this.#options = options;
-    this.#runtime = options.runtime;
     this.workerCount = options.workers;
     this.#start = options.startWorker ?? ((settings) => startWorker(import.meta.url, './worker', settings));
   }
@@ -109,26 +97,32 @@ class Pool implements AnalyzerPool {
   }
 
   get runtime(): RuntimeName {
-    return this.#runtime as RuntimeName;
+    return this.#options.runtime;
   }
 
-  /** The first worker settles what "auto" means; the others follow it. */
+  get photosAtOnce(): number {
+    return this.workerCount * this.#photosPerWorker;
+  }
+
+  /** Where the first worker cannot start, none can. */
   async start(): Promise<void> {
-    // What a worker thread writes to its environment never reaches TensorFlow's C library.
-    setTensorFlowEnvironment(1);
-    await this.#addAnalyzer();
+    prepareProcess(this.#options.runtime, 1);
+    const { device, photosAtOnce } = await this.#addAnalyzer();
+    this.#photosPerWorker = photosAtOnce;
+    if (device === 'gpu') this.workerCount = Math.min(this.workerCount, mostGpuWorkers);
     for (let index = 1; index < this.workerCount; index++) this.#addAnalyzer().catch(() => undefined);
   }
 
   analyze(path: string | Uint8Array, options: AnalyzeOptions = {}): Promise<AnalyzedPhoto | KnownPhoto> {
     return new Promise((resolve, reject) => {
       const { signal } = options;
-      const task: Task = {
+      const task: AnalysisTask = {
         id: this.#nextId++,
         path,
         options,
         contentHash: null,
         isSettled: false,
+        isSuspect: false,
         resolve: (result) => settle(() => resolve(result)),
         reject: (error) => settle(() => reject(error)),
       };
@@ -156,125 +150,64 @@ class Pool implements AnalyzerPool {
     for (const task of this.#queue.splice(0)) task.reject(cancelled());
     const analyzers = [...this.#analyzers];
     this.#analyzers.clear();
-    for (const { task } of analyzers) task?.reject(cancelled());
-    await Promise.all(analyzers.map(endWorker));
+    await Promise.all(analyzers.map((analyzer) => analyzer.close()));
   }
 
+  /** In order; the next photo waits until a worker can take it. */
   #assign(): void {
-    for (const analyzer of this.#analyzers) {
-      if (!analyzer.isReady || analyzer.task !== null) continue;
-      const task = this.#queue.shift();
-      if (task === undefined) return;
-      analyzer.task = task;
-      this.#watch(analyzer);
-      send(analyzer, { kind: 'analyze', id: task.id, path: task.path });
+    for (let task = this.#queue[0]; task !== undefined; task = this.#queue[0]) {
+      const analyzer = this.#findFree(task);
+      if (analyzer === null) break;
+      this.#queue.shift();
+      analyzer.take(task);
     }
     if (this.#analyzers.size === 0 && this.#startError !== null) {
       for (const task of this.#queue.splice(0)) task.reject(this.#startError);
     }
   }
 
+  /** @returns the worker with least under way */
+  #findFree(task: AnalysisTask): Analyzer | null {
+    let best: Analyzer | null = null;
+    for (const analyzer of this.#analyzers) {
+      if (analyzer.canTake(task) && (best === null || analyzer.taskCount < best.taskCount)) best = analyzer;
+    }
+    return best;
+  }
+
   /** @returns once the worker is ready
    *  @throws what keeps it from starting */
-  #addAnalyzer(): Promise<void> {
-    const workerData: WorkerSetup = {
-      runtime: this.#runtime,
-      pack: this.#options.pack,
-      options: {
-        maxPixels: this.#options.maxPixels,
-        maxWorkingPixels: this.#options.maxWorkingPixels,
-        maxChipEnlargement: this.#options.maxChipEnlargement,
-        detection: this.#options.detection,
-      },
-    };
-    const worker = this.#start({ workerData });
-    const analyzer: Analyzer = { worker, isReady: false, task: null, timer: null, endReason: null };
-    this.#analyzers.add(analyzer);
+  #addAnalyzer(): Promise<AnalyzerFacts> {
+    const { pack, runtime, photoTimeoutMs, maxPixels, maxWorkingPixels, maxChipEnlargement, detection } = this.#options;
+    const options = { maxPixels, maxWorkingPixels, maxChipEnlargement, detection };
+    const worker = this.#start({ workerData: { runtime, pack, options } satisfies WorkerSetup });
     return new Promise((resolve, reject) => {
-      let lastError: unknown = null;
-      worker.on('message', (message: FromWorker) => {
-        if (message.kind === 'ready') {
-          this.#runtime = message.runtime;
-          this.#description = message.description;
-          this.#failedStarts = 0;
-          analyzer.isReady = true;
-          resolve();
-          this.#assign();
-        } else if (message.kind === 'unavailable') {
-          lastError = deserializeError(message.error);
-        } else {
-          this.#receive(analyzer, message);
-        }
+      const analyzer: Analyzer = new Analyzer(worker, {
+        photoTimeoutMs,
+        events: {
+          onReady: (facts) => {
+            this.#description = facts.description;
+            this.#failedStarts = 0;
+            resolve(facts);
+            this.#assign();
+          },
+          onFree: () => this.#assign(),
+          onEnd: (error, tasks) => {
+            reject(error);
+            this.#replace(analyzer, error, tasks);
+          },
+        },
       });
-      worker.on('error', (error) => (lastError = error));
-      worker.on('messageerror', (error) => (lastError = error));
-      worker.on('exit', (exitCode) => {
-        const error = this.#describeEnd(analyzer, exitCode, lastError);
-        reject(error);
-        this.#replace(analyzer, error);
-      });
+      this.#analyzers.add(analyzer);
     });
   }
 
-  #receive(analyzer: Analyzer, message: Exclude<FromWorker, { kind: 'ready' | 'unavailable' }>): void {
-    const { task } = analyzer;
-    if (task === null || task.id !== message.id) return;
-    if (message.kind === 'hashed') {
-      task.contentHash = message.contentHash;
-      void this.#answer(analyzer, task, message.contentHash);
-      return;
-    }
-    this.#release(analyzer);
-    if (message.kind === 'analyzed') task.resolve(message.photo);
-    else if (message.kind === 'known') task.resolve({ known: task.contentHash! });
-    else task.reject(deserializeError(message.error));
-    this.#assign();
-  }
-
-  /** Asks the caller; the worker's clock stands meanwhile. */
-  async #answer(analyzer: Analyzer, task: Task, contentHash: Uint8Array): Promise<void> {
-    if (analyzer.timer) clearTimeout(analyzer.timer);
-    // A photo that nobody waits for any more need not be looked at.
-    let isKnown = task.isSettled;
-    try {
-      isKnown ||= (await task.options.isKnown?.(contentHash)) ?? false;
-    } catch (error) {
-      task.reject(error instanceof Error ? error : new Error(String(error)));
-      isKnown = true;
-    }
-    if (analyzer.task !== task) return;
-    this.#watch(analyzer);
-    send(analyzer, { kind: 'answer', id: task.id, isKnown });
-  }
-
-  #watch(analyzer: Analyzer): void {
-    analyzer.timer = setTimeout(() => {
-      analyzer.endReason = `no answer for ${this.#options.photoTimeoutMs} ms`;
-      void analyzer.worker.terminate();
-    }, this.#options.photoTimeoutMs);
-  }
-
-  #release(analyzer: Analyzer): void {
-    if (analyzer.timer) clearTimeout(analyzer.timer);
-    analyzer.timer = null;
-    analyzer.task = null;
-  }
-
-  #describeEnd(analyzer: Analyzer, exitCode: number, lastError: unknown): AppError {
-    if (lastError instanceof AppError) return lastError;
-    const cause = lastError instanceof Error ? lastError.message : null;
-    const reason = analyzer.endReason ?? cause ?? `exit code ${exitCode}`;
-    return new AppError('worker-crashed', `Expected the worker to finish the photo but it ended: ${reason}`, {
-      cause: lastError,
-      parameters: { reason },
-    });
-  }
-
-  #replace(analyzer: Analyzer, error: AppError): void {
-    const { task } = analyzer;
-    this.#release(analyzer);
+  /** See [Note: whose fault]. */
+  #replace(analyzer: Analyzer, error: AppError, tasks: readonly AnalysisTask[]): void {
     if (!this.#analyzers.delete(analyzer)) return;
-    task?.reject(error);
+    if (tasks.length === 1) tasks[0]!.reject(error);
+    else for (const task of tasks) task.isSuspect = true;
+    this.#queue.unshift(...tasks.filter(({ isSettled }) => !isSettled));
     if (this.#isDisposed) return;
     if (!analyzer.isReady) {
       this.#failedStarts += 1;
@@ -283,20 +216,6 @@ class Pool implements AnalyzerPool {
     if (this.#failedStarts < mostStartsInARow && this.#description !== '') this.#addAnalyzer().catch(() => undefined);
     else this.#assign();
   }
-}
-
-/** A worker finishes its photo and lets go of its networks; one that does not in time is ended. */
-async function endWorker({ worker, timer: photoTimer }: Analyzer): Promise<void> {
-  if (photoTimer) clearTimeout(photoTimer);
-  const isEnded = new Promise((resolve) => worker.once('exit', resolve));
-  const timer = setTimeout(() => void worker.terminate(), closeTimeoutMs);
-  worker.postMessage({ kind: 'close' } satisfies ToWorker);
-  await isEnded;
-  clearTimeout(timer);
-}
-
-function send(analyzer: Analyzer, message: ToWorker): void {
-  analyzer.worker.postMessage(message);
 }
 
 function cancelled(): AppError {

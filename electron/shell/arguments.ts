@@ -9,7 +9,8 @@ export interface ShellArguments {
   /** Absolute paths. */
   readonly folders: string[];
   readonly libraryFolder: string | undefined;
-  readonly runtime: RuntimeName | 'auto';
+  /** Undefined for what the library's settings say. */
+  readonly runtime: RuntimeName | 'auto' | undefined;
 }
 
 /**
@@ -24,10 +25,10 @@ export function readShellArguments(args: readonly string[], isPackaged: boolean,
     strict: false,
   });
   const folders = isPackaged ? positionals : positionals.slice(1);
-  const runtime = runtimeNames.find((name) => name === values.runtime) ?? 'auto';
+  const named = runtimeNames.find((name) => name === values.runtime) ?? 'auto';
   return {
     folders: folders.map((folder) => path.resolve(currentFolder, folder)),
     libraryFolder: typeof values.library === 'string' ? path.resolve(currentFolder, values.library) : undefined,
-    runtime,
+    runtime: values.runtime === undefined ? undefined : named,
   };
 }

@@ -2,8 +2,8 @@
 
 import type { KindredApi } from '../api/contract.ts';
 import { giveConsentNotice } from '../terminal/consent-notice.ts';
-import { followImport } from '../terminal/follow-import.ts';
-import { createImportProgress } from '../terminal/import-progress.ts';
+import { followImport } from '../terminal/follow-job.ts';
+import { createJobProgress } from '../terminal/job-progress.ts';
 import { describeImport, peopleInReport } from '../terminal/import-report.ts';
 import { describeError } from '../terminal/messages.ts';
 import { cleanText } from '../terminal/terminal.ts';
@@ -17,7 +17,7 @@ export async function importFromTerminal(
   streams: { stdout: TextStream; stderr: TextStream },
 ): Promise<void> {
   if (folders.length === 0) return;
-  const progress = createImportProgress(streams.stderr);
+  const progress = createJobProgress(streams.stderr);
   const tell = (line: string): void => void streams.stderr.write(`${cleanText(line)}\n`);
   try {
     await giveConsentNotice(api, tell);

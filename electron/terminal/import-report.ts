@@ -1,7 +1,7 @@
 /** What a person at a terminal reads once an import is done: what was found, whom, and what could not be read. */
 
 import type { ImportSummary, PersonSummary } from '../api/schemas.ts';
-import { formatDuration } from './import-progress.ts';
+import { formatDuration } from './job-progress.ts';
 import { describeReason } from './messages.ts';
 import { cleanText, countOf } from './terminal.ts';
 

@@ -24,7 +24,10 @@ const sentences: Readonly<Record<ErrorCode, Sentence>> = {
   'file-vanished': (parameters) => `${nameFile(parameters, 'The file')} is no longer there.`,
   'worker-crashed': () => 'The part of Kindred that analyzes photos broke down over this one.',
   'model-missing': (parameters) =>
-    `The model file ${textOf(parameters.file, 'of the pack')} is missing. "kindred doctor" says how to bring it.`,
+    `The model file ${textOf(parameters.file, 'of the pack')} is missing. ` +
+    (parameters.needsDownload === true
+      ? `"kindred packs download ${textOf(parameters.pack, '')}" fetches it.`
+      : '"kindred doctor" says how to bring it.'),
   'model-mismatch': (parameters) =>
     `The model file ${textOf(parameters.file, 'of the pack')} is not the one expected. "kindred doctor" says how to bring the right one.`,
   'unsupported-operator': (_, message) => `The model uses what this runtime cannot do: ${message}.`,
@@ -59,6 +62,8 @@ function describeMissing(parameters: ErrorParameters, message: string): string {
       return `There is no face ${textOf(parameters.id, '')}.`;
     case 'folder':
       return `There is no folder ${textOf(parameters.path, '')}.`;
+    case 'pack':
+      return `There is no model pack ${textOf(parameters.id, '')}. "kindred packs list" names them.`;
     case 'renderer':
       return 'The user interface has not been built. "npm start" builds it.';
     default:
@@ -70,6 +75,8 @@ function describeConflict(parameters: ErrorParameters, message: string): string 
   switch (parameters.kind) {
     case 'person':
       return `More than one person fits ${textOf(parameters.id, '')}: ${textOf(parameters.candidates, '')}. Give a longer id.`;
+    case 'pack':
+      return `The model pack ${textOf(parameters.pack, '')} has changed since the library was last looked at. Run "kindred packs use ${textOf(parameters.pack, '')}" first.`;
     case 'port':
       return `Port ${textOf(parameters.port, '')} is taken. Choose another with --port.`;
     default:

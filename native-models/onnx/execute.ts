@@ -11,8 +11,9 @@ export interface PlainTensor {
 
 /** A plan whose constants lie on the backend. */
 export interface Executable {
-  /** Synchronous from beginning to end, so that no other network can change the backend in between. */
-  run(inputs: Readonly<Record<string, PlainTensor>>): Record<string, PlainTensor>;
+  /** Computes before it returns, so that no other network can change the backend in between; then fetches the results,
+   *  which on a GPU may take its time. */
+  run(inputs: Readonly<Record<string, PlainTensor>>): Promise<Record<string, PlainTensor>>;
   dispose(): void;
 }
 
@@ -28,7 +29,7 @@ export function prepareExecution(plan: Plan, options: ExecutionOptions): Executa
     constants.set(name, tf.keep(tf.tensor(data, [...shape], 'float32')));
   }
   return {
-    run: (inputs) => runPlan(plan, constants, inputs, options),
+    run: (inputs) => fetchResults(runPlan(plan, constants, inputs, options)),
     dispose: () => {
       for (const tensor of constants.values()) tensor.dispose();
       constants.clear();
@@ -41,9 +42,8 @@ function runPlan(
   constants: ReadonlyMap<string, tf.Tensor>,
   inputs: Readonly<Record<string, PlainTensor>>,
   options: ExecutionOptions,
-): Record<string, PlainTensor> {
-  const outputs: Record<string, PlainTensor> = {};
-  tf.tidy(() => {
+): Record<string, tf.Tensor> {
+  return tf.tidy(() => {
     const values = new Map<string, tf.Tensor>();
     for (const [name, { data, shape }] of Object.entries(inputs)) values.set(name, tf.tensor(data, [...shape], 'float32'));
     const read = (name: string): tf.Tensor => {
@@ -59,11 +59,21 @@ function runPlan(
         values.delete(name);
       }
     });
-    for (const { name, value } of plan.outputs) {
-      const tensor = read(value);
-      outputs[name] = { shape: tensor.shape, data: Float32Array.from(tensor.dataSync<'float32'>()) };
-    }
+    // Cloned, as an output may be a constant, or the same value as another output.
+    return Object.fromEntries(plan.outputs.map(({ name, value }) => [name, tf.clone(read(value))]));
   });
+}
+
+/** Lets go of `results`. */
+async function fetchResults(results: Readonly<Record<string, tf.Tensor>>): Promise<Record<string, PlainTensor>> {
+  const outputs: Record<string, PlainTensor> = {};
+  try {
+    for (const [name, tensor] of Object.entries(results)) {
+      outputs[name] = { shape: tensor.shape, data: new Float32Array(await tensor.data<'float32'>()) };
+    }
+  } finally {
+    tf.dispose(results);
+  }
   return outputs;
 }
 

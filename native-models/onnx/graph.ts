@@ -2,7 +2,10 @@
 
 import { AppError } from '../../electron/base/errors.ts';
 
-/** [Note: batch dimension] A length, or null for the batch: known only when the network runs. */
+/**
+ * [Note: batch dimension] A length, or null for the batch: known only when the network runs. Inputs of a parsed graph may
+ * leave height and width open in the same way, until fixInputShapes fills them.
+ */
 export type Dimension = number | null;
 export type Shape = readonly Dimension[];
 

@@ -18,7 +18,8 @@ const oldestOperatorSet = 7;
 
 /**
  * @param bytes an ONNX file that holds its weights itself
- * @returns the graph; the first dimension of every input is taken as the batch [Note: batch dimension]
+ * @returns the graph; the first dimension of every input is taken as the batch [Note: batch dimension], and any other
+ *   that the file leaves open is null too, for fixInputShapes to fill
  * @throws AppError "model-mismatch" where the bytes are not such a file
  */
 export function parseModel(bytes: Uint8Array): Graph {
@@ -63,9 +64,8 @@ function readInput({ name = '', type }: DecodedValueInfo): Graph['inputs'][numbe
     throw malformed(`float32 for input ${name}`, `data type ${tensorType?.elemType ?? 'none'}`);
   }
   const shape = (tensorType.shape?.dim ?? []).map(({ dimValue = 0, dimParam = '' }, axis): Dimension => {
-    if (axis === 0 && (dimValue <= 1 || dimParam !== '')) return null;
-    if (dimValue > 0) return dimValue;
-    throw malformed(`a fixed length for axis ${axis} of input ${name}`, dimParam === '' ? 'none' : dimParam);
+    if (axis === 0 && dimValue === 1) return null;
+    return dimValue > 0 && dimParam === '' ? dimValue : null;
   });
   return { name, shape };
 }

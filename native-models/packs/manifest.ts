@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { AppError } from '../../electron/base/errors.ts';
+import { calibrationSchema } from './calibration.ts';
 
 const fileName = z.string().regex(/^[\w.-]+$/, 'Expected a plain file name');
 const positive = z.number().positive();
@@ -216,6 +217,8 @@ export const packManifestSchema = z
     landmarker: landmarkerSchema.nullable().default(null),
     embedder: embedderSchema,
     thresholds: thresholdsSchema,
+    /** Turns distances into probabilities; null where nobody has fitted it. */
+    calibration: calibrationSchema.nullable().default(null),
     /** Answers that every runtime must give; without any, runtimes are held to each other's. */
     knownAnswers: z
       .strictObject({ input: z.string(), measurement: z.string(), networks: z.array(knownAnswerSchema) })

@@ -1,12 +1,12 @@
 /** Asks a runtime for answers that are known, so that one that computes wrongly is never used. */
 
 import type { LoadedPack } from '../packs/load-pack.ts';
-import type { KnownAnswer, PackManifest } from '../packs/manifest.ts';
+import type { ImageInput, KnownAnswer } from '../packs/manifest.ts';
 import type { FloatTensor, Runtime } from './runtime.ts';
 import { countElements } from './tensor-check.ts';
 
-/** Relative to the answer's root mean square. ONNX Runtime, TensorFlow and WASM differ by at most 1e-5. */
-const maxRelativeError = 1e-3;
+/** Relative to the answer's root mean square. ONNX Runtime, TensorFlow, WebGPU and WASM differ by at most 1e-5. */
+export const maxRelativeErrors: Readonly<Record<Runtime['precision'], number>> = { single: 1e-3, half: 2e-2 };
 
 /** The input that the known answers belong to. */
 export function createKnownInput(shape: readonly number[]): FloatTensor {
@@ -14,42 +14,97 @@ export function createKnownInput(shape: readonly number[]): FloatTensor {
   return { shape, data };
 }
 
+export interface CheckOptions {
+  /** Right by assumption: what networks are compared with that the pack has no known answers for. */
+  readonly openReference?: () => Promise<Runtime>;
+  /** After every network. */
+  readonly onProgress?: () => void;
+}
+
 /**
  * Runs the pack's networks once each.
  * @returns what is wrong with the answers, or null
- * @throws AppError where the runtime cannot load or run a network
+ * @throws AppError where the runtime, or the reference, cannot load or run a network
  */
-export async function findWrongAnswer(runtime: Runtime, pack: LoadedPack): Promise<string | null> {
-  for (const { file, model, input } of listNetworks(pack)) {
-    const answers = pack.manifest.knownAnswers.networks.filter((answer) => answer.file === file);
-    if (answers.length === 0) continue;
-    const network = await runtime.load(model);
-    try {
-      const outputs = await network.run({ [input.name]: createKnownInput(input.shape) });
-      for (const answer of answers) {
-        const difference = describeDifference(answer, outputs[answer.output]);
-        if (difference !== null) return difference;
-      }
-    } finally {
-      await network.dispose();
+export async function findWrongAnswer(
+  runtime: Runtime,
+  pack: LoadedPack,
+  { openReference, onProgress }: CheckOptions = {},
+): Promise<string | null> {
+  let reference: Runtime | null = null;
+  try {
+    for (const network of listNetworks(pack)) {
+      const answers = pack.manifest.knownAnswers.networks.filter((answer) => answer.file === network.file);
+      if (answers.length === 0) reference ??= (await openReference?.()) ?? null;
+      if (answers.length === 0 && reference === null) continue;
+      const outputs = await answer(runtime, network);
+      const maxRelativeError = maxRelativeErrors[runtime.precision];
+      const difference =
+        answers.length > 0 || reference === null
+          ? findFirst(answers, (known) => describeDifference(known, outputs[known.output], maxRelativeError))
+          : describeDisagreement(network.file, await answer(reference, network), outputs, maxRelativeError);
+      if (difference !== null) return difference;
+      onProgress?.();
     }
+    return null;
+  } finally {
+    await reference?.dispose();
+  }
+}
+
+async function answer(runtime: Runtime, { model, input }: PackNetwork): Promise<Record<string, FloatTensor>> {
+  const network = await runtime.load(model);
+  try {
+    return await network.run({ [input.name]: createKnownInput(readInputShape(input, 1)) });
+  } finally {
+    await network.dispose();
+  }
+}
+
+function findFirst<Item>(items: readonly Item[], describe: (item: Item) => string | null): string | null {
+  for (const item of items) {
+    const text = describe(item);
+    if (text !== null) return text;
   }
   return null;
 }
 
-function listNetworks({ manifest, ...files }: LoadedPack): {
-  file: string;
-  model: Uint8Array;
-  input: PackManifest['detector']['input'];
-}[] {
+export interface PackNetwork {
+  readonly part: 'detector' | 'landmarker' | 'embedder';
+  readonly file: string;
+  readonly model: Uint8Array;
+  readonly input: ImageInput;
+}
+
+export function listNetworks({ manifest, ...files }: LoadedPack): PackNetwork[] {
   return (['detector', 'landmarker', 'embedder'] as const).flatMap((part) => {
     const description = manifest[part];
     const model = files[part];
-    return description === null || model === null ? [] : [{ file: description.file, model, input: description.input }];
+    return description === null || model === null ? [] : [{ part, file: description.file, model, input: description.input }];
   });
 }
 
-function describeDifference(answer: KnownAnswer, output: FloatTensor | undefined): string | null {
+/** @returns the shape of a tensor of `batch` images as the network wants it, at the size that the manifest names */
+export function readInputShape({ shape: [, channels, height, width], layout }: ImageInput, batch: number): number[] {
+  return layout === 'nhwc' ? [batch, height, width, channels] : [batch, channels, height, width];
+}
+
+function describeDisagreement(
+  file: string,
+  expected: Readonly<Record<string, FloatTensor>>,
+  received: Readonly<Record<string, FloatTensor>>,
+  maxRelativeError: number,
+): string | null {
+  return findFirst(Object.entries(expected), ([output, { data }]) => {
+    const other = received[output]?.data ?? new Float32Array();
+    const norm = Math.hypot(...chunkNorms(data));
+    const difference = Math.hypot(...chunkNorms(data.map((value, index) => value - (other[index] ?? Number.NaN))));
+    if (difference <= maxRelativeError * norm) return null;
+    return `Expected output ${output} of ${file} as ONNX Runtime computes it but received one that is off by ${difference / norm}`;
+  });
+}
+
+function describeDifference(answer: KnownAnswer, output: FloatTensor | undefined, maxRelativeError: number): string | null {
   const where = `output ${answer.output} of ${answer.file}`;
   if (output === undefined) return `Expected ${where} but received none`;
   const norm = Math.hypot(...chunkNorms(output.data));

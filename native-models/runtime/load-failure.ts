@@ -15,3 +15,9 @@ export function readReason(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause);
   return message.split('\n', 1)[0]?.trim() ?? message;
 }
+
+/** Whether an import failed because `library` itself is not there, rather than something that it asks for. */
+export function isMissingPackage(error: unknown, library: string): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ERR_MODULE_NOT_FOUND' && readReason(error).includes(`'${library}'`);
+}

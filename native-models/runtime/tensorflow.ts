@@ -1,10 +1,10 @@
-/** Opens TensorFlow.js on TensorFlow's C library, where set-up has brought it. */
+/** Opens TensorFlow.js on TensorFlow's C library: on the CPU where set-up has brought it, on CUDA where a user has. */
 
 import nodeUtil from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
-import { describeRuntimeFailure } from './load-failure.ts';
+import { describeRuntimeFailure, isMissingPackage } from './load-failure.ts';
+import { setTensorFlowEnvironment } from './process-environment.ts';
 import type { Runtime } from './runtime.ts';
-import { setTensorFlowEnvironment } from './tensorflow-environment.ts';
 import { createTfjsRuntime } from './tfjs.ts';
 
 export interface TensorFlowOptions {
@@ -12,39 +12,93 @@ export interface TensorFlowOptions {
   readonly threads: number;
 }
 
-let start: Promise<string> | undefined;
+interface StartedBackend {
+  /** TensorFlow's own. */
+  readonly version: string;
+  readonly isOnGpu: boolean;
+}
+
+/** One a thread: both packages register their backend under the same name. */
+let start: Promise<StartedBackend> | undefined;
 
 /** @throws AppError "runtime-unavailable" where @tensorflow/tfjs-node or its C library is missing */
 export async function createTensorFlowRuntime({ threads }: TensorFlowOptions): Promise<Runtime> {
-  let version: string;
+  let started: StartedBackend;
   try {
-    start ??= startBackend(threads);
-    version = await start;
+    setTensorFlowEnvironment('tensorflow', threads);
+    started = await startOnce(['@tensorflow/tfjs-node']);
+    if (started.isOnGpu) throw new Error('TensorFlow computes on a GPU here, which is what tensorflow-cuda is for');
   } catch (error) {
     throw describeRuntimeFailure('tensorflow', '@tensorflow/tfjs-node', error);
   }
   return createTfjsRuntime({
     name: 'tensorflow',
-    description: `TensorFlow.js ${tf.version_core} (TensorFlow ${version}, CPU)`,
+    backend: 'tensorflow',
+    description: `TensorFlow.js ${tf.version_core} (TensorFlow ${started.version}, CPU)`,
+    device: 'cpu',
+    precision: 'single',
+    preferredBatch: 8,
     // tfjs-node spells PReLU out in six operations.
     hasFusedPrelu: false,
   });
 }
 
-/** @returns TensorFlow's own version */
-async function startBackend(threads: number): Promise<string> {
-  setTensorFlowEnvironment(threads);
+/** @throws AppError "runtime-unavailable" where neither package is there or its C library sees no CUDA device */
+export async function createTensorFlowCudaRuntime({ threads }: TensorFlowOptions): Promise<Runtime> {
+  let started: StartedBackend;
+  try {
+    setTensorFlowEnvironment('tensorflow-cuda', threads);
+    // The second serves where its C library was exchanged for one that knows CUDA.
+    started = await startOnce(['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node']);
+    if (!started.isOnGpu) throw new Error(`TensorFlow ${started.version} sees no CUDA device`);
+  } catch (error) {
+    throw describeRuntimeFailure('tensorflow-cuda', '@tensorflow/tfjs-node-gpu', error);
+  }
+  return createTfjsRuntime({
+    name: 'tensorflow-cuda',
+    backend: 'tensorflow',
+    description: `TensorFlow.js ${tf.version_core} (TensorFlow ${started.version}, CUDA)`,
+    device: 'gpu',
+    // TensorFlow lets tensor cores round factors to TF32.
+    precision: 'half',
+    preferredBatch: 32,
+    hasFusedPrelu: false,
+  });
+}
+
+/** @param packages of which the first that is installed is taken */
+function startOnce(packages: readonly string[]): Promise<StartedBackend> {
+  start ??= startBackend(packages).catch((error: unknown) => {
+    // The other runtime asks for other packages.
+    start = undefined;
+    throw error;
+  });
+  return start;
+}
+
+async function startBackend(packages: readonly string[]): Promise<StartedBackend> {
   replaceDeprecatedUtilities();
-  // By a name that the compiler does not follow: the package is an optional dependency.
-  const library: string = '@tensorflow/tfjs-node';
-  await import(library);
+  await importFirst(packages);
   if (!(await tf.setBackend('tensorflow'))) throw new Error('the backend did not start');
   // Set-up links the binding so that it stays loaded. Any other is unloaded with its last thread, and that crashes the
   // process where no operation has run (seen with TensorFlow 2.21).
   tf.tidy(() => tf.add(1, 1).dataSync());
-  const backend = tf.backend() as { binding?: { TF_Version?: unknown } };
+  const backend = tf.backend() as { binding?: { TF_Version?: unknown }; isUsingGpuDevice?: unknown };
   const version = backend.binding?.TF_Version;
-  return typeof version === 'string' ? version : 'of unknown version';
+  return { version: typeof version === 'string' ? version : 'of unknown version', isOnGpu: backend.isUsingGpuDevice === true };
+}
+
+async function importFirst(packages: readonly string[]): Promise<void> {
+  for (const library of packages) {
+    try {
+      // By a name that the compiler does not follow: the packages are optional.
+      await import(library);
+      return;
+    } catch (error) {
+      if (!isMissingPackage(error, library)) throw error;
+    }
+  }
+  throw new Error(`${packages[0] ?? 'the package'} is not installed`);
 }
 
 /**

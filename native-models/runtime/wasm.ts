@@ -22,7 +22,11 @@ export async function createWasmRuntime(): Promise<Runtime> {
   const instructions = (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) ? 'WASM with SIMD' : 'WASM';
   return createTfjsRuntime({
     name: 'wasm',
+    backend: 'wasm',
     description: `TensorFlow.js ${tf.version_core} (${instructions})`,
+    device: 'cpu',
+    precision: 'single',
+    preferredBatch: 8,
     hasFusedPrelu: true,
   });
 }

@@ -64,6 +64,13 @@ export class Translator {
     return format.format(value);
   }
 
+  /** In the unit that leaves few digits, such as "38.9 MB". */
+  bytes(count: number): string {
+    const [unit, divisor] = count < 1e6 ? (['kilobyte', 1e3] as const) : count < 1e9 ? (['megabyte', 1e6] as const) : (['gigabyte', 1e9] as const);
+    const options: Intl.NumberFormatOptions = { style: 'unit', unit, maximumFractionDigits: count < 1e6 ? 0 : 1 };
+    return new Intl.NumberFormat(this.locale, options).format(count / divisor);
+  }
+
   personName(name: string | null): string {
     return name ?? this.t('people.unnamedPerson');
   }

@@ -18,6 +18,7 @@ import { Naming } from './naming.svelte.ts';
 import { PeopleState } from './people.svelte.ts';
 import { PersonState } from './person.svelte.ts';
 import { PhotoState } from './photo.svelte.ts';
+import { RecognitionState } from './recognition.svelte.ts';
 import { Router } from './router.svelte.ts';
 import type { AddressBar } from './router.svelte.ts';
 import { Settings } from './settings.svelte.ts';
@@ -56,6 +57,7 @@ export class App {
   readonly people: PeopleState;
   readonly failures: FailuresState;
   readonly history: HistoryState;
+  readonly recognition: RecognitionState;
 
   connection = $state<ConnectionState>('connecting');
   status = $state.raw<Status | null>(null);
@@ -88,6 +90,13 @@ export class App {
     this.people = new PeopleState(this.api, this.actions);
     this.failures = new FailuresState(this.api);
     this.history = new HistoryState(this.api, this.actions);
+    this.recognition = new RecognitionState({
+      api: this.api,
+      actions: this.actions,
+      imports: this.imports,
+      toasts: this.toasts,
+      translator: this.translator,
+    });
     this.connection = options.host.connection;
   }
 
@@ -291,6 +300,7 @@ export class App {
       if (view === 'person') void this.person?.refresh();
     }
     if (view === 'photo' && concerns('people', 'faces', 'photos')) void this.photo?.refresh();
+    if (view === 'settings' && concerns('packs', 'settings', 'photos')) void this.recognition.refresh();
     if (concerns('failures') && this.failures.list.total !== null) void this.failures.list.refresh();
     if (concerns('journal') && this.history.list.total !== null) void this.history.list.refresh();
   }

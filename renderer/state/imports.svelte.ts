@@ -1,4 +1,4 @@
-/** The imports under way, as the bar at the foot of the window shows them, and how one is started. */
+/** The imports and other jobs under way, as the bar at the foot of the window shows them, and how one is started. */
 
 import type { KindredApi } from '../../electron/api/contract.ts';
 import type { JobSnapshot } from '../../electron/api/schemas.ts';
@@ -44,7 +44,7 @@ export class Imports {
   }
 
   get isActive(): boolean {
-    return this.jobs.some((job) => job.state === 'running' || job.state === 'queued');
+    return this.jobs.some((job) => job.kind !== 'download-pack' && (job.state === 'running' || job.state === 'queued'));
   }
 
   get waiting(): number {
@@ -75,6 +75,16 @@ export class Imports {
       const { jobId } = await this.#api.call('import.startSamples', {});
       return jobId;
     });
+  }
+
+  /** Of packs, from the newest on: what is being done for one. */
+  findOpenFor(pack: string): JobSnapshot | null {
+    return this.jobs.findLast((job) => job.kind !== 'import' && job.pack === pack && isOpenJob(job)) ?? null;
+  }
+
+  /** A job that something else has started: how it ends is shown, too. */
+  follow(jobId: JobId): void {
+    this.#seenOpen.add(jobId);
   }
 
   pause(jobId: JobId): Promise<void> {

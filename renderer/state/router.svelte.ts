@@ -13,7 +13,8 @@ export type Route =
       readonly faceId: FaceId | null;
     }
   | { readonly view: 'failures' }
-  | { readonly view: 'history' };
+  | { readonly view: 'history' }
+  | { readonly view: 'settings' };
 
 const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -37,7 +38,7 @@ export function parseRoute(hash: string): Route {
       faceId: readUuid<FaceId>(parameters.get('face')),
     };
   }
-  if (view === 'failures' || view === 'history') return { view };
+  if (view === 'failures' || view === 'history' || view === 'settings') return { view };
   return { view: 'people' };
 }
 

@@ -8,6 +8,7 @@ import { AppError } from '../../electron/base/errors.ts';
 import { connectInstance } from '../../electron/server/connect-instance.ts';
 import { findInstance, publishInstance } from '../../electron/server/instance.ts';
 import { startLocalServer } from '../../electron/server/local-server.ts';
+import { createPackStore } from '../../native-models/packs/pack-store.ts';
 import { createFakeEngine, createFakeId } from '../support/fake-engine.ts';
 import type { FakeEngine } from '../support/fake-engine.ts';
 
@@ -70,10 +71,12 @@ async function kindred(args: string[], changes: Partial<CliEnvironment> = {}, is
       rendererFolder: folder,
     }),
     openEngine: async () => ({ ...engine, close: async () => {} }),
+    openPacks: async ({ packsFolder }) => createPackStore({ packsFolder }),
     findInstance: async () => null,
     connectInstance,
     openBrowser: async () => true,
-    diagnose: async () => ({ isReady: true, findings: [] }),
+    diagnose: async () => ({ isReady: true, findings: [], runtimes: { measuredAt: '2026-01-02T03:04:05.678Z', workers: 2, runtimes: [] } }),
+    openAnalyzers: () => Promise.reject(new Error('Expected no analyzers to be opened')),
     onInterrupt: () => () => {},
     quit: () => {
       throw new Error('Expected no early end');
@@ -648,14 +651,50 @@ describe('kindred serve', () => {
 });
 
 describe('kindred doctor', () => {
+  const right = { name: 'onnx', state: 'right', device: 'cpu', description: 'ONNX Runtime 1', msPerPhoto: 21.44, reason: null } as const;
+  const missing = { name: 'webgpu', state: 'missing', device: null, description: null, msPerPhoto: null, reason: 'no GPU' } as const;
+  const runtimes = {
+    measuredAt: '2026-01-02T03:04:05.678Z',
+    workers: 1,
+    runtimes: [
+      { ...right, isChosen: true, remedy: null },
+      { ...missing, isChosen: false, remedy: 'Buy one.' },
+    ],
+  };
+
   test('says what is missing and how to get it, and fails where Kindred cannot work', async () => {
     const finding = { id: 'models', name: 'Models', state: 'missing' as const, detail: 'no files', remedy: 'Run\n  npm pack x' };
-    const diagnose = async () => ({ isReady: false, findings: [finding] });
+    const diagnose = async () => ({ isReady: false, findings: [finding], runtimes });
     const { code, stdout } = await kindred(['doctor'], { diagnose });
     expect(code).toBe(1);
-    expect(stdout).toBe('--  Models  no files\n            Run\n              npm pack x\n');
+    expect(stdout).toBe(
+      [
+        '--  Models  no files',
+        '            Run',
+        '              npm pack x',
+        '',
+        '    Runtime  State    Device    ms',
+        '->  onnx     right    CPU     21.4  ONNX Runtime 1',
+        '    webgpu   missing  -          -  no GPU',
+        '             Buy one.',
+        'ms: the networks of a photo with four faces, on one thread; measured 2026-01-02 03:04 UTC, --measure measures again.',
+        '->: what auto takes with 1 worker, each with a core; a GPU they share.',
+        '',
+      ].join('\n'),
+    );
     const json = await kindred(['doctor', '--json'], { diagnose });
-    expect(JSON.parse(json.stdout)).toEqual({ isReady: false, findings: [finding] });
+    expect(JSON.parse(json.stdout)).toEqual({ isReady: false, findings: [finding], runtimes });
+  });
+
+  test('measures again where it is asked to', async () => {
+    const asked: boolean[] = [];
+    const diagnose: CliEnvironment['diagnose'] = async (_folders, { isMeasuredAgain }) => {
+      asked.push(isMeasuredAgain);
+      return { isReady: true, findings: [], runtimes };
+    };
+    await kindred(['doctor'], { diagnose });
+    await kindred(['doctor', '--measure'], { diagnose });
+    expect(asked).toEqual([false, true]);
   });
 
   test('opens no library', async () => {
@@ -667,7 +706,7 @@ describe('kindred doctor', () => {
 test('every command of the program has its own line in the help', async () => {
   const { stdout } = await kindred(['--help']);
   const issueCommands =
-    'import people faces name merge move confirm reject ignore undo redo history status serve doctor compare';
+    'import people faces name merge move confirm reject ignore undo redo history status serve doctor compare evaluate';
   for (const name of issueCommands.split(' ')) expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
 });
 
@@ -676,4 +715,103 @@ test('the program is what package.json calls kindred', async () => {
     bin: { kindred: string };
   };
   expect(manifest.bin.kindred).toBe('dist/electron/cli/main.js');
+});
+
+describe('kindred packs', () => {
+  interface PackRecord {
+    name: string;
+    state: string;
+    active: boolean;
+    lacking: { files: string[]; needsDownload: boolean; hosts: string[] };
+    licence: { name: string };
+    trainingData: string;
+  }
+
+  test('lists the packs, with and without a library', async () => {
+    const without = await kindredJson<PackRecord[]>(['packs', 'list']);
+    expect(without.map(({ name }) => name)).toEqual(['standard', 'classic', 'opencv-zoo']);
+    expect(without.some(({ active }) => active)).toBe(false);
+    expect(without[2]).toMatchObject({ state: 'incomplete', lacking: { needsDownload: true } });
+    await writeFile(path.join(folder, 'library.sqlite'), '');
+    const withLibrary = await kindredJson<PackRecord[]>(['packs', 'list']);
+    expect(withLibrary.filter(({ active }) => active).map(({ name }) => name)).toEqual(['standard']);
+    const { stdout } = await kindred(['packs', 'list']);
+    expect(stdout).toContain('* standard 1.0.0  ready');
+    expect(stdout).toContain('"kindred packs download opencv-zoo"');
+  });
+
+  test('lists them while another Kindred has the library and does not serve it', async () => {
+    await writeFile(path.join(folder, 'library.sqlite'), '');
+    const openEngine = (): Promise<never> => Promise.reject(new AppError('library-in-use', 'in use'));
+    const { code, stdout } = await kindred(['packs', 'list'], { openEngine });
+    expect(code).toBe(0);
+    expect(stdout).toContain('standard');
+  });
+
+  test('says what a download is before it begins, and what became of it', async () => {
+    const requests: string[] = [];
+    const fetch = async (address: string | URL | Request): Promise<Response> => {
+      requests.push(String(address));
+      throw new TypeError('no network');
+    };
+    const openPacks: CliEnvironment['openPacks'] = async ({ packsFolder }) => createPackStore({ packsFolder, fetch });
+    const { code, stderr } = await kindred(['packs', 'download', 'opencv-zoo'], { openPacks });
+    expect(code).toBe(1);
+    expect(requests.length).toBeGreaterThan(0);
+    expect(stderr).toMatch(/Fetching \d+\.\d MB from /);
+    expect(stderr).toContain('Nothing of yours is sent');
+    expect(stderr).toContain('Licence: ');
+    expect(stderr).toContain('Training data: ');
+    expect(stderr).toContain('could not be fetched');
+  });
+
+  test('switches the library, saying what will be looked at', async () => {
+    const { code, stdout, stderr } = await kindred(['packs', 'use', 'classic']);
+    expect(code).toBe(0);
+    expect(stderr).toContain('6 photos of the library will be looked at again with classic. Names stay.');
+    expect(stdout).toContain('6 photos looked at again with classic');
+    expect(await kindredQuietly(['packs', 'use', 'classic'])).toMatchObject({ pack: 'classic', photos: 0 });
+    expect((await engine.api.call('library.status', {})).pack).toBe('classic');
+  });
+
+  test('refuses what is not there', async () => {
+    expect(await kindred(['packs', 'use', 'nobody'])).toMatchObject({ code: 1, stderr: expect.stringContaining('no model pack nobody') });
+    const missing = await kindred(['packs', 'use', 'opencv-zoo']);
+    expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('kindred packs download opencv-zoo') });
+    expect((await kindred(['packs', 'add', 'nothing.json'])).code).toBe(2);
+    expect((await kindred(['packs', 'verify', 'standard'])).code).toBe(1);
+    expect((await kindred(['packs', 'eat'])).code).toBe(2);
+  });
+
+  async function kindredQuietly(args: string[]): Promise<unknown> {
+    const { stdout } = await kindred([...args, '--json']);
+    return JSON.parse(stdout) as unknown;
+  }
+});
+
+describe('kindred settings', () => {
+  test('shows and changes effort and runtime', async () => {
+    expect(await kindredJson(['settings'])).toMatchObject({ effort: 'balanced', runtime: 'auto' });
+    const { stdout } = await kindred(['settings', 'set', 'effort', 'thorough']);
+    expect(stdout).toMatch(/effort\s+thorough\s+of fast, balanced, thorough/);
+    expect(await kindredJson(['settings', 'set', 'runtime', 'wasm'])).toMatchObject({ effort: 'thorough', runtime: 'wasm' });
+  });
+
+  test.each([
+    [['set', 'effort', 'lazy']],
+    [['set', 'runtime', 'abacus']],
+    [['set', 'colour', 'red']],
+  ])('refuses %j as wrong usage', async (args) => {
+    expect((await kindred(['settings', ...args])).code).toBe(2);
+  });
+});
+
+test('an import can be told its pack and its effort', async () => {
+  const { code, stderr } = await kindred(['import', folder, '--pack', 'classic', '--effort', 'fast']);
+  expect(code).toBe(0);
+  expect(stderr).toContain('looked at again with classic');
+  const { jobs } = await engine.api.call('jobs.list', {});
+  expect(jobs.find(({ kind }) => kind === 'import')).toMatchObject({ effort: 'fast' });
+  expect(jobs.some((job) => job.kind === 'switch-pack' && job.pack === 'classic')).toBe(true);
+  expect((await kindred(['import', folder, '--effort', 'lazy'])).code).toBe(2);
 });

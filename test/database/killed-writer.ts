@@ -6,7 +6,7 @@ import { everyone, makePhoto, standardPack } from './library-fixture.ts';
 const [libraryFolder] = process.argv.slice(2);
 if (libraryFolder === undefined) throw new Error('Expected a folder');
 const database = await openLibraryDatabase({ libraryFolder });
-const analysis = { packId: await database.registerPack(standardPack), pipelineVersion: 1 };
+const analysis = { packId: await database.registerPack(standardPack), pipelineVersion: 1, effort: 1 };
 const { faceIds } = await database.savePhoto(makePhoto('first', 1), analysis);
 await database.saveClustering({
   packId: analysis.packId,

@@ -34,7 +34,7 @@ export interface OpenLibrary {
 export function openLibrary(folder: string, now = createClock()): OpenLibrary {
   const connection = openConnection({ libraryFolder: folder, now });
   const store = createLibraryStore(connection);
-  return { connection, store, analysis: { packId: store.registerPack(standardPack), pipelineVersion: 1 } };
+  return { connection, store, analysis: { packId: store.registerPack(standardPack), pipelineVersion: 1, effort: 1 } };
 }
 
 export const standardPack = { name: 'standard', version: '1.0.0', manifestSha256: 'a'.repeat(64), embeddingLength };

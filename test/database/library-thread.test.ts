@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { JobOf } from '../../electron/api/schemas.ts';
 import { createId, type FaceId, type JobId } from '../../electron/base/ids.ts';
 import type { JobRecord, LibraryDatabase } from '../../electron/database/library-database.ts';
 import { openLibraryDatabase } from '../../electron/database/open-library-database.ts';
@@ -21,12 +22,13 @@ async function reopen(): Promise<void> {
   database = await openLibraryDatabase({ libraryFolder: folder.path });
 }
 
-function makeJob(changes: Partial<JobRecord> = {}): JobRecord {
+function makeJob(changes: Partial<JobOf<'import'>> = {}): JobRecord {
   return {
     id: createId<JobId>(),
     kind: 'import',
     state: 'running',
     folders: ['/media/가족 사진'],
+    effort: null,
     progress: { stage: 'walking', done: 1, total: null, faces: 0, failed: 0, photosPerSecond: 1.5, secondsLeft: null },
     summary: null,
     error: null,
@@ -43,7 +45,7 @@ describe('a library in its own thread', () => {
   test('carries photos in and clustering inputs out', async () => {
     const length = 512;
     const packId = await database.registerPack({ ...standardPack, embeddingLength: length });
-    const analysis = { packId, pipelineVersion: 1 };
+    const analysis = { packId, pipelineVersion: 1, effort: 1 };
     const batch = new Float32Array(64 * length).map((_, index) => index / 7);
     const faceIds: FaceId[] = [];
     for (let photo = 0; photo < 16; photo++) {

@@ -4,7 +4,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { libraryFileName, openConnection } from '../../electron/database/connection.ts';
+import { openConnection } from '../../electron/database/connection.ts';
+import { libraryFileName } from '../../electron/database/library-file.ts';
 import { migrations } from '../../electron/database/migrations/index.ts';
 import { findNativeBinding } from '../../electron/database/native-binding.ts';
 import { openLibraryDatabase } from '../../electron/database/open-library-database.ts';
@@ -28,7 +29,8 @@ function editFile(edit: (db: Database.Database) => void): void {
   db.close();
 }
 
-const addition = { version: 2, sql: 'CREATE TABLE later (id INTEGER PRIMARY KEY, note TEXT) STRICT' };
+const newest = migrations.length;
+const addition = { version: newest + 1, sql: 'CREATE TABLE later (id INTEGER PRIMARY KEY, note TEXT) STRICT' };
 
 describe('a library folder', () => {
   test.skipIf(process.platform === 'win32')('is for its user alone', () => {
@@ -84,7 +86,7 @@ describe('opening a library', () => {
     editFile((db) => db.pragma('user_version = 99'));
     const bytes = readFileSync(file);
     expect(() => openLibrary(folder.path)).toThrow(
-      expect.objectContaining({ code: 'library-too-new', parameters: { path: file, version: 99, newest: 1 } }),
+      expect.objectContaining({ code: 'library-too-new', parameters: { path: file, version: 99, newest } }),
     );
     expect(readFileSync(file).equals(bytes)).toBe(true);
   });
@@ -157,11 +159,29 @@ describe('migrating a library', () => {
   test('keeps a copy of it as it was', () => {
     fill().store.close();
     openConnection({ libraryFolder: folder.path, migrations: [...migrations, addition] }).db.close();
-    const copy = new Database(`${file}.v1.bak`, { readonly: true, nativeBinding: findNativeBinding() });
-    expect(copy.pragma('user_version', { simple: true })).toBe(1);
+    const copy = new Database(`${file}.v${newest}.bak`, { readonly: true, nativeBinding: findNativeBinding() });
+    expect(copy.pragma('user_version', { simple: true })).toBe(newest);
     expect(copy.prepare('SELECT count(*) FROM faces').pluck().get()).toBe(9);
     copy.close();
-    if (process.platform !== 'win32') expect(statSync(`${file}.v1.bak`).mode & 0o777).toBe(0o600);
+    if (process.platform !== 'win32') expect(statSync(`${file}.v${newest}.bak`).mode & 0o777).toBe(0o600);
+  });
+
+  test('from before packs and efforts, its analyses count as balanced ones of the pack that made them', () => {
+    const [first] = migrations;
+    const { db } = openConnection({ libraryFolder: folder.path, migrations: [first!] });
+    db.exec(`INSERT INTO packs VALUES (7, 'standard', '1.0.0', '${'a'.repeat(64)}', 8, '2026-01-01T00:00:00Z');
+      INSERT INTO photos (id, uuid, content_hash, byte_size, format, width, height, added_at)
+        VALUES (1, 'p', zeroblob(32), 1, 'jpeg', 1, 1, '2026-01-01T00:00:00Z');
+      INSERT INTO analyses VALUES (1, 7, 1, 0, '2026-01-01T00:00:00Z');
+      INSERT INTO jobs (uuid, kind, state, folders, progress, created_at, updated_at)
+        VALUES ('j', 'import', 'done', '["/photos"]', '{}', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z')`);
+    db.close();
+    const { store } = openLibrary(folder.path);
+    expect(store.readActivePack()).toEqual({ name: 'standard', packId: 7 });
+    expect(store.countPendingPhotos({ packId: 7, pipelineVersion: 1, effort: 1 })).toBe(0);
+    expect(store.countPendingPhotos({ packId: 7, pipelineVersion: 1, effort: 2 })).toBe(1);
+    expect(store.listJobs()).toMatchObject([{ kind: 'import', folders: ['/photos'], effort: null }]);
+    store.close();
   });
 
   test('does not copy what is new or up to date', () => {
@@ -172,12 +192,12 @@ describe('migrating a library', () => {
 
   test('changes nothing where it fails', () => {
     fill().store.close();
-    const broken = { version: 3, sql: 'CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT; INSERT INTO nowhere VALUES (1)' };
+    const broken = { version: newest + 2, sql: 'CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT; INSERT INTO nowhere VALUES (1)' };
     const open = (more: (typeof addition)[]) =>
       openConnection({ libraryFolder: folder.path, migrations: [...migrations, ...more] });
     expect(() => open([addition, broken])).toThrow(/nowhere/);
     const { db } = open([addition]);
-    expect(db.pragma('user_version', { simple: true })).toBe(2);
+    expect(db.pragma('user_version', { simple: true })).toBe(newest + 1);
     expect(db.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'more'").pluck().get()).toBe(0);
     expect(db.pragma('foreign_keys', { simple: true })).toBe(1);
     db.close();
@@ -189,9 +209,9 @@ describe('migrating a library', () => {
 
   test('takes no note of a copy that was never finished', () => {
     fill().store.close();
-    writeFileSync(`${file}.v1.bak.part`, 'half');
+    writeFileSync(`${file}.v${newest}.bak.part`, 'half');
     openConnection({ libraryFolder: folder.path, migrations: [...migrations, addition] }).db.close();
-    expect(existsSync(`${file}.v1.bak.part`)).toBe(false);
-    expect(existsSync(`${file}.v1.bak`)).toBe(true);
+    expect(existsSync(`${file}.v${newest}.bak.part`)).toBe(false);
+    expect(existsSync(`${file}.v${newest}.bak`)).toBe(true);
   });
 });

@@ -99,7 +99,7 @@ describe('a photo', () => {
         analysis,
       ),
     ).toEqual([true, false, false, false, false]);
-    expect(store.findUnchangedLocations([location], { ...analysis, pipelineVersion: 2 })).toEqual([false]);
+    expect(store.findUnchangedLocations([location], { ...analysis, pipelineVersion: 2, effort: 1 })).toEqual([false]);
   });
 
   test('keeps the bytes of names that are no text, and tells them apart', () => {
@@ -199,7 +199,7 @@ describe('a photo', () => {
 });
 
 describe('a new analysis of a known photo', () => {
-  const later = () => ({ ...library.analysis, pipelineVersion: 2 });
+  const later = () => ({ ...library.analysis, pipelineVersion: 2, effort: 1 });
 
   test('keeps the ids, people and decisions of faces found again', () => {
     const { store, personIds, faceIds } = fillLibrary(library, 2, 3);
@@ -239,7 +239,7 @@ describe('a new analysis of a known photo', () => {
       embeddingLength: 2,
     });
     const faces = [makeFace(0, { embedding: Float32Array.of(0.5, -0.5) })];
-    store.savePhoto(makePhoto('one', 0, { faces }), { packId: classic, pipelineVersion: 1 });
+    store.savePhoto(makePhoto('one', 0, { faces }), { packId: classic, pipelineVersion: 1, effort: 1 });
     expect(store.readClusteringInput(analysis.packId)).toMatchObject({ faceIds, embeddingLength: 8 });
     expect(store.readClusteringInput(classic)).toMatchObject({
       faceIds,

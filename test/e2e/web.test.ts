@@ -1,6 +1,7 @@
 /** A person's way through Kindred in a real browser: welcome, import, name, merge, undo, restart. */
 
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium as playwright, type Browser, type Page } from 'playwright-core';
@@ -13,6 +14,12 @@ import { createTemporaryLibrary, type TemporaryLibrary } from '../support/real-e
 
 const found = await findChromium();
 if (found === null) console.warn(`skipped: no Chromium; bring one with: ${chromiumRemedy}`);
+
+/** @returns what keeps somebody from using the page, as axe sees it */
+async function findBarriers(page: Page): Promise<string[]> {
+  const found = await page.evaluate('axe.run().then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`))');
+  return found as string[];
+}
 
 describe.skipIf(found === null)('Kindred in a browser', () => {
   let library: TemporaryLibrary;
@@ -135,6 +142,29 @@ describe.skipIf(found === null)('Kindred in a browser', () => {
       .toContain('Anna');
     await page.getByTestId('undo').click();
     await expect.poll(async () => (await engine.api.call('people.list', {})).total).toBe(before.total + 1);
+  });
+
+  test('the settings say how photos are looked at, ask before a switch, and are open to everybody', async () => {
+    await page.getByTestId('settings').click();
+    await page.getByTestId('pack-card').first().waitFor();
+    await expect.poll(() => page.getByTestId('pack-card').first().getByTestId('pack-state').textContent()).toBe('In use');
+    await page.getByTestId('effort-fast').check();
+    await expect.poll(async () => (await engine.api.call('settings.get', {})).effort).toBe('fast');
+    // Past the page's own rules on scripts, which let in none but its own.
+    await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+    // Colours must not be on their way from one theme to the other while they are measured.
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    for (const theme of ['dark', 'light'] as const) {
+      await page.getByTestId(`theme-${theme}`).check();
+      expect(await findBarriers(page)).toEqual([]);
+    }
+    await page.locator('[data-testid=pack-card] [data-testid=pack-use]').first().focus();
+    await page.keyboard.press('Enter');
+    await page.getByTestId('pack-dialog').waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByTestId('pack-dialog').waitFor({ state: 'detached' });
+    expect((await engine.api.call('jobs.list', {})).jobs.every(({ kind }) => kind === 'import')).toBe(true);
   });
 
   test('nothing went wrong in the page', () => {

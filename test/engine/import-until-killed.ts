@@ -3,7 +3,7 @@
 
 import { openEngine } from '../../electron/engine.ts';
 import { resolveHostFolders } from '../../electron/host-folders.ts';
-import { followImport } from '../../electron/terminal/follow-import.ts';
+import { followImport } from '../../electron/terminal/follow-job.ts';
 
 const [libraryFolder, photosFolder, photosBeforeKill] = process.argv.slice(2);
 const engine = await openEngine({ ...resolveHostFolders(process.env, libraryFolder), runtime: 'onnx' });

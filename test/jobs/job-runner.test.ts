@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ImportSummary, JobSnapshot } from '../../electron/api/schemas.ts';
+import type { ImportSummary, JobOf, JobSnapshot, SwitchSummary } from '../../electron/api/schemas.ts';
 import { AppError } from '../../electron/base/errors.ts';
 import { createId, type JobId } from '../../electron/base/ids.ts';
 import type { LibraryDatabase } from '../../electron/database/library-database.ts';
 import { openLibraryDatabase } from '../../electron/database/open-library-database.ts';
-import { JobRunner, type JobContext } from '../../electron/jobs/job-runner.ts';
+import { JobRunner, type JobContext, type JobWorks } from '../../electron/jobs/job-runner.ts';
 
 const summary: ImportSummary = {
   photos: 1,
@@ -27,7 +27,7 @@ class SteppedWork {
   #steps: (() => void)[] = [];
   failure: Error | null = null;
 
-  readonly run = async (folders: string[], { control, report }: JobContext): Promise<ImportSummary> => {
+  readonly run = async ({ folders }: JobOf<'import'>, { control, report }: JobContext): Promise<ImportSummary> => {
     this.started.push(folders);
     report({ stage: 'analyzing', total: 2 });
     for (let done = 1; done <= 2; done += 1) {
@@ -45,6 +45,22 @@ class SteppedWork {
   }
 }
 
+/** A switch that is done at once, and a download that waits for its end. */
+const otherWorks: Omit<JobWorks, 'import'> = {
+  'switch-pack': async ({ pack }) => ({ ...switched, runtime: pack }),
+  'download-pack': async (_, { control, report }) => {
+    report({ stage: 'downloading', done: 1, total: 10 });
+    await new Promise<void>((resolve) => control.signal.addEventListener('abort', () => resolve()));
+    control.signal.throwIfAborted();
+    return null;
+  },
+};
+const switched: SwitchSummary = { photos: 2, analyzed: 1, missing: 1, failed: [], faces: 2, people: 2, seconds: 1, runtime: '' };
+
+function importOf(folders: string[]) {
+  return { kind: 'import' as const, folders, effort: null };
+}
+
 describe('the job runner', () => {
   let folder: string;
   let database: LibraryDatabase;
@@ -53,7 +69,7 @@ describe('the job runner', () => {
   let states: string[];
 
   function createRunner(): JobRunner {
-    const created = new JobRunner({ database, work: work.run, now: Date.now });
+    const created = new JobRunner({ database, works: { import: work.run, ...otherWorks }, now: Date.now });
     created.jobs.on(({ state }) => {
       if (states.at(-1) !== state) states.push(state);
     });
@@ -77,7 +93,7 @@ describe('the job runner', () => {
   }
 
   test('runs a job to its end and keeps its summary', async () => {
-    const jobId = await runner.start(['/photos']);
+    const jobId = await runner.start(importOf(['/photos']));
     const ended = runner.waitFor(jobId);
     await work.step();
     await work.step();
@@ -87,8 +103,8 @@ describe('the job runner', () => {
   });
 
   test('runs jobs one after another', async () => {
-    const first = await runner.start(['/first']);
-    const second = await runner.start(['/second']);
+    const first = await runner.start(importOf(['/first']));
+    const second = await runner.start(importOf(['/second']));
     await work.step();
     expect(work.started).toEqual([['/first']]);
     await work.step();
@@ -100,7 +116,7 @@ describe('the job runner', () => {
   });
 
   test('a paused job stands still until it is resumed', async () => {
-    const jobId = await runner.start(['/photos']);
+    const jobId = await runner.start(importOf(['/photos']));
     const ended = runner.waitFor(jobId);
     await expect.poll(() => work.started.length).toBe(1);
     runner.pause(jobId);
@@ -113,11 +129,11 @@ describe('the job runner', () => {
   });
 
   test('a cancelled job ends as cancelled, paused or not, and can be started again', async () => {
-    const jobId = await runner.start(['/photos']);
+    const jobId = await runner.start(importOf(['/photos']));
     const ended = runner.waitFor(jobId);
     await expect.poll(() => work.started.length).toBe(1);
     runner.pause(jobId);
-    runner.cancel(jobId);
+    await runner.cancel(jobId);
     await work.step();
     expect((await ended).state).toBe('cancelled');
     await runner.resume(jobId);
@@ -131,12 +147,12 @@ describe('the job runner', () => {
 
   test('a job that fails says why, and the next one runs', async () => {
     work.failure = new AppError('model-missing', 'Expected the model', { parameters: { file: 'detector' } });
-    const jobId = await runner.start(['/photos']);
+    const jobId = await runner.start(importOf(['/photos']));
     const ended = runner.waitFor(jobId);
     await work.step();
     expect(await ended).toMatchObject({ state: 'failed', error: { code: 'model-missing', parameters: { file: 'detector' } } });
     work.failure = null;
-    const next = await runner.start(['/others']);
+    const next = await runner.start(importOf(['/others']));
     const nextEnded = runner.waitFor(next);
     await work.step();
     await work.step();
@@ -144,7 +160,7 @@ describe('the job runner', () => {
   });
 
   test('closing leaves a running job interrupted, and a later process can go on with it', async () => {
-    const jobId = await runner.start(['/photos']);
+    const jobId = await runner.start(importOf(['/photos']));
     await expect.poll(() => work.started.length).toBe(1);
     const closed = runner.close();
     await work.step();
@@ -158,10 +174,45 @@ describe('the job runner', () => {
     expect((await ended).state).toBe('done');
   });
 
+  test('each kind has its work, and what it was told to do outlives the process', async () => {
+    const jobId = await runner.start({ kind: 'switch-pack', pack: 'classic' });
+    expect(await runner.waitFor(jobId)).toMatchObject({ kind: 'switch-pack', state: 'done', summary: { missing: 1, runtime: 'classic' } });
+    expect(await storedJob(jobId)).toMatchObject({ kind: 'switch-pack', pack: 'classic', summary: { runtime: 'classic' } });
+    const thorough = await runner.start({ kind: 'import', folders: ['/photos'], effort: 'thorough' });
+    expect(await storedJob(thorough)).toMatchObject({ folders: ['/photos'], effort: 'thorough' });
+    const closed = runner.close();
+    await work.step();
+    await closed;
+  });
+
+  test('a download neither waits for the library nor keeps it waiting', async () => {
+    const download = await runner.start({ kind: 'download-pack', pack: 'opencv-zoo' });
+    const jobId = await runner.start(importOf(['/photos']));
+    await work.step();
+    await work.step();
+    expect((await runner.waitFor(jobId)).state).toBe('done');
+    expect((await runner.list()).find(({ id }) => id === download)).toMatchObject({ state: 'running', pack: 'opencv-zoo' });
+    const ended = runner.waitFor(download);
+    await runner.cancel(download);
+    expect(await ended).toMatchObject({ state: 'cancelled', summary: null });
+  });
+
+  test('what an earlier process left can be given up', async () => {
+    const jobId = await runner.start(importOf(['/photos']));
+    await expect.poll(() => work.started.length).toBe(1);
+    const closed = runner.close();
+    await work.step();
+    await closed;
+    runner = createRunner();
+    await runner.cancel(jobId);
+    expect((await storedJob(jobId)).state).toBe('cancelled');
+    await expect(runner.cancel(jobId)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
   test('unknown jobs are refused by their id', async () => {
     const unknown = createId<JobId>();
     expect(() => runner.pause(unknown)).toThrow(unknown);
-    expect(() => runner.cancel(unknown)).toThrow(unknown);
+    await expect(runner.cancel(unknown)).rejects.toMatchObject({ code: 'not-found' });
     await expect(runner.resume(unknown)).rejects.toMatchObject({ code: 'not-found' });
   });
 });

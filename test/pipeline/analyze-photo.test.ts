@@ -1,6 +1,6 @@
 import sharp, { type OverlayOptions } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { analysisDefaults } from '../../electron/config.ts';
+import { analysisDefaults, fitAnalysisTo } from '../../electron/config.ts';
 import { intersectionOverUnion } from '../../electron/geometry/boxes.ts';
 import type { Box } from '../../electron/geometry/types.ts';
 import { dotProduct, vectorLength } from '../../electron/geometry/vectors.ts';
@@ -95,11 +95,13 @@ describe('analyzing a photo', () => {
     expect(dotProduct(photo.faces[0]!.embedding, analyzed.get(3)!.faces[0]!.embedding)).toBeGreaterThan(0.7);
   });
 
-  it('finds small and large faces in twelve megapixels, and nothing else', async () => {
+  it.each([
+    ['balanced', [60, 80, 120, 200, 600]],
+    ['thorough', [24, 40, 120, 200, 600]],
+  ] as const)('finds small and large faces in twelve megapixels, and nothing else, %s', async (effort, widths) => {
     const background = sharp(await readSample(2)).extract({ left: 0, top: 900, width: 1900, height: 460 });
     const layers: OverlayOptions[] = [];
     const placed: Box[] = [];
-    const widths = [40, 60, 120, 200, 600];
     const faces = [analyzed.get(1)!.faces[0]!, analyzed.get(6)!.faces[0]!, analyzed.get(3)!.faces[0]!];
     const sources = [await readSample(1), await readSample(6), await readSample(3)];
     for (const [row, width] of widths.entries()) {
@@ -120,10 +122,24 @@ describe('analyzing a photo', () => {
       .composite(layers)
       .jpeg({ quality: 92 })
       .toBuffer();
-    const photo = await analyze(composed);
+    const photo = await analyzePhoto(networks, composed, fitAnalysisTo(effort));
     const missed = placed.filter((box) => findFaceAt(photo.faces, box) === undefined).map(({ width }) => width);
     expect(missed).toEqual([]);
     expect(photo.faces.length).toBeLessThanOrEqual(placed.length + 1);
+  });
+
+  it.each([90, 180, 270])('finds the faces of a photo that lies turned by %i degrees without saying so', async (degrees) => {
+    const upright = analyzed.get(4)!;
+    const { width, height } = upright;
+    const turned = await analyze(await sharp(await readSample(4)).rotate(degrees).jpeg({ quality: 92 }).toBuffer());
+    const place = ({ x, y, width: w, height: h }: Box): Box =>
+      degrees === 90
+        ? { x: height - y - h, y: x, width: h, height: w }
+        : degrees === 180
+          ? { x: width - x - w, y: height - y - h, width: w, height: h }
+          : { x: y, y: width - x - w, width: h, height: w };
+    expect(turned.faces).toHaveLength(upright.faces.length);
+    for (const likeness of compareFaces(turned.faces, upright.faces, place)) expect(likeness).toBeGreaterThan(0.9);
   });
 
   it('cuts chips from the full photo where it was shrunk while decoding', async () => {

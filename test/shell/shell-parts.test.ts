@@ -14,7 +14,7 @@ describe('the arguments of the desktop app', () => {
     expect(readShellArguments(args, false, start)).toEqual({
       folders: [path.join(start, 'Pictures'), path.resolve('/media/card')],
       libraryFolder: undefined,
-      runtime: 'auto',
+      runtime: undefined,
     });
     expect(readShellArguments(['kindred', 'Pictures'], true, start).folders).toEqual([path.join(start, 'Pictures')]);
   });

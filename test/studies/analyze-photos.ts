@@ -14,9 +14,10 @@ import { analysisDefaults } from '../../electron/config.ts';
 import { resolveHostFolders } from '../../electron/host-folders.ts';
 import { analyzePhoto } from '../../electron/pipeline/analyze-photo.ts';
 import { loadNetworks } from '../../electron/pipeline/networks.ts';
+import { listLabeledPhotos, type LabeledPhoto } from '../../native-models/evaluation/people-folder.ts';
 import { createPackStore } from '../../native-models/packs/pack-store.ts';
 import { createRuntime } from '../../native-models/runtime/create-runtime.ts';
-import { lfwFolder, listLabeledPhotos, type FoundFace, type LabeledPhoto } from './labeled-faces.ts';
+import { lfwFolder, type FoundFace } from './labeled-faces.ts';
 
 const { values } = parseArgs({
   options: {

@@ -15,17 +15,10 @@ import { LibraryClustering } from '../../electron/clustering/library-clustering.
 import type { ClusteringInput, ClusteringOptions } from '../../electron/clustering/types.ts';
 import { fitClusteringTo } from '../../electron/config.ts';
 import { scorePartition, type PartitionScores } from '../../native-models/evaluation/bcubed.ts';
+import { capPhotos, listLabeledPhotos, type LabeledPhoto } from '../../native-models/evaluation/people-folder.ts';
 import { readBuiltInManifests } from '../../native-models/packs/built-in-packs.ts';
 import { readSameDistance } from '../../native-models/packs/manifest.ts';
-import {
-  drawPeople,
-  findMainFaces,
-  lfwFolder,
-  listLabeledPhotos,
-  readFoundFaces,
-  type FoundFace,
-  type LabeledPhoto,
-} from './labeled-faces.ts';
+import { drawPeople, findMainFaces, lfwFolder, readFoundFaces, type FoundFace } from './labeled-faces.ts';
 
 /** Of the distance in the pack's manifest. */
 const distanceShares = [0.85, 0.9, 0.94, 0.96, 0.98, 0.99, 1, 1.01, 1.02, 1.04, 1.06, 1.1, 1.15];
@@ -69,15 +62,6 @@ function toInput(faces: readonly FoundFace[]): ClusteringInput {
   };
 }
 
-function capPhotos(photos: readonly LabeledPhoto[]): LabeledPhoto[] {
-  const counts = new Map<string, number>();
-  return photos.filter(({ person }) => {
-    const count = (counts.get(person) ?? 0) + 1;
-    counts.set(person, count);
-    return count <= mostPhotosOfOne;
-  });
-}
-
 function describeScores({ bCubed, pairwise, clusters, singletons }: PartitionScores): string {
   const four = (value: number): string => value.toFixed(4);
   return (
@@ -93,7 +77,7 @@ function describeScores({ bCubed, pairwise, clusters, singletons }: PartitionSco
 function printConfusionByQuality(evidence: Evidence, maxDistance: number): void {
   const personOf = new Map(evidence.photos.map(({ path: photo, person }) => [photo, person]));
   // Somebody often photographed stands in the background of others' photos too: no strangers.
-  const faces = capPhotos(evidence.photos).flatMap(({ path: photo }) => evidence.byPhoto.get(photo) ?? []);
+  const faces = capPhotos(evidence.photos, mostPhotosOfOne).flatMap(({ path: photo }) => evidence.byPhoto.get(photo) ?? []);
   const limits = [0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1];
   const draw = (from: number, to: number): FoundFace[] => {
     const within = faces.filter(({ quality }) => (quality ?? 0) >= from && (quality ?? 0) < to);
@@ -162,8 +146,8 @@ async function study(facesFile: string, folder: string, pack: string): Promise<v
   const people = [...new Set(photos.map(({ person }) => person))];
   const tunedPeople = new Set(people.filter(() => random() < 0.5));
   const halves = [
-    capPhotos(photos.filter(({ person }) => tunedPeople.has(person))),
-    capPhotos(photos.filter(({ person }) => !tunedPeople.has(person))),
+    capPhotos(photos.filter(({ person }) => tunedPeople.has(person)), mostPhotosOfOne),
+    capPhotos(photos.filter(({ person }) => !tunedPeople.has(person)), mostPhotosOfOne),
   ] as const;
   // The distance is the pack's; the study chooses it first, with every face a seed.
   const same = readSameDistance(readBuiltInManifests().find(({ name }) => name === pack)!);
@@ -176,7 +160,7 @@ async function study(facesFile: string, folder: string, pack: string): Promise<v
   tune('maxAttachDistance', [0.86, 0.91, 0.96, 0.98, 1].map((share) => round(share * same)), start, halves, evidence);
   for (const maxDistance of [0.99, 1, 1.01].map((share) => round(share * same))) {
     const options = { ...start, maxDistance, maxAttachDistance: Math.min(start.maxAttachDistance, maxDistance) };
-    const capped = describeScores(score(evidence, capPhotos(photos), options));
+    const capped = describeScores(score(evidence, capPhotos(photos, mostPhotosOfOne), options));
     console.log(`everybody, at most ${mostPhotosOfOne} photos, ${maxDistance}  ${capped}`);
     console.log(`everybody, all photos, ${maxDistance}        ${describeScores(score(evidence, photos, options))}`);
   }

@@ -11,7 +11,8 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { scorePartition } from '../../native-models/evaluation/bcubed.ts';
-import { drawPeople, findMainFaces, lfwFolder, listLabeledPhotos, readFoundFaces } from './labeled-faces.ts';
+import { listLabeledPhotos } from '../../native-models/evaluation/people-folder.ts';
+import { drawPeople, findMainFaces, lfwFolder, readFoundFaces } from './labeled-faces.ts';
 
 const { values } = parseArgs({
   options: {

@@ -7,9 +7,12 @@ import { createInProcessApi } from '../../electron/api/in-process-api.ts';
 import type {
   FaceRecord,
   FaceSummary,
+  DetectionEffort,
   ImportFailure,
+  JobOf,
   JobSnapshot,
   JournalEntry,
+  Pack,
   PersonSummary,
 } from '../../electron/api/schemas.ts';
 import { Emitter } from '../../electron/base/emitter.ts';
@@ -29,6 +32,8 @@ export interface FakeEngineOptions {
   libraryFolder?: string;
   /** Whether the user has read about biometric data. */
   isConsentGiven?: boolean;
+  /** What the library's photos were looked at with; the others have not seen any. */
+  pack?: string;
   /** Waits between two photos of an import; a test hands in its own, the default only yields. */
   pause?: () => Promise<void>;
 }
@@ -112,6 +117,11 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   const emitters = { job: new Emitter<JobSnapshot>(), changed: new Emitter<EventPayload<'changed'>>() };
   const importedFolders: string[][] = [];
   let decisions: Decisions = { assignments: new Map(), people: new Map() };
+  let packs: readonly FakePack[] = fakePacks;
+  let activePack = options.pack ?? 'standard';
+  let recognition: { effort: DetectionEffort; runtime: string } = { effort: 'balanced', runtime: 'auto' };
+  /** Pack and effort of each switch that is done. */
+  const lookedAtBy = new Set([`${activePack} fast`, `${activePack} balanced`]);
   let isConsentGiven = options.isConsentGiven ?? false;
   let isClosed = false;
   let ticks = 0;
@@ -307,19 +317,26 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   // --- jobs --------------------------------------------------------------------------------------------------
 
   function updateJob(job: FakeJob, changes: Partial<JobSnapshot>): void {
-    job.snapshot = { ...job.snapshot, ...changes };
+    job.snapshot = { ...job.snapshot, ...changes } as JobSnapshot;
     emitters.job.emit(job.snapshot);
   }
 
-  function startImport(folders: string[]): { jobId: JobId } {
+  function startImport(folders: string[], effort: DetectionEffort | null): { jobId: JobId } {
     importedFolders.push(folders);
+    const job = addJob({ kind: 'import', folders, effort });
+    void runImport(job, folders);
+    return { jobId: job.snapshot.id };
+  }
+
+  function addJob(
+    task: Pick<JobOf<'import'>, 'kind' | 'folders' | 'effort'> | Pick<JobOf<'switch-pack'> | JobOf<'download-pack'>, 'kind' | 'pack'>,
+  ): FakeJob {
     const jobId = createFakeId<JobId>('job', jobs.size);
     const job: FakeJob = {
       snapshot: {
+        ...task,
         id: jobId,
-        kind: 'import',
         state: 'queued',
-        folders,
         progress: {
           stage: 'preparing',
           done: 0,
@@ -332,35 +349,98 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
         summary: null,
         error: null,
         createdAt: tick(),
-      },
+      } as JobSnapshot,
       isPaused: false,
       isCancelled: false,
       resumed: new Emitter(),
     };
     jobs.set(jobId, job);
-    void runImport(job);
-    return { jobId };
+    return job;
   }
 
-  async function runImport(job: FakeJob): Promise<void> {
+  /** @returns whether the job is to go on */
+  async function pauseStep(job: FakeJob): Promise<boolean> {
+    await pause();
+    if (job.isPaused) {
+      updateJob(job, { state: 'paused' });
+      await new Promise<void>((resolve) => {
+        const stop = job.resumed.on(() => {
+          stop();
+          resolve();
+        });
+      });
+      if (!job.isCancelled) updateJob(job, { state: 'running' });
+    }
+    if (!job.isCancelled && !isClosed) return true;
+    updateJob(job, { state: 'cancelled' });
+    return false;
+  }
+
+  async function runSwitch(job: FakeJob, pack: string): Promise<void> {
+    const total = countPhotosToAnalyze(pack);
+    updateJob(job, { state: 'running', progress: { ...job.snapshot.progress, stage: 'analyzing', total } });
+    for (let done = 1; done <= total; done++) {
+      if (!(await pauseStep(job))) return;
+      const secondsLeft = (total - done) / 2;
+      updateJob(job, { progress: { ...job.snapshot.progress, done, faces: done * 3, photosPerSecond: 2, secondsLeft } });
+    }
+    updateJob(job, { progress: { ...job.snapshot.progress, stage: 'clustering' } });
+    await pause();
+    activePack = pack;
+    lookedAtBy.add(`${pack} ${recognition.effort}`);
+    updateJob(job, {
+      state: 'done',
+      progress: { ...job.snapshot.progress, stage: 'finished', secondsLeft: 0 },
+      summary: {
+        photos: total,
+        analyzed: total,
+        missing: 0,
+        failed: [],
+        faces: faces.size,
+        people: listPeople().filter((person) => person.faceCount > 0).length,
+        seconds: 3,
+        runtime: 'onnx',
+      },
+    });
+    emitChanged('people', 'faces', 'status', 'packs');
+  }
+
+  async function runDownload(job: FakeJob, pack: string): Promise<void> {
+    const total = requirePack(pack).lackingBytes;
+    updateJob(job, { state: 'running', progress: { ...job.snapshot.progress, stage: 'downloading', total } });
+    for (const share of [0.25, 0.5, 0.75, 1]) {
+      if (!(await pauseStep(job))) return;
+      updateJob(job, { progress: { ...job.snapshot.progress, done: Math.round(total * share), secondsLeft: (1 - share) * 4 } });
+    }
+    packs = packs.map((known) => (known.name === pack ? completePack(known) : known));
+    updateJob(job, { state: 'done', progress: { ...job.snapshot.progress, stage: 'finished', secondsLeft: 0 } });
+    emitChanged('packs');
+  }
+
+  // --- packs -------------------------------------------------------------------------------------------------
+
+  function countPhotosToAnalyze(pack: string): number {
+    return lookedAtBy.has(`${pack} ${recognition.effort}`) ? 0 : photos.size;
+  }
+
+  function describePack(pack: FakePack): Pack {
+    return { ...pack, isActive: pack.name === activePack, photosToAnalyze: countPhotosToAnalyze(pack.name) };
+  }
+
+  function requirePack(name: string): FakePack {
+    const pack = packs.find((known) => known.name === name);
+    if (pack === undefined) throw notFound('pack', name);
+    return pack;
+  }
+
+  async function runImport(job: FakeJob, folders: readonly string[]): Promise<void> {
     const files = [...samplePhotoSizes.keys()];
-    const folder = job.snapshot.folders[0] ?? '/photos';
+    const folder = folders[0] ?? '/photos';
     let added = 0;
     let facesFound = 0;
     updateJob(job, { state: 'running', progress: { ...job.snapshot.progress, stage: 'walking' } });
     for (const [index, sample] of files.entries()) {
-      await pause();
-      if (job.isPaused) {
-        updateJob(job, { state: 'paused' });
-        await new Promise<void>((resolve) => {
-          const stop = job.resumed.on(() => {
-            stop();
-            resolve();
-          });
-        });
-        if (!job.isCancelled) updateJob(job, { state: 'running' });
-      }
-      if (job.isCancelled || isClosed) return updateJob(job, { state: 'cancelled' });
+      if (!(await pauseStep(job))) return;
       if (addSample(sample, folder)) {
         added++;
         facesFound += sampleFaces.filter((face) => face.photo === sample).length;
@@ -380,7 +460,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     }
     updateJob(job, { progress: { ...job.snapshot.progress, stage: 'clustering' } });
     await pause();
-    const failed = job.snapshot.folders.flatMap(failuresOf);
+    const failed = folders.flatMap(failuresOf);
     failures.push(...failed);
     if (failed.length > 0) emitChanged('failures', 'status');
     updateJob(job, {
@@ -418,7 +498,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
         people: people.length,
         namedPeople: people.filter((person) => person.name !== null).length,
         failedFiles: failures.length,
-        pack: 'standard',
+        pack: activePack,
         runtime: 'onnx',
         isConsentGiven,
         canUndo: journal.some(({ entry }) => !entry.isUndone),
@@ -432,8 +512,44 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       return {};
     },
     'folders.browse': async ({ path: asked }) => browseFolder(asked ?? fakeHome),
-    'import.start': async ({ folders }) => startImport(folders),
-    'import.startSamples': async () => startImport(['/samples']),
+    'import.start': async ({ folders, effort }) => startImport(folders, effort),
+    'import.startSamples': async () => startImport(['/samples'], null),
+    'packs.list': async () => ({ packs: packs.map(describePack) }),
+    'packs.add': async ({ path: given }) => {
+      if (!given.endsWith('.json')) {
+        throw new AppError('bad-argument', 'Expected a manifest', { parameters: { field: 'path', path: given } });
+      }
+      const name = path.basename(given, '.json');
+      packs = [...packs, { ...fakePacks[0]!, name, origin: 'added', source: given, trainingData: '' }];
+      emitChanged('packs');
+      return describePack(requirePack(name));
+    },
+    'packs.download': async ({ name }) => {
+      requirePack(name);
+      const job = addJob({ kind: 'download-pack', pack: name });
+      void runDownload(job, name);
+      return { jobId: job.snapshot.id };
+    },
+    'packs.use': async ({ name }) => {
+      if (requirePack(name).state !== 'ready') {
+        throw new AppError('model-missing', 'Expected the model file', { parameters: { pack: name, needsDownload: true } });
+      }
+      if (photos.size === 0) activePack = name;
+      if (photos.size === 0 || (activePack === name && countPhotosToAnalyze(name) === 0)) return { jobId: null };
+      const job = addJob({ kind: 'switch-pack', pack: name });
+      void runSwitch(job, name);
+      return { jobId: job.snapshot.id };
+    },
+    'packs.verify': async ({ name }) => describePack(requirePack(name)),
+    'settings.get': async () => readRecognition(),
+    'settings.change': async ({ runtime, effort }) => {
+      if (runtime !== undefined && !fakeRuntimes.includes(runtime)) {
+        throw new AppError('bad-argument', `Expected a runtime but received ${runtime}`, { parameters: { field: 'runtime' } });
+      }
+      recognition = { runtime: runtime ?? recognition.runtime, effort: effort ?? recognition.effort };
+      emitChanged('settings', 'packs');
+      return readRecognition();
+    },
     'jobs.list': async () => ({ jobs: [...jobs.values()].map((job) => job.snapshot) }),
     'jobs.pause': async ({ jobId }) => {
       requireJob(jobId).isPaused = true;
@@ -613,6 +729,10 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     },
   };
 
+  function readRecognition() {
+    return { ...recognition, runtimeChoices: fakeRuntimes, isRuntimeOverridden: false };
+  }
+
   function flip(item: FakeJournalEntry, isUndone: boolean): JournalEntry {
     item.entry = { ...item.entry, isUndone };
     restore(isUndone ? item.before : item.after);
@@ -646,6 +766,59 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       api.close();
     },
   };
+}
+
+type FakePack = Omit<Pack, 'isActive' | 'photosToAnalyze'>;
+
+const fakeRuntimes = ['auto', 'onnx', 'tensorflow', 'wasm'];
+
+const readyPack: Pick<FakePack, 'version' | 'origin' | 'state' | 'lackingBytes' | 'lackingFiles' | 'needsDownload' | 'hosts'> = {
+  version: '1.0.0',
+  origin: 'built-in',
+  state: 'ready',
+  lackingBytes: 0,
+  lackingFiles: [],
+  needsDownload: false,
+  hosts: [],
+};
+
+const fakePacks: readonly FakePack[] = [
+  {
+    ...readyPack,
+    name: 'standard',
+    bytes: 7_265_769,
+    licence: { name: 'MIT', statement: 'As the npm package states.' },
+    source: 'npm package faceplugin-face-recognition-js 0.0.1',
+    trainingData: 'Not documented.',
+    embeddingLength: 512,
+  },
+  {
+    ...readyPack,
+    name: 'classic',
+    bytes: 24_000_000,
+    licence: { name: 'MIT', statement: 'As the npm package states.' },
+    source: 'Detector and landmarks of standard, embedder of npm package @vladmandic/face-api',
+    trainingData: 'About three million faces from several sources, as its author says.',
+    embeddingLength: 128,
+  },
+  {
+    ...readyPack,
+    name: 'opencv-zoo',
+    state: 'incomplete',
+    bytes: 38_928_942,
+    lackingBytes: 38_928_942,
+    lackingFiles: ['face_detection_yunet_2023mar.onnx', 'face_recognition_sface_2021dec.onnx'],
+    needsDownload: true,
+    hosts: ['media.example.org', 'mirror.example.org'],
+    licence: { name: 'MIT and Apache-2.0', statement: 'YuNet under MIT, SFace under Apache-2.0.' },
+    source: 'OpenCV Zoo: YuNet and SFace',
+    trainingData: 'WIDER FACE; CASIA-WebFace, VGGFace2 and MS-Celeb-1M.',
+    embeddingLength: 128,
+  },
+];
+
+function completePack(pack: FakePack): FakePack {
+  return { ...pack, state: 'ready', lackingBytes: 0, lackingFiles: [], needsDownload: false };
 }
 
 const newPerson: FakePerson = { name: null, coverFaceId: null, isIgnored: false, forwardsTo: null };

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { openEngine, type Engine } from '../../electron/engine.ts';
 import type { EngineOptions } from '../../electron/engine-options.ts';
 import { resolveHostFolders } from '../../electron/host-folders.ts';
-import { followImport } from '../../electron/terminal/follow-import.ts';
+import { followImport } from '../../electron/terminal/follow-job.ts';
 import { samplesFolder } from './sample-faces.ts';
 
 export interface TemporaryLibrary {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AppError, errorCodes } from '../../electron/base/errors.ts';
-import { formatDuration } from '../../electron/terminal/import-progress.ts';
+import { formatDuration } from '../../electron/terminal/job-progress.ts';
 import { describeError } from '../../electron/terminal/messages.ts';
 import { cleanText, countOf } from '../../electron/terminal/terminal.ts';
 

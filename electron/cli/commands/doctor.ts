@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { CommandRunner } from '../command-runner.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { Finding } from '../diagnosis.ts';
+import { listRuntimeLines } from '../runtime-lines.ts';
 
 const marks: Readonly<Record<Finding['state'], string>> = { ok: 'ok', missing: '--', broken: '!!' };
 
@@ -11,9 +12,10 @@ export function addDoctorCommand(program: Command, runner: CommandRunner): void 
   program
     .command('doctor')
     .description('say what was found on this machine, and how to get what is missing')
-    .action((_options: unknown, command: Command) =>
+    .option('--measure', 'measure the runtimes again', false)
+    .action((options: { measure: boolean }, command: Command) =>
       runner.run(command, async ({ environment, folders, output }) => {
-        const diagnosis = await environment.diagnose(folders);
+        const diagnosis = await environment.diagnose(folders, { isMeasuredAgain: options.measure });
         if (output.isJson) {
           await output.printJson(diagnosis);
         } else {
@@ -22,6 +24,8 @@ export function addDoctorCommand(program: Command, runner: CommandRunner): void 
             await output.print(`${marks[finding.state]}  ${finding.name.padEnd(width)}  ${finding.detail}`);
             for (const line of finding.remedy?.split('\n') ?? []) await output.print(`${' '.repeat(width + 6)}${line}`);
           }
+          await output.print('');
+          for (const line of listRuntimeLines(diagnosis.runtimes)) await output.print(line);
           output.tell(diagnosis.isReady ? 'Kindred can work on this machine.' : 'Something that Kindred needs is missing.');
         }
         return diagnosis.isReady ? exitCodes.done : exitCodes.failed;

@@ -1,7 +1,7 @@
 /** kindred status: says what the library holds and what runs on it. */
 
 import type { Command } from 'commander';
-import type { Status } from '../../api/schemas.ts';
+import type { JobSnapshot, Status } from '../../api/schemas.ts';
 import type { CommandRunner } from '../command-runner.ts';
 
 export function addStatusCommand(program: Command, runner: CommandRunner): void {
@@ -28,11 +28,21 @@ function describeStatus(status: Status): string[] {
     ['Runtime', status.runtime ?? 'none used yet'],
     ...status.jobs
       .filter((job) => job.state !== 'done')
-      .map((job): [string, string] => [
-        'Import',
-        `${job.state}, ${job.progress.done} of ${job.progress.total ?? '?'} photos: ${job.folders.join(', ')}`,
-      ]),
+      .map(describeJob),
   ];
   const width = Math.max(...rows.map(([label]) => label.length));
   return rows.map(([label, value]) => `${label.padEnd(width)}  ${value}`);
+}
+
+function describeJob(job: JobSnapshot): [label: string, value: string] {
+  const { state, progress } = job;
+  const photos = `${state}, ${progress.done} of ${progress.total ?? '?'} photos`;
+  switch (job.kind) {
+    case 'import':
+      return ['Import', `${photos}: ${job.folders.join(', ')}`];
+    case 'switch-pack':
+      return ['Switch', `${photos}, to ${job.pack}`];
+    case 'download-pack':
+      return ['Download', `${state}, ${job.pack}`];
+  }
 }

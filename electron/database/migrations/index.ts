@@ -1,6 +1,7 @@
 /** All migrations, oldest first. */
 
 import { firstTables } from './0001-first-tables.ts';
+import { packsAndJobs } from './0002-packs-and-jobs.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [firstTables];
+export const migrations: readonly Migration[] = [firstTables, packsAndJobs];

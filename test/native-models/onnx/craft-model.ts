@@ -22,7 +22,8 @@ export interface CraftedTensor {
 
 export interface CraftedModel {
   readonly nodes: readonly CraftedNode[];
-  readonly input?: readonly number[];
+  /** A text names a length that is left open. */
+  readonly input?: readonly (number | string)[];
   readonly outputs: readonly string[];
   readonly constants?: Readonly<Record<string, CraftedTensor>>;
   readonly operatorSet?: number;
@@ -42,7 +43,7 @@ export function craftModel(model: CraftedModel): Uint8Array {
           type: {
             tensorType: {
               elemType: dataTypes.float,
-              shape: { dim: (model.input ?? [1, 2, 4, 4]).map((dimValue) => ({ dimValue })) },
+              shape: { dim: (model.input ?? [1, 2, 4, 4]).map((size) => (typeof size === 'string' ? { dimParam: size } : { dimValue: size })) },
             },
           },
         },

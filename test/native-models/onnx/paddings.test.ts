@@ -63,7 +63,7 @@ describe.each(runtimeNames)('%s', (name) => {
 
   test.for([betweenConvolutions, asAttribute])('pads inside a network as ONNX Runtime does', async (model, context) => {
     const runtime = runtimes.get(name) ?? context.skip(`${name} is not installed`);
-    const shape = [2, ...model.input!.slice(1)];
+    const shape = [2, ...model.input!.slice(1).map(Number)];
     const x = { shape, data: Float32Array.from(wave(shape.reduce((product, size) => product * size, 1))) };
     const run = async (on: Runtime): Promise<{ shape: readonly number[]; data: Float32Array }> => {
       const network = await on.load(craftModel(model));

@@ -47,7 +47,7 @@ test('a cut at a value that is not there is refused by name', () => {
 });
 
 test('the detector cut before its decoding runs at any size, and agrees with the whole where sizes agree', async () => {
-  const runtime = await createOnnxRuntime({ threads: 1 });
+  const runtime = await createOnnxRuntime({ name: 'onnx', threads: 1 });
   const whole = await runtime.load(detector());
   const graph = cutGraph(parseModel(detector()), { outputs: ['scores', '462'], inputShapes: { input: [null, 3, null, null] } });
   const open = await runtime.load(writeModel(graph));

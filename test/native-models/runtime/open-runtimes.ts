@@ -1,15 +1,17 @@
-/** Opens every runtime that this machine has, for tests that run over all of them. */
+/** Opens every CPU runtime that this machine has, for tests that run over all of them; GPUs get processes of their own. */
 
 import { isAppError } from '../../../electron/base/errors.ts';
 import { createRuntime } from '../../../native-models/runtime/create-runtime.ts';
-import { runtimeNames, type FloatTensor, type Runtime, type RuntimeName } from '../../../native-models/runtime/runtime.ts';
+import type { FloatTensor, Runtime, RuntimeName } from '../../../native-models/runtime/runtime.ts';
+
+export const cpuRuntimeNames = ['onnx', 'tensorflow', 'wasm'] as const satisfies readonly RuntimeName[];
 
 /** ONNX Runtime and WASM come from npm alone; only TensorFlow's C library may be missing. */
 const optionalRuntimes: readonly RuntimeName[] = ['tensorflow'];
 
 export async function openRuntimes(): Promise<Map<RuntimeName, Runtime>> {
   const opened = new Map<RuntimeName, Runtime>();
-  for (const name of runtimeNames) {
+  for (const name of cpuRuntimeNames) {
     try {
       opened.set(name, await createRuntime(name));
     } catch (error) {

@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startWorker } from '../../../electron/base/worker-entry.ts';
-import { describeRuntimes, type RuntimeState } from '../../../native-models/runtime/create-runtime.ts';
-import { runtimeNames } from '../../../native-models/runtime/runtime.ts';
+import type { Runtime, RuntimeName } from '../../../native-models/runtime/runtime.ts';
 import { loadStandardPack, type StandardPack } from '../../support/standard-pack.ts';
+import { cpuRuntimeNames, openRuntimes } from './open-runtimes.ts';
 
 let pack: StandardPack;
-let states: readonly RuntimeState[];
+let runtimes: ReadonlyMap<RuntimeName, Runtime>;
 
 beforeAll(async () => {
   pack = await loadStandardPack();
-  states = await describeRuntimes();
+  runtimes = await openRuntimes();
 });
 
 /** @returns every answer of a worker, once it has ended by itself */
@@ -26,9 +26,9 @@ function collectAnswers(workerData: { name: string; runs: number }): Promise<num
   });
 }
 
-describe.each(runtimeNames)('%s', (name) => {
+describe.each(cpuRuntimeNames)('%s', (name) => {
   test('answers rightly in several worker threads at a time', async (context) => {
-    if (states.find((state) => state.name === name)?.isAvailable !== true) context.skip(`${name} is not installed`);
+    if (!runtimes.has(name)) context.skip(`${name} is not installed`);
     const known = pack.manifest.knownAnswers.networks.find(({ file }) => file === pack.manifest.landmarker?.file)!;
     const answers = (await Promise.all([1, 2, 3].map(() => collectAnswers({ name, runs: 20 })))).flat();
     expect(answers).toHaveLength(60);
@@ -39,7 +39,7 @@ describe.each(runtimeNames)('%s', (name) => {
   });
 
   test('lets a process end well whose threads opened it and ran nothing', async (context) => {
-    if (states.find((state) => state.name === name)?.isAvailable !== true) context.skip(`${name} is not installed`);
+    if (!runtimes.has(name)) context.skip(`${name} is not installed`);
     const script = fileURLToPath(new URL('./end-idle-threads.ts', import.meta.url));
     const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), script, name], { stdio: 'ignore' });
     expect(await once(child, 'exit')).toEqual([0, null]);

@@ -1,16 +1,16 @@
-/** Starts an import and follows it to its end, for hosts that have a terminal. */
+/** Starts a job and follows it to its end, for hosts that have a terminal. */
 
 import type { KindredApi } from '../api/contract.ts';
-import type { ImportSummary, JobSnapshot } from '../api/schemas.ts';
+import type { DetectionEffort, ImportSummary, JobSnapshot } from '../api/schemas.ts';
 import { AppError, deserializeError } from '../base/errors.ts';
 import type { JobId } from '../base/ids.ts';
 
 export interface FollowOptions {
   /** Told of every step. */
   readonly onProgress?: (job: JobSnapshot) => void;
-  /** Cancels the import; what is done stays done. */
+  /** Cancels the job; what is done stays done. */
   readonly signal?: AbortSignal;
-  /** Where the connection may end under the import. */
+  /** Where the connection may end under the job. */
   readonly onClose?: (listener: () => void) => () => void;
 }
 
@@ -19,8 +19,21 @@ export interface FollowOptions {
 export async function followImport(
   api: KindredApi,
   folders: readonly string[],
-  options: FollowOptions = {},
+  { effort = null, ...options }: FollowOptions & { readonly effort?: DetectionEffort | null } = {},
 ): Promise<ImportSummary> {
+  const job = await followJob(api, async () => (await api.call('import.start', { folders: [...folders], effort })).jobId, options);
+  if (job?.kind === 'import' && job.summary !== null) return job.summary;
+  throw new AppError('internal', 'Expected the summary of an import but the job has none');
+}
+
+/** @param start null where there turns out to be nothing to do
+ *  @returns the job once it is done
+ *  @throws AppError "cancelled" once a cancelled job has stopped, "disconnected", or what the job failed of */
+export async function followJob(
+  api: KindredApi,
+  start: () => Promise<JobId | null>,
+  options: FollowOptions = {},
+): Promise<JobSnapshot | null> {
   const { onProgress, signal } = options;
   const ended = createDeferred<JobSnapshot>();
   const latest = new Map<JobId, JobSnapshot>();
@@ -35,12 +48,13 @@ export async function followImport(
   };
   const stopListening = api.on('job', receive);
   const stopWatching = options.onClose?.(() => {
-    ended.reject(new AppError('disconnected', 'Expected the import to go on but the connection ended'));
+    ended.reject(new AppError('disconnected', 'Expected the job to go on but the connection ended'));
   });
   // A rejection before anybody waits is not unhandled: it is waited for below.
   ended.promise.catch(() => {});
   try {
-    jobId = (await api.call('import.start', { folders: [...folders] })).jobId;
+    jobId = await start();
+    if (jobId === null) return null;
     const startedJobId = jobId;
     const early = latest.get(startedJobId);
     if (early !== undefined) receive(early);
@@ -51,7 +65,7 @@ export async function followImport(
     if (signal?.aborted) cancel();
     signal?.addEventListener('abort', cancel, { once: true });
     try {
-      return takeSummary(await ended.promise);
+      return requireDone(await ended.promise);
     } finally {
       signal?.removeEventListener('abort', cancel);
     }
@@ -65,10 +79,10 @@ function hasEnded(job: JobSnapshot): boolean {
   return job.state !== 'queued' && job.state !== 'running' && job.state !== 'paused';
 }
 
-function takeSummary(job: JobSnapshot): ImportSummary {
-  if (job.state === 'done' && job.summary !== null) return job.summary;
+function requireDone(job: JobSnapshot): JobSnapshot {
+  if (job.state === 'done') return job;
   if (job.error !== null) throw deserializeError(job.error);
-  throw new AppError('cancelled', `The import ended as ${job.state}`);
+  throw new AppError('cancelled', `Expected the job to be done but it ended as ${job.state}`);
 }
 
 /** Promise.withResolvers, which Node 20 does not have. */

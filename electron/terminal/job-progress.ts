@@ -1,12 +1,14 @@
-/** Shows how far an import is: a bar on a terminal, a line now and then elsewhere. */
+/** Shows how far a job is: a bar on a terminal, a line now and then elsewhere. */
 
 import { SingleBar } from 'cli-progress';
 import type { JobProgress, JobSnapshot } from '../api/schemas.ts';
 import { countOf } from './terminal.ts';
 import type { TextStream } from './terminal.ts';
 
-export interface ImportProgress {
-  show(job: JobSnapshot): void;
+export type ShownJob = Pick<JobSnapshot, 'kind' | 'state' | 'progress'>;
+
+export interface JobProgressView {
+  show(job: ShownJob): void;
   /** Clears the way for other output. */
   stop(): void;
 }
@@ -14,6 +16,7 @@ export interface ImportProgress {
 const stageNames: Readonly<Record<JobProgress['stage'], string>> = {
   preparing: 'Preparing',
   walking: 'Looking for photos',
+  downloading: 'Downloading',
   analyzing: 'Finding faces',
   clustering: 'Grouping people',
   finished: 'Finished',
@@ -22,11 +25,11 @@ const stageNames: Readonly<Record<JobProgress['stage'], string>> = {
 /** Without a bar, a line whenever this share more is done. */
 const lineEveryShare = 0.1;
 
-export function createImportProgress(stream: TextStream): ImportProgress {
+export function createJobProgress(stream: TextStream): JobProgressView {
   return stream.isTTY ? createBar(stream) : createLines(stream);
 }
 
-function createBar(stream: TextStream): ImportProgress {
+function createBar(stream: TextStream): JobProgressView {
   const bar = new SingleBar({
     format: '{stage} [{bar}] {done} {details}',
     stream: stream as unknown as NodeJS.WritableStream,
@@ -40,9 +43,10 @@ function createBar(stream: TextStream): ImportProgress {
   });
   let isStarted = false;
   return {
-    show: ({ progress, state }) => {
-      const stage = (state === 'paused' ? 'Paused' : stageNames[progress.stage]).padEnd(18);
-      const done = progress.total === null ? `${progress.done}` : `${progress.done}/${progress.total}`;
+    show: (job) => {
+      const { progress } = job;
+      const stage = nameStage(job).padEnd(18);
+      const done = describeDone(job);
       const payload = { stage, done, details: describeDetails(progress) };
       // The bar wants a length even while the walk still counts.
       const total = progress.total ?? Math.max(progress.done, 1);
@@ -62,22 +66,40 @@ function createBar(stream: TextStream): ImportProgress {
   };
 }
 
-function createLines(stream: TextStream): ImportProgress {
+function createLines(stream: TextStream): JobProgressView {
   let lastStage: string | null = null;
   let lastShare = 0;
   return {
-    show: ({ progress }) => {
+    show: (job) => {
+      const { progress } = job;
       const share = progress.total ? progress.done / progress.total : 0;
       if (progress.stage === 'preparing' || progress.stage === 'finished') return;
       if (progress.stage === lastStage && share < lastShare + lineEveryShare) return;
       lastStage = progress.stage;
       lastShare = share;
-      const done = progress.total === null ? '' : ` ${progress.done}/${progress.total}`;
+      const done = progress.total === null ? '' : ` ${describeDone(job)}`;
       const details = describeDetails(progress);
-      stream.write(`${stageNames[progress.stage]}${done}${details === '' ? '' : `, ${details}`}\n`);
+      stream.write(`${nameStage(job)}${done}${details === '' ? '' : `, ${details}`}\n`);
     },
     stop: () => {},
   };
+}
+
+function nameStage({ kind, state, progress }: ShownJob): string {
+  if (state === 'paused') return 'Paused';
+  if (kind === 'switch-pack' && progress.stage === 'analyzing') return 'Looking again';
+  return stageNames[progress.stage];
+}
+
+function describeDone({ progress: { stage, done, total } }: ShownJob): string {
+  const format = stage === 'downloading' ? formatBytes : String;
+  return total === null ? format(done) : `${format(done)}/${format(total)}`;
+}
+
+/** @returns such as "38.9 MB" */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 function describeDetails({ faces, failed, photosPerSecond, secondsLeft }: JobProgress): string {

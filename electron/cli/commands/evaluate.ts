@@ -1,0 +1,14 @@
+/** kindred evaluate: measures detection and verification on photos whose faces and people are known. */
+
+import type { Command } from 'commander';
+import type { CommandRunner } from '../command-runner.ts';
+import { addEvaluateDetectionCommand } from './evaluate-detection.ts';
+import { addEvaluateVerificationCommand } from './evaluate-verification.ts';
+
+export function addEvaluateCommand(program: Command, runner: CommandRunner): void {
+  const evaluate = program
+    .command('evaluate')
+    .description('measure how well faces are found and told apart, on photos whose answers are known');
+  addEvaluateDetectionCommand(evaluate, runner);
+  addEvaluateVerificationCommand(evaluate, runner);
+}

@@ -1,0 +1,34 @@
+/** Opens what an import analyzes photos with, for commands that need it without a library. */
+
+import { workerCountDefault, type DetectionEffort } from '../config.ts';
+import { openAnalyzers } from '../pipeline/open-analyzers.ts';
+import type { AnalyzerPool } from '../pipeline/worker-pool.ts';
+import { resolveAnalysis } from '../resolve-analysis.ts';
+import type { PackManifest } from '../../native-models/packs/manifest.ts';
+import { createPackStore } from '../../native-models/packs/pack-store.ts';
+import type { RuntimeName } from '../../native-models/runtime/runtime.ts';
+
+/** What decides which faces are found, how they are told apart, and how fast. */
+export interface AnalyzerChoice {
+  /** A folder per model pack. */
+  readonly packsFolder: string;
+  /** Where what was measured of the runtimes is remembered. */
+  readonly cacheFolder: string;
+  readonly runtime: RuntimeName | 'auto';
+  /** Undefined for the default one. */
+  readonly pack?: string | undefined;
+  readonly effort: DetectionEffort;
+}
+
+export interface PackAnalyzers {
+  readonly pool: AnalyzerPool;
+  readonly pack: PackManifest;
+}
+
+/** @throws AppError "not-found", "model-missing", "model-mismatch", "runtime-unavailable" */
+export async function openPackAnalyzers({ packsFolder, runtime, cacheFolder, pack: name, effort }: AnalyzerChoice): Promise<PackAnalyzers> {
+  const chosen = name === undefined ? { effort } : { pack: name, effort };
+  const { pack, options } = await resolveAnalysis(createPackStore({ packsFolder }), chosen);
+  const pool = await openAnalyzers({ ...options, pack, runtime, cacheFolder, workers: workerCountDefault() });
+  return { pool, pack: pack.manifest };
+}

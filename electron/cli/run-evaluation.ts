@@ -1,0 +1,89 @@
+/** Runs an evaluation for the commands that do: analyzers opened and closed, with progress and Ctrl-C. */
+
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Option, type Command } from 'commander';
+import { AppError } from '../base/errors.ts';
+import { analysisLimits, detectionEfforts, type DetectionEffort } from '../config.ts';
+import { ProgressMeter } from '../jobs/progress-meter.ts';
+import { createJobProgress } from '../terminal/job-progress.ts';
+import { describeReason } from '../terminal/messages.ts';
+import type { EvaluationOptions, PhotoFailure } from '../../native-models/evaluation/analyze-photos.ts';
+import type { CommandContext } from './command-runner.ts';
+import type { CliEnvironment } from './environment.ts';
+import type { PackAnalyzers } from './open-pack-analyzers.ts';
+import type { Output } from './output.ts';
+
+/** @returns absolute
+ *  @throws AppError "not-found" for what is no folder */
+export async function resolveDataFolder(environment: CliEnvironment, folder: string): Promise<string> {
+  const absolute = path.resolve(environment.currentFolder, folder);
+  const found = await stat(absolute).catch(() => null);
+  if (found?.isDirectory() !== true) {
+    throw new AppError('not-found', `Expected a folder but received ${folder}`, {
+      parameters: { kind: 'folder', path: folder },
+    });
+  }
+  return absolute;
+}
+
+/** Options that say with what photos are analyzed; every evaluation has them. */
+export interface AnalyzerOptions {
+  readonly effort: DetectionEffort;
+  readonly pack?: string;
+}
+
+export function addAnalyzerOptions(command: Command): Command {
+  return command.option('--pack <name>', 'the model pack (default: standard)').addOption(
+    new Option('--effort <name>', 'how much is done to find small, blurred and turned faces').choices(detectionEfforts).default('balanced'),
+  );
+}
+
+/** @param evaluate gets the analyzers, and what every evaluation is told
+ *  @throws AppError "cancelled" after Ctrl-C */
+export async function runEvaluation<Result>(
+  { environment, output, folders: { packsFolder, cacheFolder }, runtime }: CommandContext,
+  { effort, pack }: AnalyzerOptions,
+  evaluate: (analyzers: PackAnalyzers, options: Omit<EvaluationOptions, 'change'>) => Promise<Result>,
+): Promise<Result> {
+  const controller = new AbortController();
+  const progress = output.isJson && !output.stderr.isTTY ? null : createJobProgress(output.stderr);
+  const stopListening = environment.onInterrupt(() => {
+    if (controller.signal.aborted) environment.quit();
+    progress?.stop();
+    output.tell('Stopping. Ctrl-C again quits at once.');
+    controller.abort();
+  });
+  let analyzers: PackAnalyzers | null = null;
+  try {
+    analyzers = await environment.openAnalyzers({ packsFolder, cacheFolder, runtime: runtime ?? 'auto', pack, effort });
+    const meter = new ProgressMeter(Date.now);
+    return await evaluate(analyzers, {
+      maxPixels: analysisLimits.maxPixels,
+      signal: controller.signal,
+      now: Date.now,
+      onProgress: ({ done, total, faces, failed }) => {
+        if (controller.signal.aborted) return;
+        meter.record(done);
+        const speed = { photosPerSecond: meter.perSecond, secondsLeft: meter.secondsLeft(total - done) };
+        progress?.show({ kind: 'import', state: 'running', progress: { stage: 'analyzing', done, total, faces, failed, ...speed } });
+        // What is computed from the faces shows no progress of its own.
+        if (done === total) progress?.stop();
+      },
+    });
+  } finally {
+    progress?.stop();
+    await analyzers?.pool.dispose();
+    stopListening();
+  }
+}
+
+/** Photos that could not be read, one a line. */
+export async function printFailures(output: Output, failed: readonly PhotoFailure[]): Promise<void> {
+  for (const { photo, reason, detail } of failed) await output.print(`${photo}: ${describeReason(reason, detail)}`);
+}
+
+/** @param share 0 to 1 */
+export function formatPercent(share: number, digits: number = 2): string {
+  return `${(share * 100).toFixed(digits)} %`;
+}

@@ -1,0 +1,3 @@
+/** What a library's file is called inside its folder. */
+
+export const libraryFileName = 'library.sqlite';

@@ -1,0 +1,54 @@
+/** Makes a photo of another size, or turned, out of a photo: from a file's bytes to a PNG's bytes, nothing kept. */
+
+import sharp from 'sharp';
+import { composeAffine, invertAffine } from '../geometry/affine.ts';
+import type { AffineMatrix } from '../geometry/types.ts';
+import { decodePhoto, readImageHeader, renderUpright } from './decode.ts';
+import { makeUpright, uprightToStored, type Orientation } from './orientation.ts';
+
+export interface PhotoChange {
+  /** Times the size it has, 0 to 1. */
+  readonly scale: number;
+  /** Degrees clockwise: the pixels are turned, and no tag turns them back. */
+  readonly turn: QuarterTurn;
+}
+
+export type QuarterTurn = 0 | 90 | 180 | 270;
+
+export interface DerivedPhoto {
+  /** PNG, sRGB, without metadata. */
+  readonly bytes: Uint8Array;
+  /** Maps pixels of the upright photo to those of the derived one. */
+  readonly fromPhoto: AffineMatrix;
+}
+
+/** A picture stored in this orientation is turned so by whoever makes it upright. */
+const orientationByTurn: Readonly<Record<QuarterTurn, Orientation>> = { 0: 1, 90: 6, 180: 3, 270: 8 };
+/** Size counts for nothing here, time for something. */
+const pngOptions = { compressionLevel: 1 };
+
+/** @throws AppError as readImageHeader and decodePhoto do */
+export async function derivePhoto(
+  bytes: Uint8Array,
+  change: PhotoChange,
+  limits: { readonly maxPixels: number },
+): Promise<DerivedPhoto> {
+  const header = await readImageHeader(bytes, limits);
+  const photo = await decodePhoto(bytes, header, { ...limits, maxWorkingPixels: limits.maxPixels });
+  const upright = await renderUpright(photo, header);
+  const width = Math.max(1, Math.round(header.width * change.scale));
+  const height = Math.max(1, Math.round(header.height * change.scale));
+  const raw = { width: upright.width, height: upright.height, channels: 3 } as const;
+  const data = await sharp(upright.data, { raw, limitInputPixels: false })
+    .resize(width, height, { fit: 'fill', kernel: 'lanczos3' })
+    .raw()
+    .toBuffer();
+  const orientation = orientationByTurn[change.turn];
+  const turned = makeUpright({ width, height, data }, orientation);
+  const png = await sharp(turned.data, { raw: { width: turned.width, height: turned.height, channels: 3 } })
+    .png(pngOptions)
+    .toBuffer();
+  const toScaled: AffineMatrix = [width / header.width, 0, 0, 0, height / header.height, 0];
+  const toTurned = invertAffine(uprightToStored(orientation, { width, height }));
+  return { bytes: png, fromPhoto: composeAffine(toTurned, toScaled) };
+}

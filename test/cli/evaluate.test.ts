@@ -1,0 +1,315 @@
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { AppError } from '../../electron/base/errors.ts';
+import { runCommandLine } from '../../electron/cli/command-line.ts';
+import type { CliEnvironment } from '../../electron/cli/environment.ts';
+import { openPackAnalyzers, type PackAnalyzers } from '../../electron/cli/open-pack-analyzers.ts';
+import { resolveHostFolders } from '../../electron/host-folders.ts';
+import type { AnalyzedPhoto } from '../../electron/pipeline/types.ts';
+import type { AnalyzeOptions } from '../../electron/pipeline/worker-pool.ts';
+import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
+import { samplePath } from '../support/photos.ts';
+import { readSampleFaces } from '../support/sample-faces.ts';
+
+let folder: string;
+let temporaryFolder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'kindred-evaluate-test-'));
+  temporaryFolder = path.join(folder, 'temporary');
+  await mkdir(temporaryFolder);
+  vi.stubEnv('TMPDIR', temporaryFolder);
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
+
+interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function createStream() {
+  let text = '';
+  return {
+    isTTY: false,
+    write: (more: string) => {
+      text += more;
+      return true;
+    },
+    once: () => undefined,
+    get text() {
+      return text;
+    },
+  };
+}
+
+function notUsed(): never {
+  throw new Error('Expected no library to be opened');
+}
+
+async function kindred(args: string[], changes: Partial<CliEnvironment> = {}): Promise<Run> {
+  const stdout = createStream();
+  const stderr = createStream();
+  const code = await runCommandLine(args, {
+    stdout,
+    stderr,
+    variables: {},
+    currentFolder: folder,
+    version: '1.2.3',
+    resolveFolders: (libraryFolder) => resolveHostFolders(process.env, libraryFolder),
+    openEngine: notUsed,
+    openPacks: notUsed,
+    findInstance: notUsed,
+    connectInstance: notUsed,
+    openBrowser: notUsed,
+    diagnose: notUsed,
+    openAnalyzers: notUsed,
+    onInterrupt: () => () => {},
+    quit: notUsed,
+    ...changes,
+  });
+  return { code, stdout: stdout.text, stderr: stderr.text };
+}
+
+/** Other programs put things into the folder for temporary files, too. */
+async function listDerived(): Promise<string[]> {
+  return (await readdir(temporaryFolder)).filter((name) => name.startsWith('kindred-'));
+}
+
+/** Analyzers that find in a photo what they are told, by its name. */
+function fakeAnalyzers(find: (file: string, options: AnalyzeOptions) => AnalyzedPhoto | Promise<AnalyzedPhoto>) {
+  let isDisposed = false;
+  const analyzers: PackAnalyzers = {
+    pack: readStandardManifest(),
+    pool: {
+      runtime: 'onnx',
+      runtimeDescription: 'fake',
+      workerCount: 1,
+      photosAtOnce: 1,
+      analyze: async (file, options = {}) => await find(String(file), options),
+      dispose: async () => {
+        isDisposed = true;
+      },
+    },
+  };
+  return { openAnalyzers: async () => analyzers, isDisposed: () => isDisposed };
+}
+
+function photoOf(width: number, height: number, faces: { box: [number, number, number, number]; embedding?: number[] }[]): AnalyzedPhoto {
+  return {
+    contentHash: new Uint8Array(32),
+    byteSize: 1,
+    format: 'jpeg',
+    width,
+    height,
+    captureTime: null,
+    undetected: [],
+    faces: faces.map(({ box: [x, y, faceWidth, faceHeight], embedding = [1, 0] }) => ({
+      box: { x, y, width: faceWidth, height: faceHeight },
+      score: 0.9,
+      quality: 1,
+      landmarks: new Float32Array(136),
+      embedding: Float32Array.from(embedding),
+    })),
+  };
+}
+
+async function write(...names: string[]): Promise<void> {
+  for (const name of names) {
+    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+    await writeFile(path.join(folder, name), '');
+  }
+}
+
+describe('kindred evaluate detection', () => {
+  /** Samples 1 and 2, with the faces of the first annotated, and one annotation where there is only sky. */
+  async function writeAnnotatedSamples(extra = ''): Promise<void> {
+    await mkdir(path.join(folder, 'data'));
+    for (const sample of [1, 2] as const) await copyFile(samplePath(sample), path.join(folder, 'data', `sample${sample}.jpg`));
+    const boxes = readSampleFaces()
+      .filter(({ photo }) => photo === 'sample1.jpg')
+      .map(({ box }) => Object.entries({ left: box.x, top: box.y, width: box.width, height: box.height }))
+      .map((edges) => `<box ${edges.map(([edge, value]) => `${edge}='${Math.round(value)}'`).join(' ')}/>`);
+    const text = `<dataset><images><image file='sample1.jpg'>${boxes.join('')}${extra}</image></images></dataset>`;
+    await writeFile(path.join(folder, 'data', 'faces.xml'), text);
+  }
+
+  test('compares what an import would find with the annotations', async () => {
+    await writeAnnotatedSamples(`<box left='0' top='0' width='40' height='50'/>`);
+    const args = ['evaluate', 'detection', '--data', 'data', '--runtime', 'onnx'];
+    const { code, stdout, stderr } = await kindred(args, { openAnalyzers: openPackAnalyzers });
+    expect(stderr).toMatch(/^Finding faces 2\/2, 6 faces/m);
+    expect(code).toBe(0);
+    const lines = stdout.split('\n');
+    expect(lines[0]).toBe('3 of 4 faces found in 1 photo: recall 75.00 %, precision 100.00 %, 0.00 false faces a photo.');
+    expect(lines).toContain('missed  sample1.jpg  40x50+0+0');
+    expect(lines).toContain('sample2.jpg has no annotation: 3 found.');
+  });
+
+  test('shrinks the photos until faces are as small as asked for, and clears up', async () => {
+    await writeAnnotatedSamples();
+    const args = ['evaluate', 'detection', '--data', 'data', '--shrink-to', '80', '--json', '--runtime', 'onnx'];
+    const { code, stdout, stderr } = await kindred(args, { openAnalyzers: openPackAnalyzers });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const record = JSON.parse(stdout) as Record<string, unknown>;
+    expect(record).toMatchObject({ pack: 'standard', effort: 'balanced', turn: 0, photos: 1, faces: 3, found: 3, recall: 1, falseFaces: 0, failed: [] });
+    expect(record.medianFaceHeight).toBeCloseTo(80, 9);
+    expect(record.scale).toBeLessThan(0.5);
+    expect(await listDerived()).toEqual([]);
+  });
+
+  test('turns photos and annotations alike', async () => {
+    await mkdir(path.join(folder, 'data'));
+    await sharp({ create: { width: 60, height: 40, channels: 3, background: '#888' } }).png().toFile(path.join(folder, 'data', 'a.png'));
+    const box = `<box left='40' top='5' width='10' height='12'/>`;
+    await writeFile(path.join(folder, 'data', 'faces.xml'), `<dataset><images><image file='a.png'>${box}</image></images></dataset>`);
+    const sizes: (number | undefined)[] = [];
+    const analyzers = fakeAnalyzers(async (file) => {
+      const { width, height } = await sharp(file).metadata();
+      sizes.push(width, height);
+      return photoOf(width, height, [{ box: [23, 40, 12, 10] }]);
+    });
+    const args = ['evaluate', 'detection', '--data', 'data', '--turn', '90', '--json'];
+    const { stdout } = await kindred(args, { openAnalyzers: analyzers.openAnalyzers });
+    expect(sizes).toEqual([40, 60]);
+    expect(JSON.parse(stdout)).toMatchObject({ turn: 90, found: 1, meanOverlap: 1 });
+    expect(analyzers.isDisposed()).toBe(true);
+  });
+
+  test('looks for main faces in a folder per person, and takes an unreadable photo for missed', async () => {
+    await write('data/Al/centre.jpg', 'data/Al/aside.jpg', 'data/Bo/broken.jpg');
+    const analyzers = fakeAnalyzers((file) => {
+      if (file.endsWith('broken.jpg')) throw new AppError('corrupt-image', 'ends early');
+      return photoOf(100, 100, [{ box: file.endsWith('centre.jpg') ? [30, 30, 40, 40] : [0, 0, 40, 40] }]);
+    });
+    const { code, stdout } = await kindred(['evaluate', 'detection', '--data', 'data'], { openAnalyzers: analyzers.openAnalyzers });
+    expect(code).toBe(0);
+    const lines = stdout.split('\n');
+    expect(lines[0]).toBe('Main face found in 1 of 3 photos of 2 people: 33.33 %. 2 faces in all.');
+    expect(lines).toContain(`missed  ${path.join('Al', 'aside.jpg')}, found 40x40+0+0`);
+    expect(lines).toContain(`missed  ${path.join('Bo', 'broken.jpg')}, found nothing`);
+    expect(lines).toContain(`${path.join(folder, 'data', 'Bo', 'broken.jpg')}: The image is damaged.`);
+  });
+
+  test('ends at Ctrl-C and leaves nothing behind', async () => {
+    await write('data/Al/1.jpg');
+    await sharp({ create: { width: 60, height: 40, channels: 3, background: '#888' } }).jpeg().toFile(path.join(folder, 'data', 'Al', '2.jpg'));
+    await rm(path.join(folder, 'data', 'Al', '1.jpg'));
+    let interrupt = (): void => {};
+    const analyzers = fakeAnalyzers(
+      (_, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal!.addEventListener('abort', () => reject(new AppError('cancelled', 'cancelled')));
+          interrupt();
+        }),
+    );
+    const run = await kindred(['evaluate', 'detection', '--data', 'data', '--turn', '180'], {
+      openAnalyzers: analyzers.openAnalyzers,
+      onInterrupt: (listener) => {
+        interrupt = listener;
+        return () => {};
+      },
+    });
+    expect(run).toEqual({ code: 1, stdout: '', stderr: 'Stopping. Ctrl-C again quits at once.\nCancelled.\n' });
+    expect(analyzers.isDisposed()).toBe(true);
+    expect(await listDerived()).toEqual([]);
+  });
+
+  test('fails where the machine is at fault, once for all photos', async () => {
+    await write('data/Al/1.jpg', 'data/Al/2.jpg', 'data/Al/3.jpg');
+    const analyzers = fakeAnalyzers(() => {
+      throw new AppError('runtime-unavailable', 'Expected a runtime but found none');
+    });
+    const run = await kindred(['evaluate', 'detection', '--data', 'data'], { openAnalyzers: analyzers.openAnalyzers });
+    expect(run.code).toBe(1);
+    expect(run.stderr).toContain('Expected a runtime but found none');
+    expect(analyzers.isDisposed()).toBe(true);
+  });
+
+  test.each([
+    [['--data', 'nowhere'], 1, 'There is no folder nowhere.\n'],
+    [['--data', 'data', '--shrink-to', '24'], 2, 'error: --shrink-to and --square need annotated faces, and there is no XML file in data\n'],
+    [['--data', 'data', '--turn', '45'], 2, /Allowed choices are 0, 90, 180, 270/],
+    [[], 2, /--data/],
+  ])('refuses %j', async (args, code, message) => {
+    await write('data/Al/1.jpg');
+    const run = await kindred(['evaluate', 'detection', ...args]);
+    expect({ code: run.code, stdout: run.stdout }).toEqual({ code, stdout: '' });
+    expect(run.stderr).toMatch(message);
+  });
+});
+
+describe('kindred evaluate verification', () => {
+  test('tells the people of the samples apart', async () => {
+    // A photo of each face and its mirror image: the same person.
+    const faces = readSampleFaces().filter(({ photo }) => photo === 'sample1.jpg' || photo === 'sample2.jpg');
+    for (const { photo, person, box } of faces) {
+      const personFolder = path.join(folder, 'data', `person ${person}`);
+      await mkdir(personFolder, { recursive: true });
+      const side = Math.round(Math.max(box.width, box.height) * 2);
+      const cut = sharp(samplePath(photo === 'sample1.jpg' ? 1 : 2)).extract({
+        left: Math.max(0, Math.round(box.x + box.width / 2 - side / 2)),
+        top: Math.max(0, Math.round(box.y + box.height / 2 - side / 2)),
+        width: side,
+        height: side,
+      });
+      await cut.clone().jpeg().toFile(path.join(personFolder, '1.jpg'));
+      await cut.clone().flop().jpeg().toFile(path.join(personFolder, '2.jpg'));
+    }
+    const args = ['evaluate', 'verification', '--data', 'data', '--far', '0.1,0.02', '--bootstrap', '20', '--runtime', 'onnx'];
+    const { code, stdout } = await kindred([...args, '--json'], { openAnalyzers: openPackAnalyzers });
+    expect(code).toBe(0);
+    const record = JSON.parse(stdout) as { rates: { far: number; val: number; standardError: number }[] };
+    expect(record).toMatchObject({ pack: 'standard', photos: 12, missed: [], faces: 12, people: 6, genuinePairs: 6, impostorPairs: 60 });
+    expect(record.rates.map(({ far }) => far)).toEqual([0.1, 0.02]);
+    for (const rate of record.rates) expect(rate).toMatchObject({ val: 1, standardError: 0 });
+  });
+
+  test('counts the first photos of each person and leaves out those without a main face', async () => {
+    await write('data/Al/1.jpg', 'data/Al/2.jpg', 'data/Al/3.jpg', 'data/Bo/1.jpg', 'data/Bo/2.jpg');
+    const analyzed: string[] = [];
+    // Al stands at 0 and 1 on a circle's degrees, Bo at 90; of Bo's second photo nothing is found.
+    const degrees: Record<string, number> = { 'Al/1.jpg': 0, 'Al/2.jpg': 1, 'Bo/1.jpg': 90 };
+    const analyzers = fakeAnalyzers((file) => {
+      const name = path.relative(path.join(folder, 'data'), file).split(path.sep).join('/');
+      analyzed.push(name);
+      const angle = degrees[name];
+      if (angle === undefined) return photoOf(100, 100, []);
+      const radians = (angle * Math.PI) / 180;
+      return photoOf(100, 100, [{ box: [30, 30, 40, 40], embedding: [Math.cos(radians), Math.sin(radians)] }]);
+    });
+    const args = ['evaluate', 'verification', '--data', 'data', '--most-photos', '2', '--far', '0.1', '--bootstrap', '0'];
+    const { code, stdout } = await kindred(args, { openAnalyzers: analyzers.openAnalyzers });
+    expect(code).toBe(0);
+    expect(analyzed.sort()).toEqual(['Al/1.jpg', 'Al/2.jpg', 'Bo/1.jpg', 'Bo/2.jpg']);
+    expect(stdout.split('\n')).toEqual([
+      '3 main faces of 2 people in 4 photos, 1 missed: 1 genuine pair, 2 impostor pairs.',
+      // 2 sin(89 / 2 degrees), the closer of the two impostor pairs.
+      'VAL 100.00 % at FAR 1e-1, distance 1.402, 0 impostor pairs accepted',
+      'EER 0.00 % at distance 1.402',
+      `missed  ${path.join('Bo', '2.jpg')}`,
+      '',
+    ]);
+  });
+
+  test.each(['0', '1', '1e-3,', 'few', '-1e-3'])('refuses a FAR of %j', async (far) => {
+    const { code, stderr } = await kindred(['evaluate', 'verification', '--data', '.', '--far', far]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('Expected shares between 0 and 1');
+  });
+
+  test('says so where there is nobody to tell apart', async () => {
+    await write('data/Al/1.jpg', 'data/Al/2.jpg');
+    const analyzers = fakeAnalyzers(() => photoOf(100, 100, [{ box: [30, 30, 40, 40] }]));
+    const { code, stderr } = await kindred(['evaluate', 'verification', '--data', 'data'], { openAnalyzers: analyzers.openAnalyzers });
+    expect(code).toBe(2);
+    expect(stderr).toContain('Expected pairs of one person and of two but received 1 and 0.');
+  });
+});

@@ -1,0 +1,165 @@
+/** What a window does with packs, effort and runtime, without a DOM. */
+
+import { afterEach, describe, expect, it } from 'vitest';
+import type { JobSnapshot, Pack } from '../../electron/api/schemas.ts';
+import type { JobId } from '../../electron/base/ids.ts';
+import { Translator } from '../../renderer/i18n/translator.svelte.ts';
+import { App } from '../../renderer/state/app.svelte.ts';
+import { describeDetail, describeHeadline, shareDone } from '../../renderer/state/job-words.ts';
+import { nameRuntime } from '../../renderer/state/recognition.svelte.ts';
+import { formatRoute, parseRoute } from '../../renderer/state/router.svelte.ts';
+import { createFakeEngine, createFakeId, type FakeEngineOptions } from '../support/fake-engine.ts';
+
+const closings: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closings.splice(0)) await close();
+});
+
+async function openApp(options: FakeEngineOptions = { isFilled: true, isConsentGiven: true }) {
+  const engine = createFakeEngine(options);
+  const app = new App({
+    host: {
+      kind: 'web',
+      api: engine.api,
+      mediaUrl: () => '',
+      chooseFolders: null,
+      connection: 'connected',
+      onConnectionChange: () => () => {},
+      close: () => {},
+    },
+    addressBar: { read: () => '#/settings', push: () => {}, replace: () => {}, onChange: () => () => {} },
+    store: null,
+    systemLanguages: ['en'],
+    schedule: () => () => {},
+  });
+  closings.push(async () => {
+    app.close();
+    await engine.close();
+  });
+  await app.start();
+  await app.recognition.refresh();
+  const find = (name: string): Pack => app.recognition.packs!.find((pack) => pack.name === name)!;
+  return { app, recognition: app.recognition, find };
+}
+
+describe('the packs of the settings', () => {
+  it('say where each stands and what can be done with it', async () => {
+    const { recognition, find } = await openApp();
+    expect(recognition.active?.name).toBe('standard');
+    const seen = ['standard', 'classic', 'opencv-zoo'].map((name) => [recognition.describeState(find(name)), recognition.offer(find(name))]);
+    expect(seen).toEqual([
+      ['In use', null],
+      ['Ready', 'use'],
+      ['Not downloaded', 'download'],
+    ]);
+    const broken = { ...find('standard'), state: 'damaged' as const, lackingFiles: ['fr_detect.onnx'] };
+    expect(recognition.describeState(broken)).toBe('Damaged: fr_detect.onnx');
+    expect(recognition.offer(broken)).toBeNull();
+  });
+
+  it('are switched only after a question, and the card and the bar follow', async () => {
+    const { app, recognition, find } = await openApp();
+    await recognition.ask('switch', find('classic'), 6);
+    expect(recognition.question).toMatchObject({ kind: 'switch', pack: { name: 'classic', photosToAnalyze: 6 } });
+    expect(app.imports.shown).toBeNull();
+    recognition.dismissQuestion();
+    await recognition.proceed();
+    expect(app.imports.shown).toBeNull();
+
+    await recognition.ask('switch', find('classic'), 6);
+    await recognition.proceed();
+    expect(recognition.question).toBeNull();
+    expect(recognition.offer(find('classic'))).toBeNull();
+    await expect.poll(() => app.imports.shown?.state).toBe('done');
+    expect(app.imports.shown).toMatchObject({ kind: 'switch-pack', pack: 'classic' });
+    await expect.poll(() => recognition.active?.name).toBe('classic');
+  });
+
+  it('are used at once where there are no photos', async () => {
+    const { recognition, find } = await openApp({});
+    await recognition.ask('switch', find('classic'), 0);
+    expect(recognition.question).toBeNull();
+    expect(recognition.active?.name).toBe('classic');
+  });
+
+  it('are downloaded only after a question, and can be used then', async () => {
+    const { app, recognition, find } = await openApp();
+    await recognition.ask('download', find('opencv-zoo'), 0);
+    expect(recognition.question?.kind).toBe('download');
+    expect(app.imports.jobs).toEqual([]);
+    await recognition.proceed();
+    await expect.poll(() => app.imports.shown?.state).toBe('done');
+    await expect.poll(() => recognition.offer(find('opencv-zoo'))).toBe('use');
+  });
+
+  it('are added by a path, and a wrong one is explained beside it', async () => {
+    const { app, recognition, find } = await openApp();
+    recognition.addPath = ' /packs/photo.jpg ';
+    await recognition.add();
+    expect(recognition.addProblem).toContain('no model manifest');
+    expect(recognition.addPath).toBe(' /packs/photo.jpg ');
+    recognition.addPath = '/packs/mine.json';
+    await recognition.add();
+    expect(recognition.addProblem).toBeNull();
+    expect(recognition.addPath).toBe('');
+    expect(find('mine').origin).toBe('added');
+    expect(app.toasts.list.map(({ text }) => text)).toEqual(['mine has been added']);
+  });
+});
+
+describe('effort and runtime', () => {
+  it('are changed at once, and a greater effort offers to look again', async () => {
+    const { recognition, find } = await openApp();
+    await recognition.chooseEffort('thorough');
+    expect(recognition.settings?.effort).toBe('thorough');
+    expect(recognition.offer(find('standard'))).toBe('look-again');
+    await recognition.chooseRuntime('wasm');
+    expect(recognition.settings?.runtime).toBe('wasm');
+  });
+
+  it('stay as they are where the engine refuses', async () => {
+    const { app, recognition } = await openApp();
+    await recognition.chooseRuntime('abacus');
+    expect(recognition.settings?.runtime).toBe('auto');
+    expect(app.toasts.list.map(({ tone }) => tone)).toEqual(['error']);
+    expect(nameRuntime('onnx')).toBe('ONNX Runtime');
+    expect(nameRuntime('abacus')).toBe('abacus');
+  });
+});
+
+describe('the words for a job', () => {
+  const translator = new Translator('en');
+  const fields = {
+    id: createFakeId<JobId>('job'),
+    error: null,
+    createdAt: '',
+    progress: { stage: 'analyzing', done: 3, total: 12, faces: 0, failed: 0, photosPerSecond: null, secondsLeft: null } as const,
+  };
+  const summary = { photos: 12, analyzed: 10, missing: 2, failed: [], faces: 30, people: 9, seconds: 4, runtime: '' };
+
+  it.each<[JobSnapshot, string]>([
+    [{ ...fields, kind: 'switch-pack', pack: 'classic', state: 'running', summary: null }, 'Looking again: 3 of 12 photos'],
+    [{ ...fields, kind: 'switch-pack', pack: 'classic', state: 'done', summary }, '10 photos looked at again'],
+    [{ ...fields, kind: 'import', folders: [], effort: null, state: 'running', summary: null }, '3 of 12 photos'],
+    [
+      { ...fields, kind: 'download-pack', pack: 'zoo', state: 'running', summary: null, progress: { ...fields.progress, stage: 'downloading', done: 1_500_000, total: 38_900_000 } },
+      'Downloading zoo: 1.5 MB of 38.9 MB',
+    ],
+    [
+      { ...fields, kind: 'download-pack', pack: 'zoo', state: 'failed', summary: null, error: { code: 'disk-full', message: '', parameters: {} } },
+      'The download of zoo has stopped: The disk is full.',
+    ],
+  ])('fit its kind and state', (job, headline) => {
+    expect(describeHeadline(job, translator)).toBe(headline);
+  });
+
+  it('say what a switch has not found', () => {
+    const job: JobSnapshot = { ...fields, kind: 'switch-pack', pack: 'classic', state: 'done', summary };
+    expect(describeDetail(job, translator)).toEqual(['9 people · 30 faces · 4 seconds', '2 photos were not found and keep their people']);
+    expect(shareDone(job)).toBe(0.25);
+  });
+});
+
+it('settings have an address', () => {
+  expect(parseRoute(formatRoute({ view: 'settings' }))).toEqual({ view: 'settings' });
+});
