@@ -15,7 +15,7 @@ import { turnPhoto, type DecodedPhoto } from '../imaging/decode.ts';
 import { fitChip } from './align.ts';
 import { detectFaces, glanceAtPhoto, type DetectionOptions } from './detect.ts';
 import { findLandmarks, type FoundLandmarks } from './landmarks.ts';
-import { suppressOverlaps, type Detection, type ScoredBox } from './merge-detections.ts';
+import type { Detection, ScoredBox } from './merge-detections.ts';
 import type { AnalysisNetworks } from './networks.ts';
 
 export interface FaceFindingOptions extends DetectionOptions {

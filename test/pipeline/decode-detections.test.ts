@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDetectionReader, type RawDetection } from '../../electron/pipeline/decode-detections.ts';
 import { parseManifest, type Detector } from '../../native-models/packs/manifest.ts';
-import { createOnnxRuntime } from '../../native-models/runtime/onnxruntime.ts';
+import { createRuntime } from '../../native-models/runtime/create-runtime.ts';
 import type { FloatTensor } from '../../native-models/runtime/runtime.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 import { craftModel } from '../native-models/onnx/craft-model.ts';
@@ -163,7 +163,7 @@ describe('a network crafted like SCRFD', () => {
       outputs: ['s', 'd'],
     });
     const detector = parseDetector({ kind: 'scrfd', strides: [8], priorsPerCell: 1, outputs: { scores: ['s'], distances: ['d'], landmarks: null } });
-    const runtime = await createOnnxRuntime({ threads: 1 });
+    const runtime = await createRuntime('onnx');
     const network = await runtime.load(model);
     // The right half of the picture is bright.
     const data = Float32Array.from({ length: 3 * 8 * 16 }, (_, at) => (at % 16 < 8 ? 0.1 : 0.8));
