@@ -103,7 +103,7 @@ function readFormat(metadata: Metadata): ImageFormat {
 
 /** Formats whose decoders skip work for pixels that nobody asked for, and by how much they can shrink. */
 const shrinkingFormats: ReadonlySet<ImageFormat> = new Set(['jpeg']);
-const decoderScales = [1 / 8, 1 / 4, 1 / 2] as const;
+export const decoderScales = [1 / 8, 1 / 4, 1 / 2] as const;
 
 /** Decodes the first frame or page.
  *  @throws AppError "corrupt-image" where the file ends early or its pixels do not decode */

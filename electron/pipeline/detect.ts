@@ -49,8 +49,7 @@ export async function detectFaces(
   const finest = await renderUpright(photo, scales.at(-1)!.size);
   const candidates: Candidate[] = [];
   for (const scale of scales) candidates.push(...(await searchScale(detector, photo.header, finest, { scale, options })));
-  const distinct = suppressOverlaps(candidates, detector.manifest.nmsThreshold);
-  const confirmed = await lookAgain(detector, photo, distinct, options);
+  const confirmed = await lookAgain(detector, photo, candidates, options);
   return mergeScales(confirmed, {
     maxIntersectionOverUnion: detector.manifest.nmsThreshold,
     maxIntersectionOverSmaller: options.maxIntersectionOverSmaller,
@@ -103,14 +102,14 @@ async function lookAgain(
   candidates: readonly Candidate[],
   options: DetectionOptions,
 ): Promise<Detection[]> {
-  const confirmed: Detection[] = [];
-  let looks = 0;
-  for (const candidate of candidates) {
-    if (candidate.isSure) confirmed.push(candidate);
-    else if (looks++ < options.maxSecondLooks) {
-      const score = await scoreAlone(detector, photo, candidate.box, options);
-      if (score >= options.minSecondLookScore) confirmed.push(candidate);
-    }
+  const { nmsThreshold } = detector.manifest;
+  const confirmed: Detection[] = suppressOverlaps(candidates.filter(({ isSure }) => isSure), nmsThreshold);
+  const isSeen = ({ box }: Detection): boolean => confirmed.some((sure) => intersectionOverUnion(sure.box, box) > nmsThreshold);
+  // What one scale is sure of needs no second look because another one is not.
+  const unsure = suppressOverlaps(candidates.filter((candidate) => !candidate.isSure && !isSeen(candidate)), nmsThreshold);
+  for (const candidate of unsure.slice(0, options.maxSecondLooks)) {
+    const score = await scoreAlone(detector, photo, candidate.box, options);
+    if (score >= options.minSecondLookScore) confirmed.push(candidate);
   }
   return confirmed;
 }

@@ -8,6 +8,10 @@
 
 import type { Detector } from '../../native-models/packs/manifest.ts';
 import type { Box } from '../geometry/types.ts';
+import { decoderScales } from '../imaging/decode.ts';
+
+/** Up to so many times a scale that the decoder has, that one serves. */
+const snapReach = 1.15;
 
 export interface Size {
   readonly width: number;
@@ -52,9 +56,8 @@ export type PlannedDetector = Pick<Detector, 'reliableFacePx' | 'sizeMultiplePx'
  *  @returns from coarse to fine; the first is the whole photo */
 export function planDetection(photo: Size, detector: PlannedDetector, options: DetectionPlanOptions): PlannedScale[] {
   const wholeScale = chooseWholeScale(photo, detector, options);
-  const finestScale = Math.min(
-    detector.reliableFacePx / options.smallestFacePx,
-    Math.sqrt(options.maxScaledPixels / (photo.width * photo.height)),
+  const finestScale = snapToDecoder(
+    Math.min(detector.reliableFacePx / options.smallestFacePx, Math.sqrt(options.maxScaledPixels / (photo.width * photo.height))),
   );
   const gain = finestScale / wholeScale;
   const steps = gain < options.minScaleGain ? 0 : Math.ceil(Math.log(gain) / Math.log(options.maxScaleStep) - 1e-9);
@@ -70,6 +73,11 @@ export function planDetection(photo: Size, detector: PlannedDetector, options: D
       tiles: placeTiles(size, chooseTile(size, detector, options), overlap),
     };
   });
+}
+
+/** A little less than was asked for is taken where the decoder then leaves out half the work. */
+function snapToDecoder(scale: number): number {
+  return decoderScales.find((decoded) => decoded < scale && scale < decoded * snapReach) ?? scale;
 }
 
 /** A detector of one size sees the whole photo fitted into it; any other, as many pixels as the options say, but no photo

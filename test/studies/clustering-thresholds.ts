@@ -78,7 +78,7 @@ function printConfusionByQuality(evidence: Evidence, maxDistance: number): void 
   const personOf = new Map(evidence.photos.map(({ path: photo, person }) => [photo, person]));
   // Somebody often photographed stands in the background of others' photos too: no strangers.
   const faces = capPhotos(evidence.photos, mostPhotosOfOne).flatMap(({ path: photo }) => evidence.byPhoto.get(photo) ?? []);
-  const limits = [0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1];
+  const limits = [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1];
   const draw = (from: number, to: number): FoundFace[] => {
     const within = faces.filter(({ quality }) => (quality ?? 0) >= from && (quality ?? 0) < to);
     const step = Math.max(1, Math.ceil(within.length / 400));
@@ -156,7 +156,7 @@ async function study(facesFile: string, folder: string, pack: string): Promise<v
   printConfusionByQuality(evidence, start.maxDistance);
   const everySeed = { ...start, minSeedQuality: 0 };
   tune('maxDistance', distanceShares.map((share) => round(share * same)), everySeed, halves, evidence);
-  tune('minSeedQuality', [0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4], start, halves, evidence);
+  tune('minSeedQuality', [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5], start, halves, evidence);
   tune('maxAttachDistance', [0.86, 0.91, 0.96, 0.98, 1].map((share) => round(share * same)), start, halves, evidence);
   for (const maxDistance of [0.99, 1, 1.01].map((share) => round(share * same))) {
     const options = { ...start, maxDistance, maxAttachDistance: Math.min(start.maxAttachDistance, maxDistance) };
