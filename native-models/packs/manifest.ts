@@ -85,6 +85,7 @@ const certaintySchema = z.strictObject({
   minSecondLookScore: share,
   minUprightScore: share,
   minTurnedScore: share,
+  minOddScore: share,
   /** The data, and what came out, that chose the numbers. */
   measurement: z.string().min(1),
 });

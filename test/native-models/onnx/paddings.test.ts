@@ -2,8 +2,8 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readNetwork } from '../../../native-models/onnx/read-network.ts';
-import { runtimeNames, type Runtime, type RuntimeName } from '../../../native-models/runtime/runtime.ts';
-import { openRuntimes, relativeError } from '../runtime/open-runtimes.ts';
+import type { Runtime, RuntimeName } from '../../../native-models/runtime/runtime.ts';
+import { cpuRuntimeNames, openRuntimes, relativeError } from '../runtime/open-runtimes.ts';
 import { craftModel, wave, type CraftedModel } from './craft-model.ts';
 
 /** 2 channels of 2 x 3 pixels get a third channel, a row above and two columns to the right. */
@@ -48,7 +48,7 @@ afterAll(async () => {
   for (const runtime of runtimes.values()) await runtime.dispose();
 });
 
-describe.each(runtimeNames)('%s', (name) => {
+describe.each(cpuRuntimeNames)('%s', (name) => {
   test('puts zeros where the pads say', async (context) => {
     const runtime = runtimes.get(name) ?? context.skip(`${name} is not installed`);
     const network = await runtime.load(craftModel(padded));

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { isAppError } from '../../../electron/base/errors.ts';
+import { readBuiltInManifests } from '../../../native-models/packs/built-in-packs.ts';
 import { parseManifest } from '../../../native-models/packs/manifest.ts';
 import { readStandardManifest } from '../../../native-models/packs/standard-pack.ts';
 
@@ -44,4 +46,30 @@ test('a file name that leads out of the pack folder is refused', () => {
 
 test('an unknown field is refused, so that a misspelt threshold is noticed', () => {
   expect(() => parseManifest({ ...copyOfStandard(), threshold: 1 })).toThrowError(/threshold/);
+});
+
+test('classic finds faces exactly as standard does, by the same files', () => {
+  const [standard, classic] = readBuiltInManifests();
+  expect(classic!.name).toBe('classic');
+  expect(classic!.detector).toEqual(standard!.detector);
+  const withoutMeasurement = ({ landmarker }: typeof standard & object): unknown => ({ ...landmarker, secondPass: landmarker?.secondPass?.points });
+  expect(withoutMeasurement(classic!)).toEqual(withoutMeasurement(standard!));
+  expect(classic!.files.slice(0, 2)).toEqual(standard!.files.slice(0, 2));
+});
+
+test('what the OpenCV Zoo publishes comes encrypted, from it or its mirror', () => {
+  const { sources, files } = readBuiltInManifests().find(({ name }) => name === 'opencv-zoo')!;
+  const addresses = files.flatMap((file) => {
+    const source = sources[file.source]!;
+    return source.kind === 'web' ? source.addresses.map((address) => `${address}/${file.path}`) : [];
+  });
+  expect(addresses).toHaveLength(4);
+  for (const address of addresses) expect(address).toMatch(/^https:\/\/[a-z.]+\/[\w/]+\/main\/[\w/]*\w+\.onnx$/);
+});
+
+test('the example of the documentation is a manifest', () => {
+  const page = readFileSync(new URL('../../../docs/packs.md', import.meta.url), 'utf8');
+  const [, example] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
+  const manifest = parseManifest(JSON.parse(example!));
+  expect(manifest).toMatchObject({ name: 'my-pack', landmarker: null, detector: { kind: 'yunet', isOpened: true } });
 });
