@@ -4,7 +4,7 @@
  *  upright faces, but fires on others too, with high scores; what tells them apart are the landmarks, which are steady
  *  on an upright face alone. So where no face is both sure and steady, the photo is glanced at in the other three
  *  positions, searched in those that show a likely face, and taken the way up that shows most steady ones. What is found
- *  is given back in the photo's own pixels. Turned faces get no benefit of the doubt: all are looked at twice. */
+ *  is given back in the photo's own pixels. */
 
 import type { Detector, Template } from '../../native-models/packs/manifest.ts';
 import { isAppError } from '../base/errors.ts';
@@ -50,46 +50,51 @@ export async function findFaces(
 ): Promise<AlignedFace[]> {
   const options = fitToDetector(given, networks.detector.manifest);
   const upright = await findUprightFaces(networks, photo, options);
+  // Until it is known which way up the photo is, turned faces get no benefit of the doubt.
+  const doubtful = { ...options, sureWholeScore: Number.POSITIVE_INFINITY, sureFineScore: Number.POSITIVE_INFINITY };
   const isSteady = ({ unsteadiness }: AlignedFace): boolean => unsteadiness <= options.maxUnsteadiness;
   if (options.turnsAlways) {
-    const positions = [upright];
-    for (const turn of otherTurns) positions.push(await findTurnedFaces(networks, photo, turn, options));
-    return mergePositions(positions, isSteady, options, networks.detector.manifest.nmsThreshold);
+    const positions: Position[] = [{ turn: 0, faces: upright }];
+    for (const turn of otherTurns) positions.push({ turn, faces: await findTurnedFaces(networks, photo, turn, doubtful) });
+    const [best, ...others] = rankPositions(positions, isSteady);
+    const faces = best!.turn === 0 ? upright : await findTurnedFaces(networks, photo, best!.turn, options);
+    return addOddOnes(faces, others, isSteady, { minOddScore: options.minOddScore, maxOverlap: networks.detector.manifest.nmsThreshold });
   }
   if (upright.some((face) => face.score >= options.minUprightScore && isSteady(face))) return upright;
-  let best = upright;
-  let mostSteady = countScores(upright.filter(isSteady));
-  for (const turn of otherTurns) {
-    const faces = await findTurnedFaces(networks, photo, turn, options);
-    const steady = countScores(faces.filter(isSteady));
-    if (steady <= mostSteady) continue;
-    best = faces;
-    mostSteady = steady;
-  }
-  return best;
+  const positions: Position[] = [{ turn: 0, faces: upright }];
+  for (const turn of otherTurns) positions.push({ turn, faces: await findTurnedFaces(networks, photo, turn, doubtful) });
+  const { turn } = rankPositions(positions, isSteady)[0]!;
+  return turn === 0 ? upright : findTurnedFaces(networks, photo, turn, options);
 }
 
-/** What the position with most steady faces shows counts; the others add who is beyond doubt and not there yet. */
-function mergePositions(
-  positions: readonly (readonly AlignedFace[])[],
+interface Position {
+  /** Quarter turns to the right. */
+  readonly turn: number;
+  readonly faces: readonly AlignedFace[];
+}
+
+/** @returns the position with most steady faces first, of equal ones the first given */
+function rankPositions(positions: readonly Position[], isSteady: (face: AlignedFace) => boolean): Position[] {
+  const weigh = ({ faces }: Position): number => faces.filter(isSteady).reduce((sum, { score }) => sum + score, 0);
+  return positions
+    .map((position) => ({ position, weight: weigh(position) }))
+    .sort((first, second) => second.weight - first.weight)
+    .map(({ position }) => position);
+}
+
+/** Adds who lies otherwise than the others, is beyond doubt and is not there yet: people who lie down. */
+function addOddOnes(
+  faces: readonly AlignedFace[],
+  others: readonly Position[],
   isSteady: (face: AlignedFace) => boolean,
-  { minOddScore }: FaceFindingOptions,
-  maxOverlap: number,
+  { minOddScore, maxOverlap }: { minOddScore: number; maxOverlap: number },
 ): AlignedFace[] {
-  const ranked = positions
-    .map((faces) => ({ faces, weight: countScores(faces.filter(isSteady)) }))
-    .sort((first, second) => second.weight - first.weight);
-  const [best, ...others] = ranked.map(({ faces }) => faces);
-  const merged = [...best!];
-  for (const face of others.flat()) {
+  const merged = [...faces];
+  for (const face of others.flatMap((position) => position.faces)) {
     if (face.score < minOddScore || !isSteady(face)) continue;
     if (merged.every(({ box }) => intersectionOverUnion(box, face.box) <= maxOverlap)) merged.push(face);
   }
   return merged;
-}
-
-function countScores(faces: readonly AlignedFace[]): number {
-  return faces.reduce((sum, { score }) => sum + score, 0);
 }
 
 function fitToDetector(options: FaceFindingOptions, { certainty }: Detector): FaceFindingOptions {
@@ -111,8 +116,7 @@ async function findTurnedFaces(
   if (!seen.some(({ score }) => score >= options.minTurnedScore)) return [];
   const turnedToPhoto = composeAffine(invertAffine(photo.uprightToStored), turned.uprightToStored);
   const photoToTurned = invertAffine(turnedToPhoto);
-  const nobodyIsSure = { sureWholeScore: Number.POSITIVE_INFINITY, sureFineScore: Number.POSITIVE_INFINITY };
-  const faces = await findUprightFaces(networks, turned, { ...options, ...nobodyIsSure });
+  const faces = await findUprightFaces(networks, turned, options);
   return faces.map(({ box, landmarks, photoToChip, ...rest }) => {
     const corners: Point[] = [
       [box.x, box.y],

@@ -96,7 +96,7 @@ describe('analyzing a photo', () => {
   });
 
   it.each([
-    ['balanced', [60, 80, 120, 200, 600]],
+    ['balanced', [72, 90, 120, 200, 600]],
     ['thorough', [24, 40, 120, 200, 600]],
   ] as const)('finds small and large faces in twelve megapixels, and nothing else, %s', async (effort, widths) => {
     const background = sharp(await readSample(2)).extract({ left: 0, top: 900, width: 1900, height: 460 });
