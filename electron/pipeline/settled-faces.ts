@@ -32,8 +32,9 @@ export async function alignSettledFaces(
     let landmarks = face.landmarks;
     if (landmarks === null || !fits(landmarks, template)) {
       if (landmarker === null) continue;
-      [landmarks = null] = await findLandmarks(landmarker.network, landmarker.manifest, photo, [face.box]);
-      if (landmarks === null) continue;
+      const [found] = await findLandmarks(landmarker.network, landmarker.manifest, photo, [face.box]);
+      if (found === undefined) continue;
+      landmarks = found.landmarks;
     }
     try {
       aligned.push({ face, photoToChip: fitChip(landmarks, template) });
