@@ -1,9 +1,11 @@
 /** Runs networks on ONNX Runtime, on the CPU or through one of its GPU providers. */
 
 import type * as Ort from 'onnxruntime-node';
-import { AppError } from '../../electron/base/errors.ts';
+import { AppError, isAppError } from '../../electron/base/errors.ts';
+import type { Graph } from '../onnx/graph.ts';
 import { openBatch } from '../onnx/open-batch.ts';
 import { parseModel } from '../onnx/parse-model.ts';
+import { rewritePrelu } from '../onnx/rewrite-prelu.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import { describeRuntimeFailure, readReason } from './load-failure.ts';
 import { findMissingProvider, onnxProviders, probeModel, readProviderReason, type OnnxRuntimeName, type ProviderFacts } from './onnx-provider.ts';
@@ -82,10 +84,27 @@ function takeTurns<Value>({ takesTurns }: ProviderFacts, task: () => Promise<Val
   return takesTurns ? takeTurn(task) : task();
 }
 
+/** See [Note: PReLU on a CPU].
+ *  @returns null where the model stays as it is */
+function easeForCpu(model: Uint8Array): Uint8Array | null {
+  let graph: Graph | null;
+  try {
+    graph = rewritePrelu(parseModel(model));
+  } catch (error) {
+    // What our reader does not read, ONNX Runtime may: it says itself what is wrong with a file.
+    if (isAppError(error)) return null;
+    throw error;
+  }
+  if (graph === null) return null;
+  // The reader takes a batch of one for any batch; the graph may not.
+  const inputs = graph.inputs.map(({ name, shape }) => ({ name, shape: shape.map((size, axis) => (axis === 0 ? (size ?? 1) : size)) }));
+  return writeModel({ ...graph, inputs });
+}
+
 async function loadNetwork(host: Host, model: Uint8Array): Promise<Network> {
   const { facts } = host;
-  const opened = facts.device === 'gpu' ? await openFixedBatch(host, model) : null;
-  const session = await openSession(host, opened ?? model);
+  const changed = facts.device === 'gpu' ? await openFixedBatch(host, model) : easeForCpu(model);
+  const session = await openSession(host, changed ?? model);
   const declaredShapes = session.inputMetadata.map(readShape);
   const hasFixedBatch = declaredShapes.some((shape) => shape[0] === 1);
   const inputs = session.inputMetadata.map(({ name }, index) => ({
