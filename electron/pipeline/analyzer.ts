@@ -3,8 +3,20 @@
 import type { Worker } from 'node:worker_threads';
 import { AppError, deserializeError } from '../base/errors.ts';
 import type { AnalyzerFacts, FromWorker, ToWorker } from './protocol.ts';
-import type { AnalyzeOptions, KnownPhoto } from './worker-pool.ts';
 import type { AnalyzedPhoto, SettledFace } from './types.ts';
+
+export interface AnalyzeOptions {
+  readonly signal?: AbortSignal;
+  /** Asked once the file is read and before it is decoded. */
+  readonly isKnown?: (contentHash: Uint8Array) => Promise<boolean>;
+  /** Asked then for faces that are wanted even where they are not detected. */
+  readonly listSettledFaces?: (contentHash: Uint8Array) => Promise<readonly SettledFace[]>;
+}
+
+export interface KnownPhoto {
+  /** [32], sha256 of the file's bytes. */
+  readonly known: Uint8Array;
+}
 
 /** A photo on its way through the pool. */
 export interface AnalysisTask {

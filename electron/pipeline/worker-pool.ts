@@ -10,9 +10,9 @@ import type { RuntimeName } from '../../native-models/runtime/runtime.ts';
 import { AppError } from '../base/errors.ts';
 import { startWorker } from '../base/worker-entry.ts';
 import type { AnalysisOptions } from './analyze-photo.ts';
-import { Analyzer, type AnalysisTask } from './analyzer.ts';
+import { Analyzer, type AnalysisTask, type AnalyzeOptions, type KnownPhoto } from './analyzer.ts';
 import type { AnalyzerFacts, WorkerSetup } from './protocol.ts';
-import type { AnalyzedPhoto, SettledFace } from './types.ts';
+import type { AnalyzedPhoto } from './types.ts';
 
 export interface AnalyzerPoolOptions extends AnalysisOptions {
   readonly pack: LoadedPack;
@@ -23,19 +23,6 @@ export interface AnalyzerPoolOptions extends AnalysisOptions {
   readonly photoTimeoutMs: number;
   /** Starts the worker's module; replaced where a test wants one that dies. */
   readonly startWorker?: (options: WorkerOptions) => Worker;
-}
-
-export interface AnalyzeOptions {
-  readonly signal?: AbortSignal;
-  /** Asked once the file is read and before it is decoded. */
-  readonly isKnown?: (contentHash: Uint8Array) => Promise<boolean>;
-  /** Asked then for faces that are wanted even where they are not detected. */
-  readonly listSettledFaces?: (contentHash: Uint8Array) => Promise<readonly SettledFace[]>;
-}
-
-export interface KnownPhoto {
-  /** [32], sha256 of the file's bytes. */
-  readonly known: Uint8Array;
 }
 
 export interface AnalyzerPool {

@@ -9,7 +9,7 @@ import type { CliEnvironment } from '../../electron/cli/environment.ts';
 import { openPackAnalyzers, type PackAnalyzers } from '../../electron/cli/open-pack-analyzers.ts';
 import { resolveHostFolders } from '../../electron/host-folders.ts';
 import type { AnalyzedPhoto } from '../../electron/pipeline/types.ts';
-import type { AnalyzeOptions } from '../../electron/pipeline/worker-pool.ts';
+import type { AnalyzeOptions } from '../../electron/pipeline/analyzer.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 import { samplePath } from '../support/photos.ts';
 import { readSampleFaces } from '../support/sample-faces.ts';

@@ -6,10 +6,10 @@ import { startWorker } from '../../electron/base/worker-entry.ts';
 import { analysisDefaults } from '../../electron/config.ts';
 import { fingerprint } from '../../electron/library/fingerprint.ts';
 import { comparePhotos } from '../../electron/pipeline/compare-photos.ts';
+import type { AnalyzeOptions } from '../../electron/pipeline/analyzer.ts';
 import type { AnalyzedPhoto } from '../../electron/pipeline/types.ts';
 import {
   createAnalyzerPool,
-  type AnalyzeOptions,
   type AnalyzerPool,
   type AnalyzerPoolOptions,
 } from '../../electron/pipeline/worker-pool.ts';
