@@ -2,12 +2,9 @@
 
 import type { Template } from '../../native-models/packs/manifest.ts';
 import { AppError } from '../base/errors.ts';
+import { landmarksOfFivePoints } from '../geometry/face-shape.ts';
 import { fitSimilarityTransform } from '../geometry/similarity-transform.ts';
 import type { AffineMatrix, Point } from '../geometry/types.ts';
-
-/** Of 68 landmarks, counted from 0, those whose means are the five points: the corners of the lids without those of the
- *  eye, the tip of the nose, outer and inner corner of the mouth. */
-const meansOfFivePoints: readonly (readonly number[])[] = [[37, 38, 40, 41], [43, 44, 46, 47], [30], [48, 60], [54, 64]];
 
 /** Of 68 landmarks: outer and inner corner of the eye on the right of the picture, of the other, base of the nose.
  *  Source: dlib, get_face_chip_details for five landmarks. */
@@ -18,7 +15,7 @@ const dlibPoints: readonly (readonly number[])[] = [[45], [42], [36], [39], [33]
  *  @throws AppError "bad-argument" for any other number of landmarks */
 export function pickFivePoints(landmarks: Float32Array): Point[] {
   if (landmarks.length === 10) return [0, 1, 2, 3, 4].map((index) => [landmarks[index * 2]!, landmarks[index * 2 + 1]!]);
-  return averageLandmarks(landmarks, meansOfFivePoints);
+  return averageLandmarks(landmarks, landmarksOfFivePoints);
 }
 
 /** @param landmarks [68, 2], or [5, 2] for the template arcface-5; upright photo pixels

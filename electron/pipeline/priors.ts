@@ -16,7 +16,7 @@ const layoutsKept = 24;
 /** @param input pixels
  *  @returns by stride, then row, column and size: the order in which a network that slides over cells answers
  *  Source: Liu et al. 2016 (SSD), section 2.2, with square boxes alone */
-export function layOutPriors({ strides, sizesPx }: PriorLayout, input: { width: number; height: number }): Priors {
+function layOutPriors({ strides, sizesPx }: PriorLayout, input: { width: number; height: number }): Priors {
   const priors: number[] = [];
   for (const [index, stride] of strides.entries()) {
     const columns = Math.ceil(input.width / stride);
