@@ -1,6 +1,6 @@
 /** Boxes: overlap, clipping and growing. All boxes of one call are in the same space. */
 
-import type { Box, Point } from './types.ts';
+import type { Box } from './types.ts';
 
 export function boxArea(box: Box): number {
   return box.width * box.height;
@@ -13,13 +13,6 @@ export function boxCorners(box: Box): [number, number, number, number] {
 
 export function boxFromCorners(left: number, top: number, right: number, bottom: number): Box {
   return { x: left, y: top, width: Math.max(0, right - left), height: Math.max(0, bottom - top) };
-}
-
-/** @returns the smallest upright box that holds all points */
-export function boxFromPoints(points: readonly Point[]): Box {
-  const xs = points.map(([x]) => x);
-  const ys = points.map(([, y]) => y);
-  return boxFromCorners(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys));
 }
 
 /** @returns the box with so much more on every side */

@@ -5,8 +5,7 @@
  *  it was taken from. At scale 1 this agrees with OpenCV, which counts from pixel centres. */
 
 import { AppError } from '../base/errors.ts';
-import { boxFromPoints } from '../geometry/boxes.ts';
-import { applyAffine, composeAffine } from '../geometry/affine.ts';
+import { applyAffineToBox, composeAffine } from '../geometry/affine.ts';
 import type { AffineMatrix, Box } from '../geometry/types.ts';
 
 export interface PixelImage {
@@ -83,13 +82,7 @@ export function roundPixels({ width, height, data }: SampledImage): PixelImage {
 
 /** @returns the upright box around the source pixels that the target shows */
 function coveredBox(targetToSource: AffineMatrix, size: { width: number; height: number }): Box {
-  const corners = [
-    [0, 0],
-    [size.width, 0],
-    [0, size.height],
-    [size.width, size.height],
-  ] as const;
-  return boxFromPoints(corners.map((corner) => applyAffine(targetToSource, corner)));
+  return applyAffineToBox(targetToSource, { x: 0, y: 0, ...size });
 }
 
 interface Blocks {

@@ -1,8 +1,8 @@
 /** A photo's way from bytes to faces, stage by stage: decode, find faces, cut chips, embed, rate. */
 
 import { isAppError } from '../base/errors.ts';
-import { affineScale, applyAffine, invertAffine } from '../geometry/affine.ts';
-import { boxFromPoints, clipBox, growBox } from '../geometry/boxes.ts';
+import { affineScale, applyAffineToBox, invertAffine } from '../geometry/affine.ts';
+import { clipBox, growBox } from '../geometry/boxes.ts';
 import type { AffineMatrix, Box } from '../geometry/types.ts';
 import {
   decodePart,
@@ -111,7 +111,5 @@ async function cutChips(
 
 /** @returns the upright photo pixels that a chip shows, and two more around them */
 function chipBox(photoToChip: AffineMatrix, side: number): Box {
-  const chipToPhoto = invertAffine(photoToChip);
-  const corners = ([[0, 0], [side, 0], [0, side], [side, side]] as const).map((corner) => applyAffine(chipToPhoto, corner));
-  return growBox(boxFromPoints(corners), 2);
+  return growBox(applyAffineToBox(invertAffine(photoToChip), { x: 0, y: 0, width: side, height: side }), 2);
 }

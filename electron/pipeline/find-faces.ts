@@ -8,9 +8,9 @@
 
 import type { Detector, Template } from '../../native-models/packs/manifest.ts';
 import { isAppError } from '../base/errors.ts';
-import { applyAffine, composeAffine, invertAffine } from '../geometry/affine.ts';
-import { boxFromCorners, boxFromPoints, clipBox, intersectionOverUnion } from '../geometry/boxes.ts';
-import type { AffineMatrix, Point } from '../geometry/types.ts';
+import { applyAffine, applyAffineToBox, composeAffine, invertAffine } from '../geometry/affine.ts';
+import { boxFromCorners, clipBox, intersectionOverUnion } from '../geometry/boxes.ts';
+import type { AffineMatrix } from '../geometry/types.ts';
 import { turnPhoto, type DecodedPhoto } from '../imaging/decode.ts';
 import { fitChip } from './align.ts';
 import { detectFaces, glanceAtPhoto, type DetectionOptions } from './detect.ts';
@@ -117,18 +117,12 @@ async function findTurnedFaces(
   const turnedToPhoto = composeAffine(invertAffine(photo.uprightToStored), turned.uprightToStored);
   const photoToTurned = invertAffine(turnedToPhoto);
   const faces = await findUprightFaces(networks, turned, options);
-  return faces.map(({ box, landmarks, photoToChip, ...rest }) => {
-    const corners: Point[] = [
-      [box.x, box.y],
-      [box.x + box.width, box.y + box.height],
-    ];
-    return {
-      box: boxFromPoints(corners.map((corner) => applyAffine(turnedToPhoto, corner))),
-      ...rest,
-      landmarks: mapLandmarks(landmarks, turnedToPhoto),
-      photoToChip: composeAffine(photoToChip, photoToTurned),
-    };
-  });
+  return faces.map(({ box, landmarks, photoToChip, ...rest }) => ({
+    ...rest,
+    box: applyAffineToBox(turnedToPhoto, box),
+    landmarks: mapLandmarks(landmarks, turnedToPhoto),
+    photoToChip: composeAffine(photoToChip, photoToTurned),
+  }));
 }
 
 async function findUprightFaces(
