@@ -1,6 +1,6 @@
 /** Boxes: overlap, clipping and growing. All boxes of one call are in the same space. */
 
-import type { Box } from './types.ts';
+import type { Box, Point } from './types.ts';
 
 export function boxArea(box: Box): number {
   return box.width * box.height;
@@ -13,6 +13,10 @@ export function boxCorners(box: Box): [number, number, number, number] {
 
 export function boxFromCorners(left: number, top: number, right: number, bottom: number): Box {
   return { x: left, y: top, width: Math.max(0, right - left), height: Math.max(0, bottom - top) };
+}
+
+export function boxContains(box: Box, [x, y]: Point): boolean {
+  return x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
 }
 
 /** @returns the box with so much more on every side */

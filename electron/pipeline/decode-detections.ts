@@ -22,9 +22,11 @@ export type DetectionReader = (
   /** Of the input, in pixels. */
   input: { readonly width: number; readonly height: number },
   pictureCount: number,
+  /** By default the manifest's threshold. */
+  minScore?: number,
 ) => RawDetection[][];
 
-/** @returns reads what scores at least the manifest's threshold; a picture's detections by picture
+/** @returns reads what scores enough; a picture's detections by picture
  *  The reader throws AppError "model-mismatch" where a tensor is missing or has not the length that the input asks for */
 export function createDetectionReader(detector: Detector): DetectionReader {
   switch (detector.kind) {
@@ -44,7 +46,7 @@ type Kind<Name extends Detector['kind']> = Extract<Detector, { kind: Name }>;
 function readPriorDetector(detector: Kind<'rfb'> | Kind<'retinaface'>): DetectionReader {
   const layOut = createPriorCache(detector.priors);
   const [centreVariance, sizeVariance] = detector.priors.variances;
-  return (outputs, input, pictureCount) => {
+  return (outputs, input, pictureCount, minScore = detector.scoreThreshold) => {
     const priors = layOut(input);
     const priorCount = priors.length / 3;
     const scores = takeValues(outputs, detector.outputs.scores, pictureCount * priorCount * 2);
@@ -55,7 +57,7 @@ function readPriorDetector(detector: Kind<'rfb'> | Kind<'retinaface'>): Detectio
       for (let prior = 0, at = picture * priorCount; prior < priorCount; prior++, at++) {
         const score = scores[at * 2 + 1]!;
         // Asked this way round, NaN is dropped too.
-        if (!(score >= detector.scoreThreshold)) continue;
+        if (!(score >= minScore)) continue;
         const side = priors[prior * 3 + 2]!;
         const priorX = priors[prior * 3]!;
         const priorY = priors[prior * 3 + 1]!;
@@ -75,7 +77,7 @@ function readPriorDetector(detector: Kind<'rfb'> | Kind<'retinaface'>): Detectio
 
 /** Source: OpenCV Zoo, YuNet 2023mar: the score is the geometric mean of class and objectness. */
 function readYuNet(detector: Kind<'yunet'>): DetectionReader {
-  return (outputs, input, pictureCount) => {
+  return (outputs, input, pictureCount, minScore = detector.scoreThreshold) => {
     const levels = detector.strides.map((stride, index) => {
       const columns = Math.ceil(input.width / stride);
       const cells = columns * Math.ceil(input.height / stride);
@@ -88,7 +90,7 @@ function readYuNet(detector: Kind<'yunet'>): DetectionReader {
       for (const { stride, columns, cells, classes, objectness, boxes, points } of levels) {
         for (let cell = 0, at = picture * cells; cell < cells; cell++, at++) {
           const score = Math.sqrt(clampShare(classes[at]!) * clampShare(objectness[at]!));
-          if (!(score >= detector.scoreThreshold)) continue;
+          if (!(score >= minScore)) continue;
           const column = cell % columns;
           const row = Math.floor(cell / columns);
           const place = (index: number, from: Float32Array): Point => [
@@ -111,7 +113,7 @@ function readYuNet(detector: Kind<'yunet'>): DetectionReader {
 /** Source: Guo et al. 2021 (SCRFD): distances from a cell's upper left corner to the edges, in strides. */
 function readScrfd(detector: Kind<'scrfd'>): DetectionReader {
   const { strides, priorsPerCell } = detector;
-  return (outputs, input, pictureCount) => {
+  return (outputs, input, pictureCount, minScore = detector.scoreThreshold) => {
     const levels = strides.map((stride, index) => {
       const columns = Math.ceil(input.width / stride);
       const priors = columns * Math.ceil(input.height / stride) * priorsPerCell;
@@ -131,7 +133,7 @@ function readScrfd(detector: Kind<'scrfd'>): DetectionReader {
       for (const { stride, columns, priors, scores, distances, points } of levels) {
         for (let prior = 0, at = picture * priors; prior < priors; prior++, at++) {
           const score = scores[at]!;
-          if (!(score >= detector.scoreThreshold)) continue;
+          if (!(score >= minScore)) continue;
           const cell = Math.floor(prior / priorsPerCell);
           const x = (cell % columns) * stride;
           const y = Math.floor(cell / columns) * stride;

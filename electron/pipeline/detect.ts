@@ -1,41 +1,25 @@
-/** Finds the faces of a photo: shows the detector what the plan says and merges what it answers.
- *
- *  [Note: second look] Fine scales are many chances to err, and small faces score lower than they should. Whoever is not
- *  sure at first sight is shown again, alone in the middle and at several sizes. True faces then score nearly 1
- *  at all sizes but one at most; hair, dogs and textures that passed once do not. */
+/** Finds the faces of a photo: shows the detector what the plan says and merges what it answers. */
 
-import type { Detector } from '../../native-models/packs/manifest.ts';
-import { intersectionOverUnion, placeBox } from '../geometry/boxes.ts';
+import { placeBox } from '../geometry/boxes.ts';
 import type { AffineMatrix, Box, Point } from '../geometry/types.ts';
 import { renderUpright, samplePhoto, scalePixels, type DecodedPhoto } from '../imaging/decode.ts';
 import { cropPixels, type PixelImage, type SampledImage } from '../imaging/pixels.ts';
-import type { RawDetection } from './decode-detections.ts';
 import { planDetection, type DetectionPlanOptions, type PlannedScale, type Size } from './detection-plan.ts';
-import { createInputTensor } from './input-tensor.ts';
-import { mergeScales, suppressOverlaps, type Detection, type MergeOptions } from './merge-detections.ts';
-import type { AnalysisNetworks } from './networks.ts';
+import { findHints, placeAroundHints } from './hints.ts';
+import { mergeScales, suppressOverlaps, type Detection, type MergeOptions, type ScoredBox } from './merge-detections.ts';
+import { runDetector, type PlacedDetector } from './run-detector.ts';
+import { chooseSecondLookSize, lookAgain, type Candidate, type SecondLookOptions } from './second-look.ts';
 
-export interface DetectionOptions extends DetectionPlanOptions, Pick<MergeOptions, 'maxIntersectionOverSmaller'> {
+export interface DetectionOptions extends DetectionPlanOptions, SecondLookOptions, Pick<MergeOptions, 'maxIntersectionOverSmaller'> {
   /** From this score on a detection in the whole photo needs no second look. */
   readonly sureWholeScore: number;
   /** The same at finer scales. */
   readonly sureFineScore: number;
-  /** Longer sides, input pixels, at which a face is shown for the second look. */
-  readonly secondLookFacePx: readonly number[];
-  /** Side of the square, input pixels, in which it is shown where the input's size is open. */
-  readonly secondLookPx: number;
-  /** What a face must score at all of them but one. */
-  readonly minSecondLookScore: number;
-  /** A photo gets no more second looks than this, the best candidates first. */
-  readonly maxSecondLooks: number;
+  /** What a small box scores at least for the next finer scale to be searched there, see [Note: hints]; null where all of
+   *  every scale is. */
+  readonly minHintScore: number | null;
   /** Input pixels: a box that comes this close to where a tile cuts through the photo is a cut face. */
   readonly cutMarginPx: number;
-}
-
-type PlacedDetector = AnalysisNetworks['detector'];
-
-interface Candidate extends Detection {
-  readonly isSure: boolean;
 }
 
 /** @returns upright photo pixels; boxes may reach beyond the photo */
@@ -44,11 +28,25 @@ export async function detectFaces(
   photo: DecodedPhoto,
   options: DetectionOptions,
 ): Promise<Detection[]> {
-  const scales = planDetection(photo.header, detector.manifest, options);
-  // Every coarser scale comes from the finest, which is a fraction of the photo.
-  const finest = await renderUpright(photo, scales.at(-1)!.size);
-  const candidates: Candidate[] = [];
-  for (const scale of scales) candidates.push(...(await searchScale(detector, photo.header, finest, { scale, options })));
+  const [whole, ...finer] = planDetection(photo.header, detector.manifest, options) as [PlannedScale, ...PlannedScale[]];
+  // Whether anybody small is there can only be told from the second scale on.
+  const nextPixels = await renderUpright(photo, (finer[0] ?? whole).size);
+  const pixels = await scalePixels(nextPixels, whole.size);
+  const { candidates } = await searchTiles(detector, photo.header, { scale: whole, pixels: (tile) => cropPixels(pixels, tile), options });
+  let hints: readonly Point[] | null = null;
+  for (const [index, scale] of finer.entries()) {
+    const part = hints === null ? null : placeAroundHints(hints, photo.header, scale.size, chooseSecondLookSize(detector.manifest, options));
+    let search: TileSearch;
+    if (part === null) {
+      const wholePixels = index === 0 ? nextPixels : await renderUpright(photo, scale.size);
+      search = { scale, pixels: (tile) => cropPixels(wholePixels, tile), options };
+    } else {
+      search = { scale: { ...scale, tiles: part }, pixels: (tile) => sampleTile(photo, scale.size, tile), options };
+    }
+    const searched = await searchTiles(detector, photo.header, search);
+    candidates.push(...searched.candidates);
+    if (options.minHintScore !== null) hints = findHints(searched.smallBoxes, candidates);
+  }
   const confirmed = await lookAgain(detector, photo, candidates, options);
   return mergeScales(confirmed, {
     maxIntersectionOverUnion: detector.manifest.nmsThreshold,
@@ -64,26 +62,43 @@ export async function glanceAtPhoto(
 ): Promise<Detection[]> {
   const [scale] = planDetection(photo.header, detector.manifest, options);
   const pixels = await renderUpright(photo, scale!.size);
-  return searchScale(detector, photo.header, pixels, { scale: scale!, options });
+  const { candidates } = await searchTiles(detector, photo.header, { scale: scale!, pixels: (tile) => cropPixels(pixels, tile), options });
+  return candidates;
 }
 
-async function searchScale(
-  detector: PlacedDetector,
-  photo: Size,
-  finest: PixelImage,
-  { scale, options }: { scale: PlannedScale; options: DetectionOptions },
-): Promise<Candidate[]> {
-  const pixels = await scalePixels(finest, scale.size);
+interface TileSearch {
+  readonly scale: PlannedScale;
+  /** @returns what a tile of the scale shows */
+  readonly pixels: (tile: Box) => PixelImage | SampledImage;
+  readonly options: DetectionOptions;
+}
+
+interface SearchedTiles {
+  readonly candidates: Candidate[];
+  /** Also those that score too low for a candidate, see [Note: hints]. */
+  readonly smallBoxes: readonly ScoredBox[];
+}
+
+/** @returns upright photo pixels */
+async function searchTiles(detector: PlacedDetector, photo: Size, { scale, pixels, options }: TileSearch): Promise<SearchedTiles> {
+  const { nmsThreshold, scoreThreshold, reliableFacePx } = detector.manifest;
+  const minScore = Math.min(scoreThreshold, options.minHintScore ?? scoreThreshold);
+  // What is larger, the next scale shows no better.
+  const maxSmallPx = reliableFacePx * options.maxScaleStep;
   const scaleX = photo.width / scale.size.width;
   const scaleY = photo.height / scale.size.height;
   const sureScore = scale.isWhole ? options.sureWholeScore : options.sureFineScore;
-  const found: Candidate[] = [];
+  const candidates: Candidate[] = [];
+  const smallBoxes: ScoredBox[] = [];
   for (const tile of scale.tiles) {
-    const [answers] = await runDetector(detector, [cropPixels(pixels, tile)]);
-    for (const { box, score, fivePoints } of suppressOverlaps(answers!, detector.manifest.nmsThreshold)) {
+    const part = { originX: tile.x * scaleX, originY: tile.y * scaleY, scaleX, scaleY };
+    const [answers] = await runDetector(detector, [pixels(tile)], minScore);
+    const small = answers!.filter(({ box }) => Math.max(box.width, box.height) <= maxSmallPx);
+    smallBoxes.push(...small.map(({ box, score }) => ({ box: placeBox(box, part), score })));
+    const likely = answers!.filter(({ score }) => score >= scoreThreshold);
+    for (const { box, score, fivePoints } of suppressOverlaps(likely, nmsThreshold)) {
       if (isCut(box, tile, scale.size, options.cutMarginPx)) continue;
-      const part = { originX: tile.x * scaleX, originY: tile.y * scaleY, scaleX, scaleY };
-      found.push({
+      candidates.push({
         box: placeBox(box, part),
         score,
         fivePoints: fivePoints?.map(([x, y]): Point => [part.originX + x * scaleX, part.originY + y * scaleY]) ?? null,
@@ -91,72 +106,15 @@ async function searchScale(
       });
     }
   }
-  return found;
+  return { candidates, smallBoxes };
 }
 
-/** See [Note: second look].
- *  @returns the sure candidates and those that the second look confirmed */
-async function lookAgain(
-  detector: PlacedDetector,
-  photo: DecodedPhoto,
-  candidates: readonly Candidate[],
-  options: DetectionOptions,
-): Promise<Detection[]> {
-  const { nmsThreshold } = detector.manifest;
-  const confirmed: Detection[] = suppressOverlaps(candidates.filter(({ isSure }) => isSure), nmsThreshold);
-  const isSeen = ({ box }: Detection): boolean => confirmed.some((sure) => intersectionOverUnion(sure.box, box) > nmsThreshold);
-  // What one scale is sure of needs no second look because another one is not.
-  const unsure = suppressOverlaps(candidates.filter((candidate) => !candidate.isSure && !isSeen(candidate)), nmsThreshold);
-  for (const candidate of unsure.slice(0, options.maxSecondLooks)) {
-    const score = await scoreAlone(detector, photo, candidate.box, options);
-    if (score >= options.minSecondLookScore) confirmed.push(candidate);
-  }
-  return confirmed;
-}
-
-/** @returns 0 to 1: what the face scores at each size, the second lowest of it: a true face may have one bad size */
-async function scoreAlone(
-  detector: PlacedDetector,
-  photo: DecodedPhoto,
-  box: Box,
-  options: DetectionOptions,
-): Promise<number> {
-  const { width, height } = chooseSecondLookSize(detector.manifest, options);
-  const scales = options.secondLookFacePx.map((facePx) => facePx / Math.max(box.width, box.height));
-  const pictures = scales.map((scale) => {
-    const x = width / 2 - (box.x + box.width / 2) * scale;
-    const y = height / 2 - (box.y + box.height / 2) * scale;
-    const photoToPicture: AffineMatrix = [scale, 0, x, 0, scale, y];
-    return samplePhoto(photo, photoToPicture, { width, height });
-  });
-  const seen = await runDetector(detector, pictures);
-  const scores = scales.map((scale, index) => {
-    const expected = {
-      x: (width - box.width * scale) / 2,
-      y: (height - box.height * scale) / 2,
-      width: box.width * scale,
-      height: box.height * scale,
-    };
-    const same = seen[index]!.filter((found) => intersectionOverUnion(found.box, expected) > detector.manifest.nmsThreshold);
-    return Math.max(0, ...same.map(({ score }) => score));
-  });
-  return scores.sort((first, second) => first - second)[1] ?? scores[0] ?? 0;
-}
-
-function chooseSecondLookSize({ input, sizeMultiplePx }: Detector, { secondLookPx }: DetectionOptions): Size {
-  const [, , height, width] = input.shape;
-  return sizeMultiplePx === null ? { width, height } : { width: secondLookPx, height: secondLookPx };
-}
-
-/** @param pictures all of one size
- *  @returns per picture what scored at least the manifest's threshold, in input pixels, overlapping */
-async function runDetector(
-  { network, manifest, read }: PlacedDetector,
-  pictures: readonly (PixelImage | SampledImage)[],
-): Promise<RawDetection[][]> {
-  const tensor = createInputTensor(pictures, manifest.input, { hasOpenSize: manifest.sizeMultiplePx !== null });
-  const outputs = await network.run({ [manifest.input.name]: tensor });
-  return read(outputs, pictures[0]!, pictures.length);
+/** @returns the tile of the photo at that size */
+function sampleTile(photo: DecodedPhoto, scaled: Size, tile: Box): SampledImage {
+  const scaleX = scaled.width / photo.header.width;
+  const scaleY = scaled.height / photo.header.height;
+  const photoToTile: AffineMatrix = [scaleX, 0, -tile.x, 0, scaleY, -tile.y];
+  return samplePhoto(photo, photoToTile, tile);
 }
 
 /** Whether a box in tile pixels touches an edge of the tile beyond which the photo goes on. */

@@ -100,7 +100,8 @@ function addOddOnes(
 function fitToDetector(options: FaceFindingOptions, { certainty }: Detector): FaceFindingOptions {
   if (certainty === null) return options;
   const { measurement: _, ...scores } = certainty;
-  return { ...options, ...scores };
+  // What was measured on one detector says nothing of another's low scores.
+  return { ...options, ...scores, minHintScore: null };
 }
 
 /** See [Note: turned photos].

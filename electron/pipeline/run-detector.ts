@@ -1,0 +1,23 @@
+/** Shows a detector pictures and reads its answers. */
+
+import type { PixelImage, SampledImage } from '../imaging/pixels.ts';
+import type { RawDetection } from './decode-detections.ts';
+import { LentMemory } from './input-tensor.ts';
+import type { AnalysisNetworks } from './networks.ts';
+
+export type PlacedDetector = AnalysisNetworks['detector'];
+
+/** One for all of this thread. */
+const lentMemory = new LentMemory();
+
+/** @param pictures all of one size
+ *  @returns per picture what scored enough, by default the manifest's threshold, in input pixels, overlapping */
+export async function runDetector(
+  { network, manifest, read }: PlacedDetector,
+  pictures: readonly (PixelImage | SampledImage)[],
+  minScore?: number,
+): Promise<RawDetection[][]> {
+  const hasOpenSize = manifest.sizeMultiplePx !== null;
+  const outputs = await lentMemory.lend(pictures, manifest.input, { hasOpenSize }, (tensor) => network.run({ [manifest.input.name]: tensor }));
+  return read(outputs, pictures[0]!, pictures.length, minScore);
+}
