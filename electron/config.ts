@@ -39,10 +39,9 @@ const detectionCommon = {
   maxUnsteadiness: 0.11,
 } as const;
 
-/** Of 144 LFW faces set one by one into a family photo, 14, 18, 22 and 28 px of the finest scale large, as many are found
- *  as in a search of all of it (61, 120, 132, 143) from 22 px on, and 52 and 115 of the smaller ones; at 0.07 nine
- *  photos in ten have so many hints of nobody that all is searched, at 0.12 faces of 22 px are lost
- *  (test/studies/detection-hints.ts). */
+/** Of 144 LFW faces set one by one into a family photo, 14, 18, 22 and 28 px large at the finest scale, a search of all of
+ *  it finds 47, 116, 133 and 143, and one around hints from 0.08 on 43, 113, 133 and 143. From 0.1 on faces of 22 px are
+ *  lost; below 0.08 noise hints at somebody everywhere, and nothing is saved (test/studies/detection-hints.ts). */
 const minHintScore = 0.08;
 
 const detectionByEffort: Record<DetectionEffort, FaceFindingOptions> = {

@@ -23,6 +23,8 @@ export interface SecondLookOptions {
   readonly maxSecondLooks: number;
 }
 
+const firstSizes = 3;
+
 export interface Candidate extends Detection {
   readonly isSure: boolean;
 }
@@ -42,19 +44,33 @@ export async function lookAgain(
   // What one scale is sure of needs no second look because another one is not.
   const unsure = suppressOverlaps(candidates.filter((candidate) => !candidate.isSure && !isSeen(candidate)), nmsThreshold);
   for (const candidate of unsure.slice(0, options.maxSecondLooks)) {
-    const score = await scoreAlone(detector, photo, candidate.box, options);
-    if (score >= options.minSecondLookScore) confirmed.push(candidate);
+    if (await isFaceAlone(detector, photo, candidate.box, options)) confirmed.push(candidate);
   }
   return confirmed;
 }
 
-/** @returns 0 to 1: what the face scores at each size, the second lowest of it: a true face may have one bad size */
+/** Shows a few sizes first: most of what is no face fails at two of them, and needs no more. */
+async function isFaceAlone(detector: PlacedDetector, photo: DecodedPhoto, box: Box, options: SecondLookOptions): Promise<boolean> {
+  const { secondLookFacePx, minSecondLookScore } = options;
+  // A true face may have one bad size.
+  const mostFailed = secondLookFacePx.length > 1 ? 1 : 0;
+  const parts = [secondLookFacePx.slice(0, firstSizes), secondLookFacePx.slice(firstSizes)];
+  let failed = 0;
+  for (const facePx of parts.filter(({ length }) => length > 0)) {
+    const scores = await scoreAlone(detector, photo, box, { ...options, secondLookFacePx: facePx });
+    failed += scores.filter((score) => score < minSecondLookScore).length;
+    if (failed > mostFailed) return false;
+  }
+  return true;
+}
+
+/** @returns 0 to 1, what the face scores at each size */
 async function scoreAlone(
   detector: PlacedDetector,
   photo: DecodedPhoto,
   box: Box,
   options: SecondLookOptions,
-): Promise<number> {
+): Promise<number[]> {
   const { width, height } = chooseSecondLookSize(detector.manifest, options);
   const scales = options.secondLookFacePx.map((facePx) => facePx / Math.max(box.width, box.height));
   const pictures = scales.map((scale) => {
@@ -64,7 +80,7 @@ async function scoreAlone(
     return samplePhoto(photo, photoToPicture, { width, height });
   });
   const seen = await runDetector(detector, pictures);
-  const scores = scales.map((scale, index) => {
+  return scales.map((scale, index) => {
     const expected = {
       x: (width - box.width * scale) / 2,
       y: (height - box.height * scale) / 2,
@@ -74,7 +90,6 @@ async function scoreAlone(
     const same = seen[index]!.filter((found) => intersectionOverUnion(found.box, expected) > detector.manifest.nmsThreshold);
     return Math.max(0, ...same.map(({ score }) => score));
   });
-  return scores.sort((first, second) => first - second)[1] ?? scores[0] ?? 0;
 }
 
 export function chooseSecondLookSize({ input, sizeMultiplePx }: Detector, { secondLookPx }: Pick<SecondLookOptions, 'secondLookPx'>): Size {
