@@ -5,6 +5,7 @@
 
 import type { Worker, WorkerOptions } from 'node:worker_threads';
 import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
+import { easePackForCpu } from '../../native-models/runtime/ease-for-cpu.ts';
 import { prepareProcess } from '../../native-models/runtime/process-environment.ts';
 import type { RuntimeName } from '../../native-models/runtime/runtime.ts';
 import { AppError } from '../base/errors.ts';
@@ -50,7 +51,9 @@ export async function createAnalyzerPool(options: AnalyzerPoolOptions): Promise<
   if (!Number.isInteger(options.workers) || options.workers < 1) {
     throw new AppError('bad-argument', `Expected at least one worker but received ${options.workers}`);
   }
-  const pool = new Pool(options);
+  // See [Note: light workers].
+  const pack = options.runtime === 'onnx' ? await easePackForCpu(options.pack) : options.pack;
+  const pool = new Pool({ ...options, pack });
   try {
     await pool.start();
   } catch (error) {

@@ -1,13 +1,9 @@
 /** Runs networks on ONNX Runtime, on the CPU or through one of its GPU providers. */
 
 import type * as Ort from 'onnxruntime-node';
-import { AppError, isAppError } from '../../electron/base/errors.ts';
-import type { Graph } from '../onnx/graph.ts';
-import { openBatch } from '../onnx/open-batch.ts';
-import { parseModel } from '../onnx/parse-model.ts';
-import { rewritePrelu } from '../onnx/rewrite-prelu.ts';
-import { writeModel } from '../onnx/write-model.ts';
+import { AppError } from '../../electron/base/errors.ts';
 import { describeRuntimeFailure, readReason } from './load-failure.ts';
+import { easeForCpu } from './ease-for-cpu.ts';
 import { findMissingProvider, onnxProviders, probeModel, readProviderReason, type OnnxRuntimeName, type ProviderFacts } from './onnx-provider.ts';
 import type { FloatTensor, Network, Runtime } from './runtime.ts';
 import { checkInputs, countElements } from './tensor-check.ts';
@@ -84,26 +80,9 @@ function takeTurns<Value>({ takesTurns }: ProviderFacts, task: () => Promise<Val
   return takesTurns ? takeTurn(task) : task();
 }
 
-/** See [Note: PReLU on a CPU].
- *  @returns null where the model stays as it is */
-function easeForCpu(model: Uint8Array): Uint8Array | null {
-  let graph: Graph | null;
-  try {
-    graph = rewritePrelu(parseModel(model));
-  } catch (error) {
-    // What our reader does not read, ONNX Runtime may: it says itself what is wrong with a file.
-    if (isAppError(error)) return null;
-    throw error;
-  }
-  if (graph === null) return null;
-  // The reader takes a batch of one for any batch; the graph may not.
-  const inputs = graph.inputs.map(({ name, shape }) => ({ name, shape: shape.map((size, axis) => (axis === 0 ? (size ?? 1) : size)) }));
-  return writeModel({ ...graph, inputs });
-}
-
 async function loadNetwork(host: Host, model: Uint8Array): Promise<Network> {
   const { facts } = host;
-  const changed = facts.device === 'gpu' ? await openFixedBatch(host, model) : easeForCpu(model);
+  const changed = facts.device === 'gpu' ? await openFixedBatch(host, model) : await easeForCpu(model);
   const session = await openSession(host, changed ?? model);
   const declaredShapes = session.inputMetadata.map(readShape);
   const hasFixedBatch = declaredShapes.some((shape) => shape[0] === 1);
@@ -150,7 +129,8 @@ async function openFixedBatch(host: Host, model: Uint8Array): Promise<Uint8Array
     const shapes = single.inputMetadata.map(readShape);
     const isFixed = shapes.every((shape) => shape[0] === 1 && !shape.includes(null));
     if (!isFixed) return null;
-    const opened = writeModel(openBatch(parseModel(model)));
+    const { openModelBatch } = await import('./rewrite-model.ts');
+    const opened = openModelBatch(model);
     several = await openSession(onCpu, opened);
     return (await areAlike(host.ort, single, several)) ? opened : null;
   } catch (error) {
