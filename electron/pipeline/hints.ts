@@ -4,15 +4,15 @@
  *  ones do not. But who is too small at one scale leaves a trace in it: a small box of a low score, and where some are
  *  just large enough others may not be. So scales beyond the second are searched around such boxes alone. */
 
-import { boxArea, boxContains } from '../geometry/boxes.ts';
+import { boxArea, boxContains, growBox } from '../geometry/boxes.ts';
 import type { Box, Point } from '../geometry/types.ts';
 import type { Size } from './detection-plan.ts';
 import type { ScoredBox } from './merge-detections.ts';
 
 /** A face is at least so many times as large as an eye or an ear of it. */
 const partShare = 4;
-/** So far from the middle of a tile to its border is somebody whom it still shows whole, with what is around. */
-const coveredShare = 0.5;
+/** Whoever is this share of a tile's side away from its border, it shows whole, with what is around. */
+const marginShare = 0.25;
 /** More than this share of a scale in tiles, and the whole of it is searched in less time. */
 const maxTiledShare = 0.5;
 
@@ -34,11 +34,12 @@ export function findHints(smallBoxes: readonly ScoredBox[], faces: readonly Scor
 export function placeAroundHints(hints: readonly Point[], photo: Size, scaled: Size, tile: Size): Box[] | null {
   if (tile.width > scaled.width || tile.height > scaled.height) return hints.length === 0 ? [] : null;
   const mostTiles = (maxTiledShare * scaled.width * scaled.height) / (tile.width * tile.height);
+  const margin = marginShare * Math.min(tile.width, tile.height);
   const tiles: Box[] = [];
   for (const [photoX, photoY] of hints) {
     const x = (photoX / photo.width) * scaled.width;
     const y = (photoY / photo.height) * scaled.height;
-    if (tiles.some((placed) => boxContains(shrinkBox(placed, coveredShare), [x, y]))) continue;
+    if (tiles.some((placed) => boxContains(growBox(placed, -margin), [x, y]))) continue;
     if (tiles.length + 1 > mostTiles) return null;
     tiles.push({ x: startAround(x, tile.width, scaled.width), y: startAround(y, tile.height, scaled.height), ...tile });
   }
@@ -52,9 +53,4 @@ function startAround(centre: number, length: number, full: number): number {
 
 function centreOf({ x, y, width, height }: Box): Point {
   return [x + width / 2, y + height / 2];
-}
-
-/** @returns about the same centre */
-function shrinkBox({ x, y, width, height }: Box, share: number): Box {
-  return { x: x + ((1 - share) / 2) * width, y: y + ((1 - share) / 2) * height, width: share * width, height: share * height };
 }

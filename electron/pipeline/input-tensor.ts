@@ -1,35 +1,25 @@
-/** Turns pixels into the numbers that a network wants to see.
- *
- *  [Note: lent memory] Memory that nobody has touched yet costs a page fault every 4 KB, which takes longer than filling
- *  it, and what is thrown away keeps the garbage collector busy. So the large tensors that the detector sees are lent
- *  and used again. */
+/** Turns pixels into the numbers that a network wants to see. */
 
 import type { ImageInput } from '../../native-models/packs/manifest.ts';
 import type { FloatTensor } from '../../native-models/runtime/runtime.ts';
 import { AppError } from '../base/errors.ts';
 import { toGrey, type PixelImage, type SampledImage } from '../imaging/pixels.ts';
 
-export interface InputTensorOptions {
-  /** Whether the network takes pictures of any size. */
-  readonly hasOpenSize?: boolean;
-  /** @returns so many numbers, whatever they are */
-  readonly allocate?: (length: number) => Float32Array;
-}
-
 /** @param images all of one size; of the input's, unless its size is open
+ *  @param hasOpenSize whether the network takes pictures of any size
  *  @returns [n, channels, height, width] or [n, height, width, channels] as the layout says: (value - mean) / scale,
  *    channels in the input's order
  *  @throws AppError "bad-argument" for pictures of other sizes */
 export function createInputTensor(
   images: readonly (PixelImage | SampledImage)[],
   input: ImageInput,
-  { hasOpenSize = false, allocate = (length) => new Float32Array(length) }: InputTensorOptions = {},
+  { hasOpenSize = false }: { readonly hasOpenSize?: boolean } = {},
 ): FloatTensor {
   const [, channels, declaredHeight, declaredWidth] = input.shape;
   const height = hasOpenSize ? (images[0]?.height ?? declaredHeight) : declaredHeight;
   const width = hasOpenSize ? (images[0]?.width ?? declaredWidth) : declaredWidth;
   const area = height * width;
-  const data = allocate(images.length * channels * area);
+  const data = new Float32Array(images.length * channels * area);
   for (const [index, image] of images.entries()) {
     if (image.width !== width || image.height !== height) {
       throw new AppError(
@@ -44,47 +34,6 @@ export function createInputTensor(
   const shape = input.layout === 'nhwc' ? [images.length, height, width, channels] : [images.length, channels, height, width];
   return { shape, data };
 }
-
-/** Numbers that are lent for one run of a network, see [Note: lent memory]. */
-export class LentMemory {
-  readonly #free: Float32Array[] = [];
-
-  /** Makes an input tensor for as long as `use` runs.
-   *  @throws AppError "bad-argument" as createInputTensor does */
-  async lend<Result>(
-    images: readonly (PixelImage | SampledImage)[],
-    input: ImageInput,
-    options: Pick<InputTensorOptions, 'hasOpenSize'>,
-    use: (tensor: FloatTensor) => Promise<Result>,
-  ): Promise<Result> {
-    let memory: Float32Array | null = null;
-    const allocate = (length: number): Float32Array => {
-      memory = this.#take(length);
-      return memory.subarray(0, length);
-    };
-    try {
-      return await use(createInputTensor(images, input, { ...options, allocate }));
-    } finally {
-      if (memory !== null) this.#giveBack(memory);
-    }
-  }
-
-  /** @returns the smallest that is long enough */
-  #take(length: number): Float32Array {
-    const index = this.#free.findIndex((memory) => memory.length >= length);
-    return index < 0 ? new Float32Array(length) : this.#free.splice(index, 1)[0]!;
-  }
-
-  /** Shortest first; of too many the shortest goes, which is the cheapest to make anew. */
-  #giveBack(memory: Float32Array): void {
-    this.#free.push(memory);
-    this.#free.sort((first, second) => first.length - second.length);
-    if (this.#free.length > mostFree) this.#free.shift();
-  }
-}
-
-/** A worker has two photos under way on a CPU. */
-const mostFree = 2;
 
 /** Writes into `target`: [1, height, width] or [height, width, 1]. */
 function fillGrey(target: Float32Array, grey: Float32Array, input: ImageInput): void {

@@ -2,13 +2,10 @@
 
 import type { PixelImage, SampledImage } from '../imaging/pixels.ts';
 import type { RawDetection } from './decode-detections.ts';
-import { LentMemory } from './input-tensor.ts';
+import { createInputTensor } from './input-tensor.ts';
 import type { AnalysisNetworks } from './networks.ts';
 
 export type PlacedDetector = AnalysisNetworks['detector'];
-
-/** One for all of this thread. */
-const lentMemory = new LentMemory();
 
 /** @param pictures all of one size
  *  @returns per picture what scored enough, by default the manifest's threshold, in input pixels, overlapping */
@@ -17,7 +14,7 @@ export async function runDetector(
   pictures: readonly (PixelImage | SampledImage)[],
   minScore?: number,
 ): Promise<RawDetection[][]> {
-  const hasOpenSize = manifest.sizeMultiplePx !== null;
-  const outputs = await lentMemory.lend(pictures, manifest.input, { hasOpenSize }, (tensor) => network.run({ [manifest.input.name]: tensor }));
+  const tensor = createInputTensor(pictures, manifest.input, { hasOpenSize: manifest.sizeMultiplePx !== null });
+  const outputs = await network.run({ [manifest.input.name]: tensor });
   return read(outputs, pictures[0]!, pictures.length, minScore);
 }

@@ -1,5 +1,6 @@
 /** Picks the face that a photo is about, where photos show one person each, such as those of Labeled Faces in the Wild. */
 
+import { boxContains } from '../../electron/geometry/boxes.ts';
 import type { Box } from '../../electron/geometry/types.ts';
 
 const smallestShareOfWidth = 0.25;
@@ -19,8 +20,7 @@ export function pickMainFace<Face extends { readonly box: Box }>(
   const centreX = photo.width / 2;
   const centreY = photo.height / 2;
   const candidates = faces
-    .filter(({ box }) => box.x <= centreX && box.x + box.width >= centreX)
-    .filter(({ box }) => box.y <= centreY && box.y + box.height >= centreY)
+    .filter(({ box }) => boxContains(box, [centreX, centreY]))
     .filter(({ box }) => box.width >= smallestShareOfWidth * photo.width && box.width <= largestShareOfWidth * photo.width)
     .map((face) => {
       const { box } = face;

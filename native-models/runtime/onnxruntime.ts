@@ -2,8 +2,8 @@
 
 import type * as Ort from 'onnxruntime-node';
 import { AppError } from '../../electron/base/errors.ts';
-import { describeRuntimeFailure, readReason } from './load-failure.ts';
 import { easeForCpu } from './ease-for-cpu.ts';
+import { describeRuntimeFailure, readReason } from './load-failure.ts';
 import { findMissingProvider, onnxProviders, probeModel, readProviderReason, type OnnxRuntimeName, type ProviderFacts } from './onnx-provider.ts';
 import type { FloatTensor, Network, Runtime } from './runtime.ts';
 import { checkInputs, countElements } from './tensor-check.ts';

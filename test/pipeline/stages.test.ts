@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ImageInput } from '../../native-models/packs/manifest.ts';
 import { applyAffine, invertAffine } from '../../electron/geometry/affine.ts';
 import type { AffineMatrix } from '../../electron/geometry/types.ts';
 import type { PixelImage } from '../../electron/imaging/pixels.ts';
 import { fitChip, pickFivePoints } from '../../electron/pipeline/align.ts';
-import { createInputTensor, LentMemory } from '../../electron/pipeline/input-tensor.ts';
+import { createInputTensor } from '../../electron/pipeline/input-tensor.ts';
 import { mergeScales, suppressOverlaps, type Detection } from '../../electron/pipeline/merge-detections.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 
@@ -99,23 +98,6 @@ describe('an input tensor', () => {
     const tensor = createInputTensor([image], { ...input, shape: [1, 3, 1, 2], layout: 'nhwc', channelOrder: 'bgr' });
     expect(tensor.shape).toEqual([1, 1, 2, 3]);
     expect([...tensor.data]).toEqual([2, 1, 0, 5, 4, 3]);
-  });
-
-  it('is made in memory that is used again, by one run at a time', async () => {
-    const declared: ImageInput = { ...input, shape: [1, 3, 1, 2] };
-    const memory = new LentMemory();
-    const larger: PixelImage = { width: 4, height: 1, data: new Uint8Array(12).fill(20) };
-    const open = { hasOpenSize: true };
-    const buffers: ArrayBufferLike[] = [];
-    await memory.lend([larger], declared, open, async (tensor) => void buffers.push(tensor.data.buffer));
-    await memory.lend([image], declared, open, async (tensor) => {
-      expect([...tensor.data]).toEqual([0, 3, 1, 4, 2, 5]);
-      buffers.push(tensor.data.buffer);
-      await memory.lend([image], declared, open, async (other) => void buffers.push(other.data.buffer));
-      expect([...tensor.data]).toEqual([0, 3, 1, 4, 2, 5]);
-    });
-    expect(buffers[1]).toBe(buffers[0]);
-    expect(buffers[2]).not.toBe(buffers[0]);
   });
 
   it('is refused for a picture of another size', () => {
