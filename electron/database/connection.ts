@@ -15,7 +15,7 @@ import { describeStorageError } from './sqlite-errors.ts';
 const busyTimeoutMs = 2_000;
 /** [Note: page size] Three embeddings of 512 numbers fit a page; the default of 4096 bytes holds one and wastes half. */
 const pageSizeBytes = 8_192;
-const cacheSizeKibibytes = 65_536;
+const cacheSizeKibibytes = 16_384;
 /** A larger file is not read through at every start; SQLite still notices damage where it reads. */
 const largestCheckedBytes = 256 * 1024 * 1024;
 
