@@ -4,6 +4,7 @@ import { z } from 'zod';
 import {
   comparisonSchema,
   detectionEffortSchema,
+  doubleSchema,
   faceIdSchema,
   faceRecordSchema,
   faceSummarySchema,
@@ -13,11 +14,16 @@ import {
   jobSnapshotSchema,
   journalEntrySchema,
   packSchema,
+  partialDateSchema,
   personIdSchema,
   personSummarySchema,
   photoDetailSchema,
   photoIdSchema,
+  reclusterPreviewSchema,
   recognitionSettingsSchema,
+  reviewAnswerSchema,
+  reviewQuestionSchema,
+  splitProposalSchema,
   statusSchema,
 } from './schemas.ts';
 
@@ -97,8 +103,89 @@ export const contract = {
     personSummarySchema,
   ),
   'people.chooseCover': method(z.object({ personId: personIdSchema, faceId: faceIdSchema }), personSummarySchema),
+  /** Faces photographed before it are not that person: unconfirmed ones go out. A null date takes it away. */
+  'people.setBorn': method(
+    z.object({ personId: personIdSchema, born: partialDateSchema.nullable() }),
+    z.object({
+      person: personSummarySchema,
+      /** Unconfirmed faces from before the birth, which went out. */
+      facesOut: z.number().int(),
+      /** Confirmed faces from before the birth, which stay: one of the two must be wrong. */
+      contradictions: z.array(faceIdSchema),
+    }),
+  ),
   'people.ignore': method(z.object({ personId: personIdSchema }), nothing),
   'people.restore': method(z.object({ personId: personIdSchema }), nothing),
+
+  /** What a person's faces seem to fall into; one group where they seem to be one person. */
+  'people.proposeSplit': method(z.object({ personId: personIdSchema }), splitProposalSchema),
+  /** Each group goes out of the person into a new one, and no clustering brings it back. */
+  'people.split': method(
+    z.object({ personId: personIdSchema, groups: z.array(faceIds).min(1).max(1000) }),
+    z.object({ people: z.array(personSummarySchema) }),
+  ),
+  /** A person's faces, those that fit the others least first; confirmed ones after all others. */
+  'people.listOutliers': method(
+    z.object({ ...page, personId: personIdSchema }),
+    z.object({
+      total: z.number().int(),
+      /** `fit`: probability that the face is of one person with the others. */
+      faces: z.array(z.object({ face: faceSummarySchema, fit: z.number() })),
+    }),
+  ),
+  /** People among whose faces there seems to be more than one person, the surest first. */
+  'people.listMixed': method(
+    z.object(page),
+    z.object({ total: z.number().int(), people: z.array(z.object({ person: personSummarySchema, probability: z.number() })) }),
+  ),
+  'people.previewRecluster': method(z.object({ personId: personIdSchema }), reclusterPreviewSchema),
+  /** Does what the user kept of a preview, as one action. */
+  'people.recluster': method(
+    z.object({
+      personId: personIdSchema,
+      leaving: z.array(faceIds).max(1000),
+      joining: z.array(faceIdSchema).max(100_000),
+    }),
+    personSummarySchema,
+  ),
+  /** Unnamed people with no more than `maxFaces` faces, none of them confirmed. */
+  'people.countStrangers': method(
+    z.object({ maxFaces: z.number().int().positive() }),
+    z.object({ people: z.number().int(), faces: z.number().int() }),
+  ),
+  /** Sets aside all unnamed people with no more than `maxFaces` faces, as one action. */
+  'people.ignoreStrangers': method(
+    z.object({ maxFaces: z.number().int().positive() }),
+    z.object({ people: z.number().int(), faces: z.number().int() }),
+  ),
+  /** Compares all faces anew; what the user has settled stays. */
+  'people.reclusterAll': method(nothing, nothing),
+
+  /** Questions whose answers settle most, the best first. */
+  'review.list': method(
+    z.object({
+      limit: z.number().int().positive().max(100).default(20),
+      /** About this person alone; null for the whole library. */
+      personId: personIdSchema.nullable().default(null),
+      /** Pairs that wait until later, in either order. */
+      skipped: z.array(z.tuple([personIdSchema, personIdSchema])).max(10_000).default([]),
+      /** Whether to ask again what the user could not say. */
+      includeOpen: z.boolean().default(false),
+    }),
+    z.object({
+      questions: z.array(reviewQuestionSchema),
+      /** How many answers finish the library, as far as can be told now. */
+      questionsLeft: z.number().int(),
+      /** Faces of the people in question. */
+      facesLeft: z.number().int(),
+    }),
+  ),
+  /** yes: one person, merged into the first. no: never joined and never asked again. not-sure: not asked again, and
+   *  a clustering may still join them. The person is who both or the first now are. */
+  'review.answer': method(
+    z.object({ first: personIdSchema, second: personIdSchema, answer: reviewAnswerSchema }),
+    personSummarySchema,
+  ),
 
   'faces.list': method(
     z.object({ ...page, personId: personIdSchema.nullable().default(null) }),
@@ -128,6 +215,14 @@ export const contract = {
   'photos.list': method(
     z.object({ ...page, personId: personIdSchema.nullable().default(null) }),
     z.object({ total: z.number().int(), photoIds: z.array(photoIdSchema) }),
+  ),
+  /** Photos in which one name stands at two faces. */
+  'photos.listDoubles': method(z.object(page), z.object({ total: z.number().int(), doubles: z.array(doubleSchema) })),
+  /** "Nobody else in this photo matters": sets aside its faces whose people have no name, as one action. A person with
+   *  no other faces is set aside whole. */
+  'photos.ignoreStrangers': method(
+    z.object({ photoId: photoIdSchema }),
+    z.object({ people: z.number().int(), faces: z.number().int() }),
   ),
   /** Every pair of faces of two image files, which need not be in the library. */
   'photos.compare': method(z.object({ firstPath: z.string(), secondPath: z.string() }), comparisonSchema),

@@ -31,9 +31,14 @@ export const captureTimeSchema = z.object({
 });
 export type CaptureTime = z.output<typeof captureTimeSchema>;
 
+/** A calendar date as far as it is known: YYYY, YYYY-MM or YYYY-MM-DD. */
+export const partialDateSchema = z.string().regex(/^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/);
+
 export const personSummarySchema = z.object({
   id: personIdSchema,
   name: z.string().nullable(),
+  /** Birth date, as far as the user has told. */
+  born: partialDateSchema.nullable(),
   faceCount: z.number().int(),
   photoCount: z.number().int(),
   confirmedCount: z.number().int(),
@@ -56,6 +61,52 @@ export const faceSummarySchema = z.object({
   isIgnored: z.boolean(),
 });
 export type FaceSummary = z.output<typeof faceSummarySchema>;
+
+/** How the user answers "Are these one person?". */
+export const reviewAnswerSchema = z.enum(['yes', 'no', 'not-sure']);
+export type ReviewAnswer = z.output<typeof reviewAnswerSchema>;
+
+/** "Are these one person?" */
+export const reviewQuestionSchema = z.object({
+  /** The named or larger one: a yes merges the second into it. */
+  first: personSummarySchema,
+  second: personSummarySchema,
+  /** Faces that show best who is meant, the most telling first. */
+  firstFaces: z.array(faceSummarySchema).min(1),
+  secondFaces: z.array(faceSummarySchema).min(1),
+  /** That they are one person, 0 to 1. */
+  probability: z.number(),
+  /** Faces whose place the answer is expected to settle. */
+  settles: z.number(),
+});
+export type ReviewQuestion = z.output<typeof reviewQuestionSchema>;
+
+/** Faces that seem to show one person each, found among the faces of one. */
+export const splitProposalSchema = z.object({
+  /** The first is whom the person would stay: the confirmed faces, else the most. All faces of the person, each in one. */
+  groups: z.array(z.object({ faceIds: z.array(faceIdSchema).min(1), confirmedCount: z.number().int() })),
+  /** That more than one person is among them, 0 to 1. */
+  probability: z.number(),
+});
+export type SplitProposal = z.output<typeof splitProposalSchema>;
+
+/** What comparing a person's faces anew would change; nothing of it is done. */
+export const reclusterPreviewSchema = z.object({
+  stayingCount: z.number().int(),
+  /** Faces that would go out, in groups that seem to be one person each; never confirmed ones. */
+  leaving: z.array(z.object({ faceIds: z.array(faceIdSchema).min(1) })),
+  /** Faces of unsettled people that would come in. */
+  joining: z.array(z.object({ faceIds: z.array(faceIdSchema).min(1) })),
+});
+export type ReclusterPreview = z.output<typeof reclusterPreviewSchema>;
+
+/** Two faces of one person, or of two people of one name, in one photo. */
+export const doubleSchema = z.object({
+  photoId: photoIdSchema,
+  name: z.string(),
+  faces: z.array(faceSummarySchema).min(2),
+});
+export type Double = z.output<typeof doubleSchema>;
 
 export const faceRecordSchema = faceSummarySchema.extend({
   /** Absolute path of one place where the photo lies. */
@@ -237,6 +288,14 @@ export const journalKinds = [
   'restore-faces',
   'restore-person',
   'choose-cover',
+  'set-born',
+  /** The user said that two people are not one. */
+  'tell-apart',
+  /** The user could not say whether two people are one. */
+  'leave-open',
+  'split-person',
+  'recluster-person',
+  'ignore-strangers',
 ] as const;
 export const journalEntrySchema = z.object({
   id: journalEntryIdSchema,

@@ -17,13 +17,26 @@ export interface ClusteringInput {
   readonly personIndices: Int32Array;
   /** [n], 1 where the user has confirmed the face as its person */
   readonly confirmed: Uint8Array;
-  readonly people: readonly {
-    readonly id: PersonId;
-    /** Named, merged, moved into or ignored by the user: no face leaves it but by the user. */
-    readonly isHeld: boolean;
-  }[];
+  /** [n], days since 1970-01-01 on which the photo was taken by its EXIF data, `unknownDay` where it has none */
+  readonly captureDays: Int32Array;
+  readonly people: readonly ClusteredPerson[];
   /** Pairs (face index, person index) that the user has ruled out. */
   readonly rejections: readonly (readonly [faceIndex: number, personIndex: number])[];
+  /** Pairs (face index, person index) about which the user was asked and could not say. */
+  readonly leftOpen: readonly (readonly [faceIndex: number, personIndex: number])[];
+}
+
+/** A day that nobody knows. */
+export const unknownDay = -0x8000_0000;
+
+export interface ClusteredPerson {
+  readonly id: PersonId;
+  /** Named, merged, moved into or ignored by the user: no face leaves it but by the user. */
+  readonly isHeld: boolean;
+  readonly name: string | null;
+  readonly isIgnored: boolean;
+  /** First day of the birth date as far as it is known, days since 1970-01-01, or null. */
+  readonly bornDay: number | null;
 }
 
 /** Distances are Euclidean between unit vectors, 0 to 2; of groups, the root of the mean squared distance. */

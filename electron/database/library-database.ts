@@ -1,7 +1,7 @@
 /** What the app needs of a library's storage; nothing here speaks of SQL, so another store can stand behind it. */
 
 import type { ValidParams, Result } from '../api/contract.ts';
-import type { CaptureTime, JobSnapshot, JournalEntry } from '../api/schemas.ts';
+import type { CaptureTime, FaceSummary, JobSnapshot, JournalEntry, PersonSummary } from '../api/schemas.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import type { ClusterId, FaceId, PersonId, PhotoId } from '../base/ids.ts';
 import type { Box } from '../geometry/types.ts';
@@ -107,13 +107,21 @@ export interface ClusteringInput {
   readonly personIndices: Int32Array;
   /** [n], 1 where the user has confirmed the face as its person */
   readonly confirmed: Uint8Array;
+  /** [n], days since 1970-01-01 on which the photo was taken by its EXIF data, -2^31 where it has none */
+  readonly captureDays: Int32Array;
   readonly people: readonly {
     readonly id: PersonId;
     /** Named, merged, moved into or ignored by the user: no face leaves it but by the user. */
     readonly isHeld: boolean;
+    readonly name: string | null;
+    readonly isIgnored: boolean;
+    /** First day of the birth date as far as it is known, days since 1970-01-01, or null. */
+    readonly bornDay: number | null;
   }[];
   /** Pairs (face index, person index) that the user has ruled out; forwarded ids are already followed. */
   readonly rejections: readonly (readonly [faceIndex: number, personIndex: number])[];
+  /** Pairs (face index, person index) about which the user was asked and could not say; forwarded ids are followed. */
+  readonly leftOpen: readonly (readonly [faceIndex: number, personIndex: number])[];
 }
 
 /** What a clustering found, to be stored in one transaction. */
@@ -199,6 +207,17 @@ export interface LibraryDatabase {
   chooseCover(params: ValidParams<'people.chooseCover'>): Promise<Result<'people.chooseCover'>>;
   ignorePerson(params: ValidParams<'people.ignore'>): Promise<void>;
   restorePerson(params: ValidParams<'people.restore'>): Promise<void>;
+  setBorn(params: ValidParams<'people.setBorn'>): Promise<Result<'people.setBorn'>>;
+  splitPerson(params: ValidParams<'people.split'>): Promise<Result<'people.split'>>;
+  reclusterPerson(params: ValidParams<'people.recluster'>): Promise<Result<'people.recluster'>>;
+  countStrangers(params: ValidParams<'people.countStrangers'>): Promise<Result<'people.countStrangers'>>;
+  ignoreStrangers(params: ValidParams<'people.ignoreStrangers'>): Promise<Result<'people.ignoreStrangers'>>;
+  ignoreStrangersInPhoto(params: ValidParams<'photos.ignoreStrangers'>): Promise<Result<'photos.ignoreStrangers'>>;
+  listDoubles(params: ValidParams<'photos.listDoubles'>): Promise<Result<'photos.listDoubles'>>;
+  answerReview(params: ValidParams<'review.answer'>): Promise<Result<'review.answer'>>;
+  /** @throws AppError "not-found" for an unknown id. In the order asked for. */
+  listPeopleByIds(personIds: readonly PersonId[]): Promise<PersonSummary[]>;
+  listFacesByIds(faceIds: readonly FaceId[]): Promise<FaceSummary[]>;
 
   listFaces(params: ValidParams<'faces.list'>): Promise<Result<'faces.list'>>;
   exportFaces(params: ValidParams<'faces.export'>): Promise<Result<'faces.export'>>;

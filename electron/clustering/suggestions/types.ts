@@ -1,0 +1,58 @@
+/** What suggestions are computed from, and what they say: face and person indices, never sentences. */
+
+import type { NeighbourLists } from '../neighbours.ts';
+import type { ClusteringInput, ClusteringOptions } from '../types.ts';
+
+/** The library as the last clustering and the user left it. */
+export interface LibraryView {
+  readonly input: ClusteringInput;
+  readonly options: ClusteringOptions;
+  /** [n, embeddingLength], unit vectors */
+  readonly units: Float32Array;
+  /** Of every face the most similar ones, far enough out to hold those whom it might still be. */
+  readonly neighbours: NeighbourLists;
+}
+
+/** "Are these one person?" */
+export interface Question {
+  /** The named or larger one. */
+  readonly first: number;
+  readonly second: number;
+  /** Faces that show best who is meant, the most telling first. */
+  readonly firstFaces: readonly number[];
+  readonly secondFaces: readonly number[];
+  /** 0 to 1. */
+  readonly probability: number;
+  /** Faces whose place the answer is expected to settle. */
+  readonly settles: number;
+}
+
+export interface QuestionList {
+  /** The best first. */
+  readonly questions: readonly Question[];
+  readonly questionsLeft: number;
+  readonly facesLeft: number;
+}
+
+export interface QuestionOptions {
+  readonly limit: number;
+  /** Questions about this person alone; -1 for all. */
+  readonly person: number;
+  /** Pairs of people that wait until later, in either order. */
+  readonly skipped: readonly (readonly [number, number])[];
+  /** Whether to ask again what the user could not say. */
+  readonly includeOpen: boolean;
+}
+
+export interface SplitGroups {
+  /** All faces of the person, each in one; the first group is whom the person would stay. */
+  readonly groups: readonly (readonly number[])[];
+  /** That more than one person is among them, 0 to 1. */
+  readonly probability: number;
+}
+
+export interface ReclusterGroups {
+  readonly stayingCount: number;
+  readonly leaving: readonly (readonly number[])[];
+  readonly joining: readonly (readonly number[])[];
+}
