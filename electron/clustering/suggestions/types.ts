@@ -3,10 +3,23 @@
 import type { NeighbourLists } from '../neighbours.ts';
 import type { ClusteringInput, ClusteringOptions } from '../types.ts';
 
+/** How what is seen becomes a probability, see [Note: odds of one person], and what is worth asking. */
+export interface SuggestionOptions {
+  /** Log-odds of one person that are lost from distance 0 to `maxDistance`, positive; the pack's. */
+  readonly oddsSlope: number;
+  /** Log-odds that two people at exactly `maxDistance` are one, if there were just these two. */
+  readonly oddsAtMaxDistance: number;
+  /** Log-odds that each photo with both of them in it takes away. */
+  readonly sharedPhotoOdds: number;
+  /** Nothing less probable is asked, 0 to 1. */
+  readonly minProbability: number;
+}
+
 /** The library as the last clustering and the user left it. */
 export interface LibraryView {
   readonly input: ClusteringInput;
   readonly options: ClusteringOptions;
+  readonly suggestions: SuggestionOptions;
   /** [n, embeddingLength], unit vectors */
   readonly units: Float32Array;
   /** Of every face the most similar ones, far enough out to hold those whom it might still be. */
