@@ -96,7 +96,10 @@ export function fitClusteringTo(sameDistance: number): ClusteringOptions {
 const suggestionDefaults = {
   oddsAtMaxDistance: 6.5,
   sharedPhotoOdds: 3,
-  minProbability: 0.03,
+  minProbability: 0.02,
+  minSettled: 0.2,
+  fitDistance: 1.1,
+  mixedSteepness: 2.2,
 };
 
 /** [Note: odds slope] */

@@ -10,31 +10,13 @@
  */
 
 import { existsSync } from 'node:fs';
-import type { FaceId, PersonId } from '../../electron/base/ids.ts';
 import { createRandom, type Random } from '../../electron/base/random.ts';
-import { clusterFaces } from '../../electron/clustering/cluster-faces.ts';
-import { NeighbourIndex } from '../../electron/clustering/neighbours.ts';
 import { relativeDistance } from '../../electron/clustering/suggestions/likelihood.ts';
 import { listQuestions } from '../../electron/clustering/suggestions/questions.ts';
 import type { LibraryView, Question } from '../../electron/clustering/suggestions/types.ts';
 import { averageSimilarity, faceSimilarity, sumFaces } from '../../electron/clustering/suggestions/vectors.ts';
-import {
-  similarityAtDistance,
-  unknownDay,
-  type ClusteredPerson,
-  type ClusteringInput,
-  type ClusteringOptions,
-} from '../../electron/clustering/types.ts';
-import { fitClusteringTo, fitSuggestionsTo } from '../../electron/config.ts';
-import { listLabeledPhotos } from '../../native-models/evaluation/people-folder.ts';
-import { readBuiltInManifests } from '../../native-models/packs/built-in-packs.ts';
-import { readSameDistance } from '../../native-models/packs/manifest.ts';
-import { findMainFaces, lfwFolder, readFoundFaces, type FoundFace } from './labeled-faces.ts';
-
-interface LabeledFace {
-  readonly face: FoundFace;
-  readonly identity: string;
-}
+import { lfwFolder } from './labeled-faces.ts';
+import { openView, readLabeledFaces, readOptions, type LabeledFace, type ViewOptions } from './labeled-views.ts';
 
 /** Pairs of clusters beyond this middle of average and closest relative distance say nothing about likely ones. */
 const farthestCalibrated = 1.6;
@@ -44,40 +26,6 @@ const familySize = 12;
 const strangerCount = 500;
 const familyDraws = 5;
 const fewestPhotosOfFamily = 20;
-
-type Options = Pick<LibraryView, 'options' | 'suggestions'>;
-
-/** Clusters the faces and makes every cluster a person. */
-function openView(faces: readonly LabeledFace[], { options, suggestions }: Options): LibraryView {
-  const embeddingLength = faces[0]!.face.embedding!.length;
-  const embeddings = new Float32Array(faces.length * embeddingLength);
-  faces.forEach(({ face }, index) => embeddings.set(face.embedding!, index * embeddingLength));
-  const loose: ClusteringInput = {
-    faceIds: faces.map(({ face }) => face.id as FaceId),
-    embeddingLength,
-    embeddings,
-    qualities: Float32Array.from(faces, ({ face }) => face.quality ?? 0),
-    photoIndices: Int32Array.from(faces, (_, index) => index),
-    personIndices: new Int32Array(faces.length).fill(-1),
-    confirmed: new Uint8Array(faces.length),
-    captureDays: new Int32Array(faces.length).fill(unknownDay),
-    people: [],
-    rejections: [],
-    leftOpen: [],
-  };
-  const minSimilarity = similarityAtDistance(options.maxDistance * Math.sqrt(farthestCalibrated));
-  const neighbours = new NeighbourIndex(embeddingLength, { minSimilarity, maxNeighbours: options.maxNeighbours });
-  neighbours.update(loose.faceIds, embeddings);
-  const clusters = clusterFaces({ input: loose, neighbours, units: neighbours.units, options, scope: 'settled' });
-  const personIndices = new Int32Array(faces.length);
-  clusters.forEach((cluster, index) => cluster.faces.forEach((face) => (personIndices[face] = index)));
-  const people = clusters.map((_, index) => unnamed(index));
-  return { input: { ...loose, personIndices, people }, options, suggestions, neighbours, units: neighbours.units };
-}
-
-function unnamed(index: number): ClusteredPerson {
-  return { id: `person-${index}` as PersonId, isHeld: false, name: null, isIgnored: false, bornDay: null };
-}
 
 /** @returns the identity of most faces, by person index, null for nobody */
 function findOwners(faces: readonly LabeledFace[], { input }: LibraryView): (string | null)[] {
@@ -167,7 +115,7 @@ function describeCalibration(pairs: readonly ClusterPair[], line: { intercept: n
 }
 
 /** Fits on one half of the people, and says how the line of the options holds on both and on fewer people. */
-function calibrate(faces: readonly LabeledFace[], options: Options): void {
+function calibrate(faces: readonly LabeledFace[], options: ViewOptions): void {
   const random = createRandom(7);
   const people = [...new Set(faces.map(({ identity }) => identity))];
   const fitted = new Set(people.filter(() => random() < 0.5));
@@ -281,20 +229,8 @@ function drawFamily(faces: readonly LabeledFace[], random: Random): LabeledFace[
 }
 
 async function study(facesFile: string, folder: string, pack: string): Promise<void> {
-  const found = await readFoundFaces(facesFile);
-  const seen = new Set(found.map(({ photo }) => photo));
-  const photos = (await listLabeledPhotos(folder)).filter(({ path: photo }) => seen.has(photo));
-  const mainFaces = await findMainFaces(photos, found);
-  const faces = photos.flatMap((photo): LabeledFace[] => {
-    const face = mainFaces.get(photo);
-    return face ? [{ face, identity: photo.person }] : [];
-  });
-  const manifest = readBuiltInManifests().find(({ name }) => name === pack)!;
-  const same = readSameDistance(manifest);
-  const options: { options: ClusteringOptions; suggestions: LibraryView['suggestions'] } = {
-    options: fitClusteringTo(same),
-    suggestions: fitSuggestionsTo(same, manifest.calibration?.best.slope ?? null),
-  };
+  const faces = await readLabeledFaces(facesFile, folder);
+  const options = readOptions(pack);
   console.log(`${pack}: ${JSON.stringify(options)}\n`);
   calibrate(faces, options);
   for (let seed = 1; seed <= familyDraws; seed++) {

@@ -14,6 +14,8 @@ import { averageSimilarity, sumFaces, type VectorSum } from './vectors.ts';
 export interface Look extends VectorSum {
   /** The middle of its days since 1970-01-01; unknownDay for the faces without a date. */
   readonly day: number;
+  /** The first of its days; unknownDay likewise, which is before all others. */
+  readonly firstDay: number;
 }
 
 /** Photos of one look are taken within so long; a person of thirty years has thirty. */
@@ -27,21 +29,22 @@ const halvingDays = 730;
 const assumedGapDays = 5 * 365;
 
 /** @param faces at least one
- *  @returns the undated faces last, the others by day */
+ *  @returns the undated faces first, the others by day */
 export function listLooks(view: LibraryView, faces: readonly number[]): Look[] {
   const days = view.input.captureDays;
   const dated = faces.filter((face) => days[face] !== unknownDay).sort((one, other) => days[one]! - days[other]!);
+  const undated = faces.filter((face) => days[face] === unknownDay);
   const looks: Look[] = [];
+  if (undated.length > 0) looks.push({ ...sumOf(view, undated), day: unknownDay, firstDay: unknownDay });
   let from = 0;
   dated.forEach((face, index) => {
     const isLast = index === dated.length - 1 || days[dated[index + 1]!]! - days[dated[from]!]! > lookDays;
     if (!isLast) return;
     const own = dated.slice(from, index + 1);
-    looks.push({ ...sumOf(view, own), day: (days[own[0]!]! + days[face]!) / 2 });
+    const firstDay = days[own[0]!]!;
+    looks.push({ ...sumOf(view, own), day: (firstDay + days[face]!) / 2, firstDay });
     from = index + 1;
   });
-  const undated = faces.filter((face) => days[face] === unknownDay);
-  if (undated.length > 0) looks.push({ ...sumOf(view, undated), day: unknownDay });
   return looks;
 }
 

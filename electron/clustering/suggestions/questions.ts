@@ -43,8 +43,8 @@ function findDoubts(view: LibraryView, everybody: readonly (PersonFaces | null)[
     if (skipped.has(keyOfPair(pair.one, pair.other, people.length)) || !rules.isOpen(one, other)) return [];
     if (!rules.canBeTold(one, other) || (!options.includeOpen && rules.isLeftOpen(pair.one, pair.other))) return [];
     const probability = probabilityAt(compare.logOdds(pair, peopleCount));
-    if (probability < suggestions.minProbability) return [];
-    return [weighDoubt(view, one, other, probability)];
+    const doubt = weighDoubt(view, one, other, probability);
+    return probability >= suggestions.minProbability && doubt.settles >= suggestions.minSettled ? [doubt] : [];
   });
 }
 
