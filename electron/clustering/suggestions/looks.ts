@@ -71,16 +71,24 @@ export function weightOfGap(oneDay: number, otherDay: number): number {
 /** @returns the two looks least far apart in time, the first where no date is known */
 export function findClosestLooks(ones: readonly Look[], others: readonly Look[]): readonly [Look, Look] {
   let closest: readonly [Look, Look] = [ones[0]!, others[0]!];
-  let best = 0;
-  for (const one of ones) {
-    for (const other of others) {
-      const weight = weightOfGap(one.day, other.day);
-      if (weight <= best) continue;
-      best = weight;
+  let smallest = gapBetween(ones[0]!, others[0]!);
+  let [at, to] = [0, 0];
+  // Both go forward in time: whichever is behind can only come closer to the other by going on.
+  while (at < ones.length && to < others.length) {
+    const [one, other] = [ones[at]!, others[to]!];
+    const gap = gapBetween(one, other);
+    if (gap < smallest) {
+      smallest = gap;
       closest = [one, other];
     }
+    if (one.day <= other.day) at += 1;
+    else to += 1;
   }
   return closest;
+}
+
+function gapBetween({ day: oneDay }: Look, { day: otherDay }: Look): number {
+  return oneDay === unknownDay || otherDay === unknownDay ? assumedGapDays : Math.abs(oneDay - otherDay);
 }
 
 function sumOf({ units, input }: LibraryView, faces: readonly number[]): VectorSum {

@@ -1,14 +1,13 @@
 /** Lists the questions "are these one person?" whose answers settle most. */
 
-import { findCandidatePairs, type CandidatePair } from './candidate-pairs.ts';
+import { findCandidatePairs } from './candidate-pairs.ts';
 import { pickExemplars } from './exemplars.ts';
-import { farthestWorthAsking, logOddsOfOnePerson, probabilityAt, relativeDistance, similarityAtRelative } from './likelihood.ts';
-import { listLooks, similarityInTime, type Look } from './looks.ts';
+import { farthestWorthAsking, similarityAtRelative } from './likelihood.ts';
+import { PairComparison } from './pair-comparison.ts';
 import { PairRules } from './pair-rules.ts';
 import { gatherPeople, type PersonFaces } from './people-faces.ts';
 import { keyOfPair } from './person-pairs.ts';
 import { orderDoubts, type Doubt } from './question-order.ts';
-import { SharedPhotos } from './shared-photos.ts';
 import type { LibraryView, Question, QuestionList, QuestionOptions } from './types.ts';
 
 /** @returns questions that nothing has answered yet and that are likely enough, see SuggestionOptions */
@@ -34,51 +33,21 @@ function findDoubts(view: LibraryView, everybody: readonly (PersonFaces | null)[
   // Whoever is set aside could still be somebody's double: nobody gets likelier for setting others aside.
   const peopleCount = everybody.filter((own) => own !== null).length;
   const people = everybody.map((own, person) => (input.people[person]!.isIgnored ? null : own));
-  const minSimilarity = leastSimilarityAsked(view, peopleCount);
+  const search = { people, minSimilarity: leastSimilarityAsked(view, peopleCount), person: options.person };
   const skipped = new Set(options.skipped.map(([one, other]) => keyOfPair(one, other, people.length)));
   const rules = new PairRules(view);
-  const compare = new PairComparison(view, people);
-  return findCandidatePairs(view, { people, minSimilarity, person: options.person }).flatMap((pair) => {
+  const comparison = new PairComparison(view, people, peopleCount);
+  const doubts: Doubt[] = [];
+  for (const pair of findCandidatePairs(view, search)) {
+    const probability = comparison.measure(pair);
+    if (probability < suggestions.minProbability) continue;
     const [one, other] = [people[pair.one]!, people[pair.other]!];
-    if (skipped.has(keyOfPair(pair.one, pair.other, people.length)) || !rules.isOpen(one, other)) return [];
-    if (!rules.canBeTold(one, other) || (!options.includeOpen && rules.isLeftOpen(pair.one, pair.other))) return [];
-    const probability = probabilityAt(compare.logOdds(pair, peopleCount));
+    if (skipped.has(keyOfPair(pair.one, pair.other, people.length)) || !rules.isOpen(one, other)) continue;
+    if (!rules.canBeTold(one, other) || (!options.includeOpen && rules.isLeftOpen(pair.one, pair.other))) continue;
     const doubt = weighDoubt(view, one, other, probability);
-    return probability >= suggestions.minProbability && doubt.settles >= suggestions.minSettled ? [doubt] : [];
-  });
-}
-
-/** Compares people, describing each once. */
-class PairComparison {
-  readonly #view: LibraryView;
-  readonly #people: readonly (PersonFaces | null)[];
-  readonly #photos: SharedPhotos;
-  readonly #looks = new Map<number, readonly Look[]>();
-
-  constructor(view: LibraryView, people: readonly (PersonFaces | null)[]) {
-    this.#view = view;
-    this.#people = people;
-    this.#photos = new SharedPhotos(view.input, people);
+    if (doubt.settles >= suggestions.minSettled) doubts.push(doubt);
   }
-
-  logOdds({ one, other, closest }: CandidatePair, peopleCount: number): number {
-    const { options, suggestions, input } = this.#view;
-    const mean = similarityInTime(this.#looksOf(one), this.#looksOf(other), input.embeddingLength);
-    const evidence = {
-      meanDistance: relativeDistance(mean, options),
-      closestDistance: relativeDistance(closest, options),
-      sharedPhotos: this.#photos.count(one, other),
-    };
-    return logOddsOfOnePerson(evidence, peopleCount, suggestions);
-  }
-
-  #looksOf(person: number): readonly Look[] {
-    const known = this.#looks.get(person);
-    if (known) return known;
-    const looks = listLooks(this.#view, this.#people[person]!.shown);
-    this.#looks.set(person, looks);
-    return looks;
-  }
+  return doubts;
 }
 
 /**

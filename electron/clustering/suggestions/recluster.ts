@@ -10,13 +10,16 @@ import { takeApart } from './person-parts.ts';
 import { SharedPhotos } from './shared-photos.ts';
 import type { LibraryView, ReclusterGroups } from './types.ts';
 
+/** Faces leave only where this much speaks for it: nobody has said that there is anybody else among them. */
+const oddsOfDoubt = -1;
+
 /** @returns who would leave: faces that nobody has confirmed and that seem to be somebody else; and who would come in:
  *  people as computed, whole, as the clustering would join them with the faces that stay */
 export function previewRecluster(view: LibraryView, person: number): ReclusterGroups {
   const everybody = gatherPeople(view);
   const own = everybody[person] ?? null;
   if (own === null) return { stayingCount: 0, leaving: [], joining: [] };
-  const [staying, ...leaving] = takeApart(view, own, 0).parts;
+  const [staying, ...leaving] = takeApart(view, own, oddsOfDoubt).parts;
   const good = staying!.filter((face) => isGood(view, face));
   const kept = { person, faces: staying!, shown: good.length > 0 ? good : staying!, hasGoodFace: good.length > 0 };
   return { stayingCount: staying!.length, leaving, joining: findJoining(view, kept, everybody) };

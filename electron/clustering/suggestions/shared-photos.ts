@@ -17,9 +17,10 @@ export class SharedPhotos {
 
   /** @returns photos with faces of both */
   count(one: number, other: number): number {
-    const [smaller, larger] = [this.#photosOf(one), this.#photosOf(other)].sort((left, right) => left.size - right.size);
+    const [ofOne, ofOther] = [this.#photosOf(one), this.#photosOf(other)];
+    const [smaller, larger] = ofOne.size <= ofOther.size ? [ofOne, ofOther] : [ofOther, ofOne];
     let shared = 0;
-    for (const photo of smaller!) if (larger!.has(photo)) shared += 1;
+    for (const photo of smaller) if (larger.has(photo)) shared += 1;
     return shared;
   }
 
