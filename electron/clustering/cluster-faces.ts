@@ -1,6 +1,7 @@
 /** Puts every face into one cluster, from what the embeddings show and what the user has decided. */
 
 import { attachFaces } from './attachment.ts';
+import { Demand } from './demand.ts';
 import { JoinRules, type JoinRule } from './join-rules.ts';
 import { linkGroups, type LinkageGroup } from './linkage.ts';
 import type { NeighbourLists } from './neighbours.ts';
@@ -35,9 +36,14 @@ export function clusterFaces(problem: ClusteringProblem, watch: Watch = unwatche
   const { input, units, options } = problem;
   const anchors = findAnchors(problem);
   const rules = new JoinRules(input, anchors);
-  const minSimilarity = similarityAtDistance(options.maxDistance);
-  const linkage = { units, length: input.embeddingLength, neighbours: problem.neighbours, minSimilarity };
-  const groups = [...findModes(problem, anchors, rules, watch), ...listFreeSeeds(input, anchors, rules, options)];
+  const seedCount = input.qualities.reduce((count, quality) => count + (quality >= options.minSeedQuality ? 1 : 0), 0);
+  const linkage = {
+    units,
+    length: input.embeddingLength,
+    neighbours: problem.neighbours,
+    demand: new Demand(options, seedCount),
+  };
+  const groups = [...findModes(problem, anchors, rules, linkage.demand, watch), ...listFreeSeeds(input, anchors, rules, options)];
   const linked = linkGroups({ ...linkage, groups: groups.sort((one, other) => one.faces[0]! - other.faces[0]!) }, watch);
   const isPlaced = new Uint8Array(input.faceIds.length);
   for (const group of linked) for (const face of group.faces) isPlaced[face] = 1;
@@ -45,7 +51,8 @@ export function clusterFaces(problem: ClusteringProblem, watch: Watch = unwatche
   anchors.forEach((anchor, face) => {
     if (anchor < 0 && isPlaced[face] === 0) waiting.push(face);
   });
-  const attached = attachFaces({ ...linkage, minSimilarity: similarityAtDistance(options.maxAttachDistance), groups: linked, faces: waiting, rules });
+  const minSimilarity = similarityAtDistance(options.maxAttachDistance);
+  const attached = attachFaces({ ...linkage, minSimilarity, groups: linked, faces: waiting, rules });
   return gatherClusters(
     linked.map((group, index) => ({ faces: [...group.faces, ...attached.byGroup[index]!], anchor: group.rule.anchor })),
     anchors,
@@ -70,7 +77,13 @@ function findAnchors({ input, scope }: ClusteringProblem): Int32Array {
  * the person, and in a person of several faces a single one that resembles none of the others and that nobody has
  * confirmed, which is the likeliest to be wrong there.
  */
-function findModes(problem: ClusteringProblem, anchors: Int32Array, rules: JoinRules, watch: Watch): LinkageGroup[] {
+function findModes(
+  problem: ClusteringProblem,
+  anchors: Int32Array,
+  rules: JoinRules,
+  demand: Demand,
+  watch: Watch,
+): LinkageGroup[] {
   const { input, units, options, neighbours } = problem;
   const byPerson = new Map<number, number[]>();
   anchors.forEach((person, face) => {
@@ -95,7 +108,7 @@ function findModes(problem: ClusteringProblem, anchors: Int32Array, rules: JoinR
       units,
       length: input.embeddingLength,
       neighbours,
-      minSimilarity: similarityAtDistance(options.maxDistance),
+      demand,
     },
     watch,
   );

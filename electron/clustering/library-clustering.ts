@@ -14,10 +14,12 @@ import {
 } from './types.ts';
 
 /** Names the method in what is stored about a clustering; raised when the same faces would come out differently. */
-export const clusteringAlgorithm = 'average-linkage-1';
+export const clusteringAlgorithm = 'average-linkage-2';
 
-/** Similarities are computed in single precision: a pair right at the limit must be in the lists. */
-const roundingMargin = 1e-5;
+/** Faces at right angles have nothing in common. */
+const furthestReach = 1.38;
+/** Similarities in what decides about joining are exact. */
+const exactMargin = 0.15;
 
 export class LibraryClustering {
   #index: NeighbourIndex | null = null;
@@ -32,9 +34,11 @@ export class LibraryClustering {
     { scope, watch = unwatched }: { scope: ClusteringScope; watch?: Watch },
   ): ClusteringResult {
     checkClusteringOptions(options);
-    checkClusteringInput(input);
     const index = this.#prepareIndex(input.embeddingLength, options);
-    index.update(input.faceIds, input.embeddings, watch);
+    const faces = Int32Array.from(input.faceIds, (_, face) => face);
+    const bringsAll = input.embeddings.length === input.faceIds.length * input.embeddingLength;
+    checkClusteringInput(input, bringsAll ? faces : index.listMissing(input.embeddingRows));
+    index.update(input.embeddingRows, input.embeddings, watch);
     const clusters = clusterFaces({ input, neighbours: index, units: index.units, options, scope }, watch);
     return {
       algorithm: clusteringAlgorithm,
@@ -46,15 +50,20 @@ export class LibraryClustering {
 
   #prepareIndex(embeddingLength: number, options: ClusteringOptions): NeighbourIndex {
     const wanted: NeighbourOptions = {
-      minSimilarity: similarityAtDistance(options.maxDistance) - roundingMargin,
+      minSimilarity: similarityAtDistance(Math.min(furthestReach, options.maxDistance * options.neighbourReach)),
       maxNeighbours: options.maxNeighbours,
+      exactUpTo: options.exactUpTo,
+      exactFrom: similarityAtDistance(options.maxDistance) - exactMargin,
     };
     const present = this.#index;
     const isUsable =
       present !== null &&
       present.embeddingLength === embeddingLength &&
-      present.options.minSimilarity === wanted.minSimilarity &&
-      present.options.maxNeighbours === wanted.maxNeighbours;
+      isSame(present.options, wanted);
     return isUsable ? present : (this.#index = new NeighbourIndex(embeddingLength, wanted));
   }
+}
+
+function isSame(one: NeighbourOptions, other: NeighbourOptions): boolean {
+  return (Object.keys(one) as (keyof NeighbourOptions)[]).every((key) => one[key] === other[key]);
 }
