@@ -23,6 +23,8 @@ const exactMargin = 0.15;
 
 export class LibraryClustering {
   #index: NeighbourIndex | null = null;
+  /** [faces of the last input], see ClusteringProblem */
+  #looks: Int32Array = new Int32Array(0);
 
   /**
    * @throws AppError "bad-argument", "library-damaged" (see checkClusteringInput), "cancelled"; after any of them the
@@ -39,7 +41,14 @@ export class LibraryClustering {
     const bringsAll = input.embeddings.length === input.faceIds.length * input.embeddingLength;
     checkClusteringInput(input, bringsAll ? faces : index.listMissing(input.embeddingRows));
     index.update(input.embeddingRows, input.embeddings, watch);
-    const clusters = clusterFaces({ input, neighbours: index, units: index.units, options, scope }, watch);
+    const looks = new Int32Array(input.faceIds.length).fill(-1);
+    index.moved.forEach((face, old) => {
+      if (face >= 0 && old < this.#looks.length) looks[face] = this.#looks[old]!;
+    });
+    this.#looks = looks;
+    const found = clusterFaces({ input, neighbours: index, units: index.units, options, scope, looks }, watch);
+    const { clusters } = found;
+    this.#looks = found.looks;
     return {
       algorithm: clusteringAlgorithm,
       parameters: { ...options, scope },

@@ -51,21 +51,27 @@ export interface LinkedGroup {
  * demanded of groups of their sizes; of equal ones that with the lowest faces. Both change only when one of the two has
  * grown, which makes it another pair, so that a queue in which gone pairs stay until they come up is always right.
  *
+ * [Note: bounds] When A and B become one and X was a partner of A alone, then B's average to X is below the lowest demand,
+ * and the new average at most what that gives. It is measured when the pair comes up, which it mostly never does, and for
+ * all partners each time a group has doubled, so that those it has grown away from are forgotten.
+ *
  * @returns the groups that are left, by lowest face; a function of the problem alone
  */
 export function linkGroups(problem: LinkageProblem, watch: Watch = unwatched): LinkedGroup[] {
   return new Linkage(problem, watch).run();
 }
 
-/** Groups that a group might be joined with, some of them gone by now, and how similar they are. */
+/** Groups that a group might be joined with, some of them gone by now, and how similar they are at most. */
 interface Partners {
   readonly groups: number[];
   readonly similarities: number[];
 }
 
 const noPartners: Partners = { groups: [], similarities: [] };
-/** Joins between two looks at whether somebody has cancelled. */
-const joinsPerLook = 1024;
+/** Steps between two looks at whether somebody has cancelled. */
+const stepsPerLook = 4096;
+/** By so much the same average may differ, summed up in another order. */
+const rounding = 1e-6;
 
 class Linkage {
   readonly #problem: LinkageProblem;
@@ -153,12 +159,16 @@ class Linkage {
   }
 
   #joinPairs(): void {
-    for (let joins = 0; ; joins++) {
-      if (joins % joinsPerLook === 0) this.#watch.throwIfCancelled();
-      const pair = this.#queue.take((one, other) => this.#isAlive[one] === 1 && this.#isAlive[other] === 1);
-      if (pair === null) return;
-      // What an anchor's other groups have taken in since may forbid what was allowed.
-      if (this.#measureMargin(pair.one, pair.other, pair.similarity) >= 0) this.#join(pair.one, pair.other);
+    const queue = this.#queue;
+    for (let steps = 0; !queue.isEmpty; steps++) {
+      if (steps % stepsPerLook === 0) this.#watch.throwIfCancelled();
+      const { one, other, margin } = queue;
+      queue.removeFirst();
+      if (this.#isAlive[one] === 0 || this.#isAlive[other] === 0) continue;
+      // Less than it was queued with where that was a bound, or where an anchor's other groups have taken in more since.
+      const measured = this.#measureMargin(one, other, this.#sums.averageSimilarity(one, other));
+      if (measured >= margin - rounding) this.#join(one, other);
+      else if (measured >= 0) queue.add(one, other, measured);
     }
   }
 
@@ -184,27 +194,29 @@ class Linkage {
   #inheritPartners(joined: number, first: number, second: number, weights: readonly [number, number]): void {
     const { floor } = this.#problem.demand;
     const total = weights[0] + weights[1];
+    // See [Note: bounds].
+    const isMeasured = Math.clz32(total) < Math.clz32(Math.max(...weights));
     const ofFirst = this.#partners[first]!;
     const ofSecond = this.#partners[second]!;
+    const add = (partner: number, bound: number): void => {
+      const average = isMeasured ? this.#sums.averageSimilarity(joined, partner) : bound;
+      if (average >= floor) this.#addPair(joined, partner, average);
+    };
     ofFirst.groups.forEach((partner, at) => {
       this.#stamps[partner] = joined;
       this.#stampedSimilarities[partner] = ofFirst.similarities[at]!;
     });
     ofSecond.groups.forEach((partner, at) => {
       if (this.#isAlive[partner] === 0) return;
-      const isShared = this.#stamps[partner] === joined;
-      const average = isShared
-        ? (weights[0] * this.#stampedSimilarities[partner]! + weights[1] * ofSecond.similarities[at]!) / total
-        : this.#sums.averageSimilarity(joined, partner);
+      const fromFirst = this.#stamps[partner] === joined ? this.#stampedSimilarities[partner]! : floor;
       this.#stamps[partner] = -1;
-      if (average >= floor) this.#addPair(joined, partner, average);
+      add(partner, (weights[0] * fromFirst + weights[1] * ofSecond.similarities[at]!) / total);
     });
-    for (const partner of ofFirst.groups) {
-      if (this.#isAlive[partner] === 0 || this.#stamps[partner] !== joined) continue;
+    ofFirst.groups.forEach((partner, at) => {
+      if (this.#isAlive[partner] === 0 || this.#stamps[partner] !== joined) return;
       this.#stamps[partner] = -1;
-      const average = this.#sums.averageSimilarity(joined, partner);
-      if (average >= floor) this.#addPair(joined, partner, average);
-    }
+      add(partner, (weights[0] * ofFirst.similarities[at]! + weights[1] * floor) / total);
+    });
   }
 
   #addPair(one: number, other: number, similarity: number): void {
@@ -212,7 +224,7 @@ class Linkage {
     this.#addPartner(one, other, similarity);
     this.#addPartner(other, one, similarity);
     const margin = this.#measureMargin(one, other, similarity);
-    if (margin >= 0) this.#queue.add({ one, other, similarity }, margin);
+    if (margin >= 0) this.#queue.add(one, other, margin);
   }
 
   /** @returns how much more alike the two are than is demanded */

@@ -38,6 +38,7 @@ export class NeighbourIndex implements NeighbourLists {
   #search: ApproximateSearch | null = null;
   /** Whether an update ended midway: the lists hold part of what they should. */
   #isTorn = false;
+  #moved: Int32Array = new Int32Array(0);
 
   /** @param embeddingLength numbers of an embedding */
   constructor(embeddingLength: number, options: NeighbourOptions) {
@@ -63,6 +64,11 @@ export class NeighbourIndex implements NeighbourLists {
   /** [n, embeddingLength], the unit vectors of the faces last given */
   get units(): Float32Array {
     return this.#vectors.units;
+  }
+
+  /** [faces before the last update], where each is now, -1 where it is gone */
+  get moved(): Int32Array {
+    return this.#moved;
   }
 
   get isApproximate(): boolean {
@@ -103,6 +109,7 @@ export class NeighbourIndex implements NeighbourLists {
    */
   update(rows: Float64Array, embeddings: Float32Array, watch: Watch = unwatched): number {
     const { moved, fresh } = this.#vectors.update(rows, embeddings);
+    this.#moved = moved;
     const torn = this.#lists.renumber(moved, rows.length);
     this.#fitTo(rows.length);
     const isNew = new Uint8Array(rows.length);

@@ -1,16 +1,9 @@
 /** A queue of pairs of groups, the one with the largest margin first: a binary heap in typed arrays. */
 
-export interface QueuedPair {
-  readonly one: number;
-  readonly other: number;
-  readonly similarity: number;
-}
-
 export class PairQueue {
   readonly #lowestFaces: Int32Array;
   #ones = new Int32Array(1024);
   #others = new Int32Array(1024);
-  #similarities = new Float64Array(1024);
   #margins = new Float64Array(1024);
   #count = 0;
 
@@ -19,79 +12,77 @@ export class PairQueue {
     this.#lowestFaces = lowestFaces;
   }
 
-  add(pair: QueuedPair, margin: number): void {
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
+  /** The groups and the margin of the first pair. */
+  get one(): number {
+    return this.#ones[0]!;
+  }
+
+  get other(): number {
+    return this.#others[0]!;
+  }
+
+  get margin(): number {
+    return this.#margins[0]!;
+  }
+
+  add(one: number, other: number, margin: number): void {
     if (this.#count === this.#ones.length) this.#grow();
     let at = this.#count++;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (!this.#isBefore(pair, margin, parent)) break;
-      this.#copy(parent, at);
+      if (!this.#isBefore(one, other, margin, parent)) break;
+      this.#put(at, this.#ones[parent]!, this.#others[parent]!, this.#margins[parent]!);
       at = parent;
     }
-    this.#put(at, pair, margin);
+    this.#put(at, one, other, margin);
   }
 
-  /** Takes pairs out until one is still wanted. */
-  take(isWanted: (one: number, other: number) => boolean): QueuedPair | null {
-    while (this.#count > 0) {
-      const pair = this.#read(0);
-      this.#removeFirst();
-      if (isWanted(pair.one, pair.other)) return pair;
-    }
-    return null;
-  }
-
-  #removeFirst(): void {
+  removeFirst(): void {
     const last = --this.#count;
     if (last === 0) return;
-    const pair = this.#read(last);
+    const one = this.#ones[last]!;
+    const other = this.#others[last]!;
     const margin = this.#margins[last]!;
     let at = 0;
     for (;;) {
       let child = 2 * at + 1;
       if (child >= last) break;
-      if (child + 1 < last && this.#isBefore(this.#read(child + 1), this.#margins[child + 1]!, child)) child += 1;
-      if (this.#isBefore(pair, margin, child)) break;
-      this.#copy(child, at);
+      const next = child + 1;
+      if (next < last && this.#isBefore(this.#ones[next]!, this.#others[next]!, this.#margins[next]!, child)) child = next;
+      if (this.#isBefore(one, other, margin, child)) break;
+      this.#put(at, this.#ones[child]!, this.#others[child]!, this.#margins[child]!);
       at = child;
     }
-    this.#put(at, pair, margin);
+    this.#put(at, one, other, margin);
   }
 
-  #isBefore({ one, other }: QueuedPair, margin: number, entry: number): boolean {
+  #isBefore(one: number, other: number, margin: number, entry: number): boolean {
     const difference = margin - this.#margins[entry]!;
-    if (difference !== 0) return difference > 0;
-    const [low, high] = this.#order(one, other);
-    const [entryLow, entryHigh] = this.#order(this.#ones[entry]!, this.#others[entry]!);
-    return low !== entryLow ? low < entryLow : high < entryHigh;
+    return difference === 0 ? this.#isLower(one, other, this.#ones[entry]!, this.#others[entry]!) : difference > 0;
   }
 
-  #order(one: number, other: number): [number, number] {
-    const face = this.#lowestFaces[one]!;
-    const otherFace = this.#lowestFaces[other]!;
-    return face < otherFace ? [face, otherFace] : [otherFace, face];
+  #isLower(one: number, other: number, entryOne: number, entryOther: number): boolean {
+    const faces = this.#lowestFaces;
+    const low = Math.min(faces[one]!, faces[other]!);
+    const entryLow = Math.min(faces[entryOne]!, faces[entryOther]!);
+    if (low !== entryLow) return low < entryLow;
+    return Math.max(faces[one]!, faces[other]!) < Math.max(faces[entryOne]!, faces[entryOther]!);
   }
 
-  #read(at: number): QueuedPair {
-    return { one: this.#ones[at]!, other: this.#others[at]!, similarity: this.#similarities[at]! };
-  }
-
-  #put(at: number, { one, other, similarity }: QueuedPair, margin: number): void {
+  #put(at: number, one: number, other: number, margin: number): void {
     this.#ones[at] = one;
     this.#others[at] = other;
-    this.#similarities[at] = similarity;
     this.#margins[at] = margin;
-  }
-
-  #copy(from: number, to: number): void {
-    this.#put(to, this.#read(from), this.#margins[from]!);
   }
 
   #grow(): void {
     const size = this.#ones.length * 2;
     this.#ones = lengthen(this.#ones, new Int32Array(size));
     this.#others = lengthen(this.#others, new Int32Array(size));
-    this.#similarities = lengthen(this.#similarities, new Float64Array(size));
     this.#margins = lengthen(this.#margins, new Float64Array(size));
   }
 }
