@@ -37,7 +37,7 @@ export interface SearchQuery extends Comparison {
  *  of all neighbours at or above the joining threshold are found (npm run bench -- clustering prints it). */
 const connectivity = 16;
 const expansionAdd = 96;
-const expansionSearch = 96;
+const expansionSearch = 128;
 /** Faces searched at a time. */
 const batch = 2_048;
 /** Eight bits a number change a similarity by no more than about this. */
