@@ -69,8 +69,9 @@ export class Life {
     const random = createRandom(seed);
     const computation = this.#computations[kind];
     if (computation !== undefined) this.#compute(computation, random);
-    else if (kind === 'undo') this.#goBack(1 + Math.floor(random() * 3));
-    else if (kind === 'redo') this.#goForth(1 + Math.floor(random() * 3));
+    else if (kind === 'undo') this.#goBack(1 + Math.floor(random() * 5));
+    else if (kind === 'redo') this.#goForth(1 + Math.floor(random() * 5));
+    else if (kind === 'secondThoughts') this.#thinkTwice(random);
     else this.#act(kind, random);
   }
 
@@ -104,13 +105,14 @@ export class Life {
     lateClustering: (random) => {
       // The user acts while the clustering runs.
       const outcome = this.#library.computeClustering(random() < 0.5 ? 'settled' : 'everybody');
-      this.#act(pickKind(random, userKinds), random);
+      for (let deeds = 1 + Math.floor(random() * 3); deeds > 0; deeds--) this.#act(pickKind(random, userKinds), random);
       if (outcome !== null) this.#library.store.saveClustering(outcome);
     },
   };
 
   #cluster(scope: 'settled' | 'everybody'): void {
-    this.#library.cluster(scope);
+    const refused = this.#library.cluster(scope);
+    if (refused > 0) fail(`a clustering was refused ${refused} faces`);
     checkPlaces(this.#library);
   }
 
@@ -133,7 +135,7 @@ export class Life {
     const before = this.#moment;
     const lastEntry = this.#readLastEntry();
     try {
-      const deed = userActions[kind]!.act(this.#library, random, before);
+      const deed = userActions[kind]!.act(this.#library, random, before, this.#promises);
       const after = readMoment(this.#library);
       checkAction(before, after, deed.spokenOf);
       if (this.#readLastEntry() === lastEntry) {
@@ -159,6 +161,16 @@ export class Life {
       this.#goBack(1);
       this.#goForth(1);
     }
+  }
+
+  /** Something is done, taken back, and done again after a clustering has seen the library without it. */
+  #thinkTwice(random: Random): void {
+    const done = this.#done;
+    this.#act(pickKind(random, userKinds), random);
+    if (this.#done === done) return;
+    this.#goBack(1);
+    this.#compute(() => this.#cluster(random() < 0.5 ? 'settled' : 'everybody'), random);
+    this.#goForth(1);
   }
 
   #readLastEntry(): JournalEntryId | null {
@@ -239,6 +251,7 @@ const otherKinds = [
   { kind: 'importAgain', weight: 1 },
   { kind: 'switchPack', weight: 2 },
   { kind: 'reopen', weight: 4 },
+  { kind: 'secondThoughts', weight: 5 },
   { kind: 'undo', weight: 10 },
   { kind: 'redo', weight: 7 },
 ];

@@ -114,9 +114,10 @@ export class LivingLibrary {
     return { packId, ...this.#clustering.run(input, fitClusteringTo(sameDistance), { scope }) };
   }
 
-  cluster(scope: 'settled' | 'everybody'): void {
+  /** @returns how many faces the database refused to move: none, where nobody acted in the meantime */
+  cluster(scope: 'settled' | 'everybody'): number {
     const outcome = this.computeClustering(scope);
-    if (outcome !== null) this.store.saveClustering(outcome);
+    return outcome === null ? 0 : this.store.saveClustering(outcome).left;
   }
 
   /** Faces that a clustering has to put somewhere, and the cluster and the person that each is with. */

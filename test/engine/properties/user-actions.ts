@@ -16,7 +16,7 @@ export interface Deed {
   readonly holds?: readonly PersonId[];
 }
 
-export type UserAction = (library: LivingLibrary, random: Random, before: Moment) => Deed;
+export type UserAction = (library: LivingLibrary, random: Random, before: Moment, promises: Promises) => Deed;
 
 const asBefore = (promises: Promises): Promises => promises;
 
@@ -28,6 +28,14 @@ export function pick<Item>(random: Random, items: readonly Item[]): Item {
 function pickPerson(library: LivingLibrary, random: Random): PersonId {
   const { people, shownPeople } = library.listIds();
   return pick(random, random() < 0.85 && shownPeople.length > 0 ? shownPeople : people);
+}
+
+/** Two people, now and then such of which a face of the one was ruled out of the other. */
+function pickPair(library: LivingLibrary, random: Random, before: Moment, promises: Promises): [PersonId, PersonId] {
+  if (random() < 0.75 || promises.size === 0) return [pickPerson(library, random), pickPerson(library, random)];
+  const [faceId, personId] = pick(random, [...promises.values()]);
+  const other = before.faces.get(faceId)?.person ?? personId;
+  return random() < 0.5 ? [personId, other] : [other, personId];
 }
 
 /** One to `most` faces, of one person or of anybody. */
@@ -87,17 +95,17 @@ export const userActions: Readonly<Record<string, { readonly weight: number; rea
   },
   merge: {
     weight: 4,
-    act: (library, random, before) => {
-      const target = pickPerson(library, random);
-      const sources = [pickPerson(library, random), ...(random() < 0.3 ? [pickPerson(library, random)] : [])];
+    act: (library, random, before, promises) => {
+      const [target, source] = pickPair(library, random, before, promises);
+      const sources = [source, ...(random() < 0.3 ? [pickPerson(library, random)] : [])];
       library.store.mergePeople({ target, sources });
       return mergeDeed(before, target, sources);
     },
   },
   answer: {
     weight: 12,
-    act: (library, random, before) => {
-      const [first, second] = [pickPerson(library, random), pickPerson(library, random)];
+    act: (library, random, before, promises) => {
+      const [first, second] = pickPair(library, random, before, promises);
       const answer = pick(random, ['yes', 'no', 'no', 'not-sure'] as const);
       library.store.answerReview({ first, second, answer });
       if (answer === 'yes') return mergeDeed(before, first, [second]);
@@ -108,7 +116,7 @@ export const userActions: Readonly<Record<string, { readonly weight: number; rea
       const [smaller, larger] = isOneSmaller ? [one, other] : [other, one];
       return {
         spokenOf: new Set(),
-        promise: (promises) => addPairs(promises, facesOf(before, smaller).map((faceId) => [faceId, larger] as const)),
+        promise: (earlier) => addPairs(earlier, facesOf(before, smaller).map((faceId) => [faceId, larger] as const)),
         holds: [one, other],
       };
     },
