@@ -140,7 +140,7 @@ export function personOf({ connection }: OpenLibrary, faceId: FaceId): PersonId 
 }
 
 /** Everything that the user's actions change, for comparison. */
-export function dumpLibrary({ connection }: OpenLibrary) {
+export function dumpLibrary({ connection }: Pick<OpenLibrary, 'connection'>) {
   const read = (sql: string) => connection.db.prepare<[], unknown>(sql).all();
   return {
     people: read(
@@ -155,7 +155,7 @@ export function dumpLibrary({ connection }: OpenLibrary) {
 }
 
 /** What must hold whatever happened; an empty list says that it does. */
-export function findBrokenRules({ connection }: OpenLibrary): unknown[] {
+export function findBrokenRules({ connection }: Pick<OpenLibrary, 'connection'>): unknown[] {
   const { db } = connection;
   const read = (sql: string) => db.prepare<[], unknown>(sql).all();
   return [

@@ -4,7 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import { drawSteps, Life, type Step } from './properties/life.ts';
 
-const sequences = Number(process.env.KINDRED_PROPERTY_SEQUENCES ?? 6);
+const sequences = Number(process.env.KINDRED_PROPERTY_SEQUENCES ?? 4);
 const firstSeed = Number(process.env.KINDRED_PROPERTY_SEED ?? 1);
 const stepsPerSequence = 60;
 const sequencesPerTest = 50;

@@ -134,6 +134,33 @@ describe('a library of the sample photos', () => {
     expect(restored.personId).toBe(largest!.id);
   });
 
+  test('what is said of people is done, and undone', async () => {
+    const before = await readPartition(engine);
+    const [first, second, ...rest] = await listPeople(engine);
+    const [one, two] = [first!.id, second!.id];
+    const { faces } = await engine.api.call('faces.list', { personId: one });
+    const { people } = await engine.api.call('people.split', { personId: one, groups: [[faces[0]!.id]] });
+    expect(people).toMatchObject([{ faceCount: 1, name: null }]);
+    expect(await engine.api.call('review.answer', { first: one, second: two, answer: 'no' })).toMatchObject({ id: one });
+    expect(await engine.api.call('people.setBorn', { personId: one, born: '1990-05' })).toMatchObject({ person: { born: '1990-05' } });
+    const joining = (await engine.api.call('faces.list', { personId: rest.at(-1)!.id })).faces.map(({ id }) => id);
+    const reclustered = await engine.api.call('people.recluster', { personId: one, leaving: [], joining });
+    expect(reclustered.faceCount).toBe(faces.length - 1 + joining.length);
+    await engine.api.call('people.name', { personId: one, name: 'Anna' });
+    await engine.api.call('people.name', { personId: two, name: 'Anna' });
+    const { total, doubles } = await engine.api.call('photos.listDoubles', {});
+    expect(doubles).toHaveLength(total);
+    for (const double of doubles) expect(new Set(double.faces.map(({ photoId }) => photoId))).toEqual(new Set([double.photoId]));
+    const strangers = await engine.api.call('people.countStrangers', { maxFaces: 1 });
+    expect(strangers.people).toBeGreaterThan(0);
+    expect(await engine.api.call('people.ignoreStrangers', { maxFaces: 1 })).toEqual(strangers);
+    expect(await engine.api.call('people.countStrangers', { maxFaces: 1 })).toEqual({ people: 0, faces: 0 });
+    await importAll(engine, [photosFolder]);
+    await engine.api.call('journal.undo', { count: 7 });
+    expect(await readPartition(engine)).toEqual(before);
+    expect((await engine.api.call('library.status', {})).namedPeople).toBe(0);
+  });
+
   test('thumbnails are pictures that are made once, and unknown ids have none', async () => {
     const [face] = await exportFaces(engine);
     const first = await engine.media.get('face', face!.id, 200);

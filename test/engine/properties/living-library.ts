@@ -135,6 +135,24 @@ export class LivingLibrary {
     }));
   }
 
+  /** Two people who look alike: the one that a face is with, and that of the face most like it elsewhere.
+   *  @param draw 0 to 1, says which face */
+  findLookalikes(draw: number): [PersonId, PersonId] | null {
+    const { faceIds, embeddings, personIndices, people } = this.store.readClusteringInput(this.#packIds[this.#pack]);
+    const face = Math.floor(draw * faceIds.length);
+    let [best, bestSimilarity] = [-1, -Infinity];
+    for (let other = 0; other < faceIds.length; other++) {
+      if (personIndices[other]! < 0 || personIndices[other] === personIndices[face]) continue;
+      let similarity = 0;
+      for (let at = 0; at < embeddingLength; at++) {
+        similarity += embeddings[face * embeddingLength + at]! * embeddings[other * embeddingLength + at]!;
+      }
+      if (similarity > bestSimilarity) [best, bestSimilarity] = [other, similarity];
+    }
+    const [one, two] = [people[personIndices[face] ?? -1], people[personIndices[best] ?? -1]];
+    return one === undefined || two === undefined ? null : [one.id, two.id];
+  }
+
   /** In an order that does not depend on ids, which differ from run to run. */
   listIds(): { people: PersonId[]; shownPeople: PersonId[]; faces: FaceId[]; photos: PhotoId[] } {
     const read = <Id>(sql: string) => this.connection.db.prepare<[], Id>(sql).pluck().all();

@@ -50,7 +50,7 @@ export function readMoment(library: LivingLibrary): Moment {
       ]),
     ),
     people: new Map(people.map(({ id, ...person }) => [id, { ...person, isHeld: person.isHeld === 1 }])),
-    rows: JSON.stringify(dumpLibrary({ ...library, connection: library.connection } as never)),
+    rows: JSON.stringify(dumpLibrary(library)),
   };
 }
 
@@ -80,7 +80,7 @@ export function removePairs(
 
 /** What must hold at every moment. @throws Error */
 export function checkMoment(library: LivingLibrary, moment: Moment, promises: Promises): void {
-  const broken = findBrokenRules({ ...library, connection: library.connection } as never);
+  const broken = findBrokenRules(library);
   if (broken.length > 0) fail(`rules of the tables are broken: ${JSON.stringify(broken.slice(0, 3))}`);
   for (const [faceId, personId] of promises.values()) {
     if (moment.faces.get(faceId)?.person === follow(moment, personId)) {

@@ -30,9 +30,11 @@ function pickPerson(library: LivingLibrary, random: Random): PersonId {
   return pick(random, random() < 0.85 && shownPeople.length > 0 ? shownPeople : people);
 }
 
-/** Two people, now and then such of which a face of the one was ruled out of the other. */
+/** Two people who look alike, or of whom a face of the one was ruled out of the other, or any two. */
 function pickPair(library: LivingLibrary, random: Random, before: Moment, promises: Promises): [PersonId, PersonId] {
-  if (random() < 0.75 || promises.size === 0) return [pickPerson(library, random), pickPerson(library, random)];
+  const lookalikes = random() < 0.5 ? library.findLookalikes(random()) : null;
+  if (lookalikes !== null) return lookalikes;
+  if (random() < 0.5 || promises.size === 0) return [pickPerson(library, random), pickPerson(library, random)];
   const [faceId, personId] = pick(random, [...promises.values()]);
   const other = before.faces.get(faceId)?.person ?? personId;
   return random() < 0.5 ? [personId, other] : [other, personId];
