@@ -204,6 +204,7 @@ export const en = {
   'born.remove': 'Remove the date',
   'born.contradictions': '{count, plural, one {# confirmed face is from before that. The face or the date must be wrong.} other {# confirmed faces are from before that. They or the date must be wrong.}}',
   'born.done': 'Done',
+  'born.select': 'Select them',
 
   'strangers.title': 'Set strangers aside',
   'strangers.lead': 'People without a name who are seen only a few times go to the ignored ones. You can bring everybody back.',
@@ -222,8 +223,8 @@ export const en = {
   'checks.mixedNone': 'Everybody seems to be one person.',
   'checks.doublesNone': 'No name stands twice in a photo.',
   'checks.mixedGrid': 'People who may be several. Arrow keys move, Enter opens.',
-  'checks.person': '{name}, {count, plural, one {# face} other {# faces}}, mixed with {percent} % probability',
-  'checks.likely': '{percent} % likely',
+  'checks.person': '{name}, {count, plural, one {# face} other {# faces}}, several people, {percent} % sure',
+  'checks.likely': '{percent} % sure',
   'checks.double': '{name}, {count} times',
   'checks.openPhoto': 'Open the photo',
 

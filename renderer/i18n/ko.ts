@@ -206,6 +206,7 @@ export const ko: Catalog = {
   'born.remove': '날짜 지우기',
   'born.contradictions': '확인한 얼굴 {count, number}개가 그보다 먼저 찍혔습니다. 얼굴이나 날짜 가운데 하나가 잘못되었습니다.',
   'born.done': '완료',
+  'born.select': '이 얼굴 선택',
 
   'strangers.title': '낯선 사람 치워 두기',
   'strangers.lead': '이름이 없고 몇 번만 나온 사람을 무시한 사람으로 옮깁니다. 언제든 되돌릴 수 있습니다.',
@@ -224,8 +225,8 @@ export const ko: Catalog = {
   'checks.mixedNone': '모두 한 사람씩으로 보입니다.',
   'checks.doublesNone': '한 사진에 두 번 나온 이름이 없습니다.',
   'checks.mixedGrid': '여러 사람일 수 있는 사람. 화살표 키로 이동, Enter로 열기.',
-  'checks.person': '{name}, 얼굴 {count, number}개, 섞여 있을 확률 {percent}%',
-  'checks.likely': '확률 {percent}%',
+  'checks.person': '{name}, 얼굴 {count, number}개, 여러 사람, 확신 {percent}%',
+  'checks.likely': '확신 {percent}%',
   'checks.double': '{name}, {count}번',
   'checks.openPhoto': '사진 열기',
 

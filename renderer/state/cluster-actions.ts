@@ -34,9 +34,9 @@ export class ClusterActions {
     return this.#steps.performQuietly(() => this.#api.call('review.answer', { first, second, answer }));
   }
 
-  /** @returns whether it was taken back; not where something newer has been done */
+  /** Says nothing either: the question is back. @returns whether it was taken back; not where something newer has been done */
   undoAnswer(entryId: JournalEntryId): Promise<boolean> {
-    return this.#steps.undoIfNewest(entryId);
+    return this.#steps.undoIfNewest(entryId, { isQuiet: true });
   }
 
   splitPerson(

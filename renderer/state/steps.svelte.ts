@@ -68,8 +68,8 @@ export class Steps {
     return outcome;
   }
 
-  /** Takes nothing newer back by mistake. @returns whether it was taken back */
-  async undoIfNewest(entryId: JournalEntryId, count = 1): Promise<boolean> {
+  /** Takes nothing newer back by mistake. @param isQuiet says only what went wrong @returns whether it was taken back */
+  async undoIfNewest(entryId: JournalEntryId, { count = 1, isQuiet = false } = {}): Promise<boolean> {
     const { toasts, translator, openHistory } = this.#options;
     const listed = await this.#try(() => this.#listHolding(1));
     if (!listed.isDone) {
@@ -80,12 +80,13 @@ export class Steps {
       toasts.show({ text: translator.t('done.newerSteps'), action: { label: 'history', run: openHistory } });
       return false;
     }
-    return (await this.undo(count)).isDone;
+    return (await this.undo(count, isQuiet)).isDone;
   }
 
-  async undo(count = 1): Promise<Outcome<readonly JournalEntry[]>> {
+  async undo(count = 1, isQuiet = false): Promise<Outcome<readonly JournalEntry[]>> {
     const { api, toasts } = this.#options;
     const outcome = await this.#try(async () => (await api.call('journal.undo', { count })).entries);
+    if (outcome.isDone && isQuiet) return outcome;
     if (outcome.isDone) {
       toasts.show({
         text: this.#describe(outcome.value, 'done.undone', 'done.undoneMany'),
@@ -124,7 +125,7 @@ export class Steps {
     const made = known < 0 ? Math.min(steps, listed.value.length) : known;
     const newest = listed.value[0];
     if (made === 0 || newest === undefined) return null;
-    return { label: 'undo', run: () => void this.undoIfNewest(newest.id, made) };
+    return { label: 'undo', run: () => void this.undoIfNewest(newest.id, { count: made }) };
   }
 
   /** @returns the newest entries that are not undone, newest first; none where as many are undone as are read */
