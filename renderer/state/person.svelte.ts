@@ -86,8 +86,10 @@ export class PersonState {
   }
 
   async refresh(): Promise<void> {
+    const before = this.faces.total;
     await Promise.all([this.#loadPerson(), this.faces.refresh()]);
     const { total } = this.faces;
+    if (before !== null && total !== before) void this.checkMixture();
     if (total !== null) this.cursor.clampTo(total);
     if (total !== null && this.faces.items.every((face) => face !== undefined)) {
       this.selection.keepOnly(new Set(this.faces.items.flatMap((face) => (face === undefined ? [] : [face.id]))));

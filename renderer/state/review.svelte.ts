@@ -110,7 +110,7 @@ export class ReviewState {
   /** Puts the question off: it comes again when the others are through. */
   skip(): void {
     const question = this.current;
-    if (question === null) return;
+    if (question === null || this.isUndoing) return;
     this.#skipped = [...this.#skipped, pairOf(question)];
     this.questions = this.questions.slice(1);
     if (this.questions.length < refilledBelow) void this.refresh();
