@@ -367,6 +367,7 @@ export const en = {
   'journal.recluster-person': 'Compared {name} anew',
   'journal.ignore-strangers': 'Set {count, plural, one {# face} other {# faces}} of strangers aside',
   'journal.someone': 'an unnamed person',
+  'journal.another': 'another',
 
   'done.named': 'Named {name}',
   'done.unnamed': 'Name removed',

@@ -367,6 +367,7 @@ export const ko: Catalog = {
   'journal.recluster-person': '다시 비교: {name}',
   'journal.ignore-strangers': '낯선 얼굴 {count, number}개 치워 둠',
   'journal.someone': '이름 없는 사람',
+  'journal.another': '다른 이름 없는 사람',
 
   'done.named': '이름 지정: {name}',
   'done.unnamed': '이름을 지웠습니다',

@@ -109,7 +109,7 @@ export class Translator {
     const someone = this.t('journal.someone');
     const name = typeof nameValue === 'string' ? nameValue : null;
     const before = typeof previousName === 'string' ? previousName : null;
-    const other = typeof otherName === 'string' ? otherName : someone;
+    const other = typeof otherName === 'string' ? otherName : name === null ? this.t('journal.another') : someone;
     const counted = entry.kind === 'merge-people' ? sources : faces;
     const count = typeof counted === 'number' ? counted : 1;
     if (entry.kind === 'move-faces' && name === null && isNew === true) return this.t('done.movedNew', { count });
