@@ -34,7 +34,8 @@ export class ClusterActions {
     return this.#steps.performQuietly(() => this.#api.call('review.answer', { first, second, answer }));
   }
 
-  /** Says nothing either: the question is back. @returns whether it was taken back; not where something newer has been done */
+  /** Says nothing either: the question is back.
+   *  @returns whether it was taken back; not where something newer has been done */
   undoAnswer(entryId: JournalEntryId): Promise<boolean> {
     return this.#steps.undoIfNewest(entryId, { isQuiet: true });
   }

@@ -1,7 +1,7 @@
-/** "Are these one person?": the questions in their order, answered at once on screen and one after the other in the engine. */
+/** "Are these one person?": answered at once on screen, and in the engine one after the other. */
 
 import type { KindredApi } from '../../electron/api/contract.ts';
-import type { ReviewAnswer, ReviewQuestion } from '../../electron/api/schemas.ts';
+import type { PersonSummary, ReviewAnswer, ReviewQuestion } from '../../electron/api/schemas.ts';
 import type { AppError } from '../../electron/base/errors.ts';
 import type { JournalEntryId, PersonId } from '../../electron/base/ids.ts';
 import type { ClusterActions } from './cluster-actions.ts';
@@ -23,22 +23,25 @@ const refilledBelow = 5;
 export class ReviewState {
   /** Questions about this person alone; null for the whole library. */
   readonly personId: PersonId | null;
+  /** Whom `personId` stands for by now: a yes may have merged it into another. */
+  subject = $state.raw<PersonSummary | null>(null);
   /** The first is on screen, the others are ready behind it. */
   questions = $state.raw<readonly ReviewQuestion[]>([]);
   /** Null until the engine has told. */
   questionsLeft = $state<number | null>(null);
   facesLeft = $state(0);
-  /** Questions that the user could not answer and that are not asked again by themselves; known once nothing else is left. */
+  /** Questions that the user could not answer, asked again only on demand; known once nothing else is left. */
   openLeft = $state(0);
   error = $state.raw<AppError | null>(null);
   isLoading = $state(false);
   given = $state.raw<readonly GivenAnswer[]>([]);
-  isUndoing = $state(false);
   /** Answers on their way to the engine. */
   unsent = $state(0);
+  #undosDue = $state(0);
   #skipped = $state.raw<readonly Pair[]>([]);
   #isAskingOpen = false;
   #sending: Promise<void> = Promise.resolve();
+  #undoing: Promise<void> = Promise.resolve();
   #isRefreshDue = false;
   #refreshing: Promise<void> | null = null;
   readonly #api: KindredApi;
@@ -67,8 +70,17 @@ export class ReviewState {
     return this.given.at(-1) ?? null;
   }
 
+  get isUndoing(): boolean {
+    return this.#undosDue > 0;
+  }
+
+  /** Whether the engine does not know everything yet that this window does. */
+  get #isChanging(): boolean {
+    return this.unsent > 0 || this.isUndoing;
+  }
+
   get canUndo(): boolean {
-    return this.given.length > 0 && !this.isUndoing;
+    return this.given.length > 0;
   }
 
   /** Whether the engine has said that there is nothing to ask now. */
@@ -78,13 +90,13 @@ export class ReviewState {
 
   /** Whether a question may still come. */
   get isBusy(): boolean {
-    return this.isLoading || this.unsent > 0 || this.isUndoing;
+    return this.isLoading || this.#isChanging;
   }
 
   /** Fetches the questions again; calls while one runs, or while answers are on their way, are joined into one more. */
   refresh(): Promise<void> {
     this.#isRefreshDue = true;
-    if (this.unsent > 0) return Promise.resolve();
+    if (this.#isChanging) return Promise.resolve();
     this.#refreshing ??= this.#refreshUntilSettled();
     return this.#refreshing;
   }
@@ -128,26 +140,32 @@ export class ReviewState {
     await this.refresh();
   }
 
-  /** Takes the last answer of this session back and asks its question again. */
-  async undoLast(): Promise<void> {
-    if (!this.canUndo) return;
-    this.isUndoing = true;
-    try {
-      // The answer may be still on its way, or may come back as an error: then there is nothing to take back.
-      await this.#sending;
-      const last = this.lastGiven;
-      if (last === null || last.entryId === null) return;
-      const isUndone = await this.#actions.undoAnswer(last.entryId);
-      // Where something newer has been done the history is the way back.
-      this.given = this.given.slice(0, -1);
-      if (!isUndone) return;
-      this.#forgetSkip(last.question);
-      this.questions = [last.question, ...this.questions.filter((other) => !isSamePair(other, last.question))];
-      this.questionsLeft = (this.questionsLeft ?? 0) + 1;
-    } finally {
-      this.isUndoing = false;
-      await this.refresh();
-    }
+  /** Takes the last answer of this session back and asks its question again; several times, one after the other. */
+  undoLast(): Promise<void> {
+    this.#undosDue += 1;
+    this.#undoing = this.#undoing.then(async () => {
+      try {
+        await this.#undoOne();
+      } finally {
+        this.#undosDue -= 1;
+        void this.refresh();
+      }
+    });
+    return this.#undoing;
+  }
+
+  async #undoOne(): Promise<void> {
+    // The answer may be still on its way, or may come back as an error: then there is nothing to take back.
+    await this.#sending;
+    const last = this.lastGiven;
+    if (last === null || last.entryId === null) return;
+    const isUndone = await this.#actions.undoAnswer(last.entryId);
+    // Where something newer has been done the history is the way back.
+    this.given = this.given.slice(0, -1);
+    if (!isUndone) return;
+    this.#forgetSkip(last.question);
+    this.questions = [last.question, ...this.questions.filter((other) => !isSamePair(other, last.question))];
+    this.questionsLeft = (this.questionsLeft ?? 0) + 1;
   }
 
   async #send(given: GivenAnswer): Promise<void> {
@@ -185,7 +203,7 @@ export class ReviewState {
   async #refreshUntilSettled(): Promise<void> {
     this.isLoading = true;
     try {
-      while (this.#isRefreshDue && this.unsent === 0) {
+      while (this.#isRefreshDue && !this.#isChanging) {
         this.#isRefreshDue = false;
         await this.#load();
       }
@@ -197,12 +215,16 @@ export class ReviewState {
 
   async #load(): Promise<void> {
     try {
-      const list = await this.#list(fetchedAtOnce, this.#isAskingOpen);
-      // An answer given meanwhile is not in this list: one more is due once it has been sent.
-      if (this.unsent > 0) return;
+      const [list, subject] = await Promise.all([
+        this.#list(fetchedAtOnce, this.#isAskingOpen),
+        this.personId === null ? null : this.#api.call('people.get', { personId: this.personId }),
+      ]);
+      // An answer given or taken back meanwhile is not in this list: one more is due once the engine has it.
+      if (this.#isChanging) return;
       this.questions = this.#keepOnScreen(list.questions);
       this.questionsLeft = list.questionsLeft;
       this.facesLeft = list.facesLeft;
+      this.subject = subject;
       this.error = null;
       if (this.current === null && !this.#isAskingOpen) {
         const withOpen = await this.#list(1, true);

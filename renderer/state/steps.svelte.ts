@@ -68,7 +68,9 @@ export class Steps {
     return outcome;
   }
 
-  /** Takes nothing newer back by mistake. @param isQuiet says only what went wrong @returns whether it was taken back */
+  /** Takes nothing newer back by mistake.
+   *  @param isQuiet says only what went wrong
+   *  @returns whether it was taken back */
   async undoIfNewest(entryId: JournalEntryId, { count = 1, isQuiet = false } = {}): Promise<boolean> {
     const { toasts, translator, openHistory } = this.#options;
     const listed = await this.#try(() => this.#listHolding(1));

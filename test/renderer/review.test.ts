@@ -139,6 +139,16 @@ describe('answers', () => {
     expect(opened.app.toasts.list).toEqual([]);
   });
 
+  it('are taken back as often as one asks, however fast', async () => {
+    const { review, ...opened } = await openReview();
+    const [first] = review.questions;
+    for (const answer of ['no', 'not-sure', 'no'] as const) void review.answer(answer);
+    await Promise.all([review.undoLast(), review.undoLast(), review.undoLast(), review.undoLast()]);
+    expect(idsOf(requireCurrent(review))).toEqual(idsOf(first!));
+    expect((await listJournal(opened)).map(({ isUndone }) => isUndone)).toEqual([true, true, true]);
+    expect(review.isUndoing).toBe(false);
+  });
+
   it('are not taken back over something newer', async () => {
     const { review, ...opened } = await openReview();
     await review.answer('no');
@@ -194,7 +204,7 @@ describe('the end', () => {
     const opened = await openReview();
     const { review, engine } = opened;
     await engine.close();
-    const fresh = opened.app.openReview((await opened.review.current)!.first.id);
+    const fresh = opened.app.openReview(requireCurrent(review).first.id);
     await fresh.refresh();
     expect(fresh.isFinished).toBe(false);
     expect(fresh.error).not.toBeNull();
@@ -214,6 +224,26 @@ describe('questions about one person', () => {
     expect(about.questionsLeft).toBeLessThan(app.libraryReview.questionsLeft!);
     expect(app.openReview(first.id)).toBe(about);
     expect(app.openReview(null)).toBe(app.libraryReview);
+  });
+
+  it('go on about whoever the person has become', async () => {
+    const opened = await openWindow();
+    const { app } = opened;
+    const { questions } = await app.api.call('review.list', {});
+    const { first, second } = questions[0]!;
+    await app.api.call('people.name', { personId: first.id, name: 'Anna' });
+    const about = app.openReview(second.id);
+    await about.refresh();
+    expect(about.subject).toMatchObject({ id: second.id, name: null });
+    // Others may be asked about before.
+    while (about.current !== null && about.current.first.id !== first.id) about.skip();
+    await about.answer('yes');
+    await about.refresh();
+    expect(about.subject).toMatchObject({ id: first.id, name: 'Anna' });
+    expect(about.questions.every((question) => idsOf(question).includes(first.id))).toBe(true);
+    await about.undoLast();
+    await about.refresh();
+    expect(about.subject?.id).toBe(second.id);
   });
 
   it('have an address', () => {
