@@ -125,6 +125,18 @@ describe.skipIf(!hasBrowser)('Reviewing in a browser', () => {
     await expect.poll(() => page.getByTestId('person-born').textContent()).toBe('Born April 2014');
   });
 
+  test('nobody else in a photo matters, and the photo leads back to the questions it was opened from', async () => {
+    await page.getByTestId('nav-review').click();
+    await page.getByTestId('review-first').locator('a').first().click();
+    await page.getByTestId('photo-ignore-strangers').waitFor();
+    await expectNoBarriers();
+    await page.keyboard.press('i');
+    await expect.poll(async () => (await readKinds())[0]).toBe('ignore-strangers');
+    await page.getByTestId('photo-ignore-strangers').waitFor({ state: 'detached' });
+    await page.keyboard.press('Escape');
+    await page.getByTestId('review-view').waitFor();
+  });
+
   test('strangers are counted and set aside', async () => {
     await page.getByTestId('nav-people').click();
     await openMenuItem('people-tools', 'open-strangers');
