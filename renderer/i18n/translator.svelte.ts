@@ -64,6 +64,19 @@ export class Translator {
     return format.format(value);
   }
 
+  /** @param date YYYY, YYYY-MM or YYYY-MM-DD */
+  partialDate(date: string): string {
+    const [, month, day] = date.split('-');
+    // A date without time is one of UTC, whatever it leaves out.
+    const value = new Date(date);
+    return this.date(value, {
+      year: 'numeric',
+      timeZone: 'UTC',
+      ...(month === undefined ? {} : { month: 'long' }),
+      ...(day === undefined ? {} : { day: 'numeric' }),
+    });
+  }
+
   /** In the unit that leaves few digits, such as "38.9 MB". */
   bytes(count: number): string {
     const [unit, divisor] = count < 1e6 ? (['kilobyte', 1e3] as const) : count < 1e9 ? (['megabyte', 1e6] as const) : (['gigabyte', 1e9] as const);
@@ -92,10 +105,11 @@ export class Translator {
 
   /** What one step of the journal did, as a sentence. */
   journalEntry(entry: Pick<JournalEntry, 'kind' | 'parameters'>): string {
-    const { name: nameValue, previousName, faces, sources, isNew } = entry.parameters;
+    const { name: nameValue, previousName, otherName, faces, sources, isNew } = entry.parameters;
     const someone = this.t('journal.someone');
     const name = typeof nameValue === 'string' ? nameValue : null;
     const before = typeof previousName === 'string' ? previousName : null;
+    const other = typeof otherName === 'string' ? otherName : name === null ? this.t('journal.another') : someone;
     const counted = entry.kind === 'merge-people' ? sources : faces;
     const count = typeof counted === 'number' ? counted : 1;
     if (entry.kind === 'move-faces' && name === null && isNew === true) return this.t('done.movedNew', { count });
@@ -105,6 +119,6 @@ export class Translator {
         ? this.t('journal.name-person', { name })
         : this.t('journal.rename-person', { before, name });
     }
-    return this.t(`journal.${entry.kind}`, { name: name ?? someone, before: before ?? someone, count });
+    return this.t(`journal.${entry.kind}`, { name: name ?? someone, before: before ?? someone, other, count });
   }
 }

@@ -1,5 +1,6 @@
 /** The whole of what a window knows: connection, status, and the state of the view that is open. */
 
+import { SvelteSet } from 'svelte/reactivity';
 import type { KindredApi } from '../../electron/api/contract.ts';
 import type { EventPayload } from '../../electron/api/contract.ts';
 import type { ConnectionState, Host } from '../../electron/api/host.ts';
@@ -9,6 +10,9 @@ import type { FaceId, PersonId, PhotoId } from '../../electron/base/ids.ts';
 import { Translator } from '../i18n/translator.svelte.ts';
 import { Actions } from './actions.svelte.ts';
 import { toAppError } from './errors.ts';
+import { BirthDate } from './birth-date.svelte.ts';
+import { ChecksState } from './checks.svelte.ts';
+import { ClusterActions } from './cluster-actions.ts';
 import { FailuresState } from './failures.svelte.ts';
 import { FolderPicker } from './folder-picker.svelte.ts';
 import { HistoryState } from './history.svelte.ts';
@@ -19,10 +23,14 @@ import { PeopleState } from './people.svelte.ts';
 import { PersonState } from './person.svelte.ts';
 import { PhotoState } from './photo.svelte.ts';
 import { RecognitionState } from './recognition.svelte.ts';
+import { ReclusterState } from './recluster.svelte.ts';
+import { ReviewState } from './review.svelte.ts';
 import { Router } from './router.svelte.ts';
 import type { AddressBar } from './router.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import type { SettingsStore } from './settings.svelte.ts';
+import { SplitState } from './split.svelte.ts';
+import { StrangersState } from './strangers.svelte.ts';
 import { scheduleWithTimers, Toasts } from './toasts.svelte.ts';
 import type { Schedule } from './toasts.svelte.ts';
 
@@ -42,6 +50,10 @@ export type OpenDialog =
   | { readonly kind: 'merge'; readonly people: readonly PersonSummary[] }
   | { readonly kind: 'merge-into'; readonly person: PersonSummary }
   | { readonly kind: 'move'; readonly faceIds: readonly FaceId[]; readonly from: PersonId | null }
+  | { readonly kind: 'split'; readonly split: SplitState }
+  | { readonly kind: 'recluster'; readonly recluster: ReclusterState }
+  | { readonly kind: 'born'; readonly birthDate: BirthDate }
+  | { readonly kind: 'strangers'; readonly strangers: StrangersState }
   | { readonly kind: 'consent'; readonly proceed: () => Promise<void> };
 
 export class App {
@@ -58,12 +70,20 @@ export class App {
   readonly failures: FailuresState;
   readonly history: HistoryState;
   readonly recognition: RecognitionState;
+  readonly clusterActions: ClusterActions;
+  /** The questions about the whole library, whose number stands in the header. */
+  readonly libraryReview: ReviewState;
+  readonly checks: ChecksState;
 
   connection = $state<ConnectionState>('connecting');
   status = $state.raw<Status | null>(null);
   statusError = $state.raw<AppError | null>(null);
   person = $state.raw<PersonState | null>(null);
   photo = $state.raw<PhotoState | null>(null);
+  /** The questions on screen. */
+  review = $state.raw<ReviewState>() as ReviewState;
+  /** Whose warning that they may be several the user has put away. */
+  readonly toldNotMixed = new SvelteSet<PersonId>();
   dialog = $state.raw<OpenDialog>({ kind: 'none' });
   folderPicker = $state.raw<FolderPicker | null>(null);
   isGivingConsent = $state(false);
@@ -85,6 +105,14 @@ export class App {
       translator: this.translator,
       openHistory: () => this.router.go({ view: 'history' }),
     });
+    this.clusterActions = new ClusterActions({
+      api: this.api,
+      steps: this.actions.steps,
+      translator: this.translator,
+    });
+    this.libraryReview = new ReviewState(this.api, this.clusterActions, null);
+    this.review = this.libraryReview;
+    this.checks = new ChecksState(this.api);
     this.imports = new Imports(this.api, this.actions);
     this.naming = new Naming(this.api, this.actions);
     this.people = new PeopleState(this.api, this.actions);
@@ -106,11 +134,16 @@ export class App {
       this.host.onConnectionChange((state) => {
         this.connection = state;
       }),
-      this.api.on('job', (job) => this.imports.receive(job)),
+      this.api.on('job', (job) => {
+        this.imports.receive(job);
+        // While faces still come in, every question would be asked too early.
+        if (job.state === 'done') this.#refreshQuestions();
+      }),
       this.api.on('changed', (change) => this.#receiveChange(change)),
     );
     this.connection = this.host.connection;
     await this.refreshStatus();
+    this.#refreshQuestions();
   }
 
   close(): void {
@@ -161,11 +194,58 @@ export class App {
       void this.photo.show(photoId, faceId);
       return this.photo;
     }
-    const photo = new PhotoState(this.api, this.actions, photoId, personId);
+    const { api, actions, clusterActions } = this;
+    const photo = new PhotoState({ api, actions, clusterActions, photoId, personId });
     photo.focusedFaceId = faceId;
     this.photo = photo;
     void photo.load();
     return photo;
+  }
+
+  openReview(personId: PersonId | null): ReviewState {
+    if (personId === null) this.review = this.libraryReview;
+    else if (this.review.personId !== personId) this.review = new ReviewState(this.api, this.clusterActions, personId);
+    void this.review.refresh();
+    return this.review;
+  }
+
+  /** Among the questions the last answer is taken back, and its question asked again. */
+  async undo(): Promise<void> {
+    if (this.router.route.view === 'review' && this.review.canUndo) await this.review.undoLast();
+    else await this.actions.undo();
+  }
+
+  openSplit(person: PersonSummary): void {
+    const split = new SplitState(this.api, this.clusterActions, person);
+    this.dialog = { kind: 'split', split };
+    void split.load();
+  }
+
+  openRecluster(person: PersonSummary): void {
+    const recluster = new ReclusterState(this.api, this.clusterActions, person);
+    this.dialog = { kind: 'recluster', recluster };
+    void recluster.load();
+  }
+
+  openBirthDate(person: PersonSummary): void {
+    this.dialog = { kind: 'born', birthDate: new BirthDate(this.clusterActions, person) };
+  }
+
+  openStrangers(): void {
+    const strangers = new StrangersState(this.api, this.clusterActions);
+    this.dialog = { kind: 'strangers', strangers };
+    void strangers.load();
+  }
+
+  async reclusterAll(): Promise<void> {
+    if (await this.clusterActions.reclusterAll()) this.toasts.show({ text: this.translator.t('people.reclustering') });
+  }
+
+  /** After what a dialog did: the person on screen is another one now. */
+  async finishPersonDialog(): Promise<void> {
+    this.closeDialog();
+    await this.person?.refresh();
+    await this.person?.checkMixture();
   }
 
   closeDialog(): void {
@@ -298,11 +378,19 @@ export class App {
     if (concerns('people', 'faces')) {
       if (this.people.list.total !== null) void this.people.refresh();
       if (view === 'person') void this.person?.refresh();
+      if (view === 'checks') void this.checks.refresh();
+      this.#refreshQuestions();
     }
     if (view === 'photo' && concerns('people', 'faces', 'photos')) void this.photo?.refresh();
     if (view === 'settings' && concerns('packs', 'settings', 'photos')) void this.recognition.refresh();
     if (concerns('failures') && this.failures.list.total !== null) void this.failures.list.refresh();
     if (concerns('journal') && this.history.list.total !== null) void this.history.list.refresh();
+  }
+
+  #refreshQuestions(): void {
+    if (this.imports.isActive) return;
+    void this.libraryReview.refresh();
+    if (this.router.route.view === 'review' && this.review !== this.libraryReview) void this.review.refresh();
   }
 
   async #readStatusUntilSettled(): Promise<void> {

@@ -4,17 +4,39 @@ import type { KindredApi } from '../../electron/api/contract.ts';
 import type { FaceSummary, PersonSummary } from '../../electron/api/schemas.ts';
 import type { AppError } from '../../electron/base/errors.ts';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
-import type { Actions, Outcome } from './actions.svelte.ts';
+import type { Actions } from './actions.svelte.ts';
 import { toAppError } from './errors.ts';
 import { GridCursor } from './grid-cursor.svelte.ts';
 import { PagedList } from './paged-list.svelte.ts';
+import type { PageSource } from './paged-list.svelte.ts';
 import { Selection } from './selection.svelte.ts';
+import type { Outcome } from './steps.svelte.ts';
+
+export const faceOrders = ['time', 'doubtful'] as const;
+export type FaceOrder = (typeof faceOrders)[number];
+
+/** A face of the person, and in the order of doubt how probably it is one. */
+export interface PersonFace extends FaceSummary {
+  readonly fit: number | null;
+}
+
+/** Below it a face is more likely somebody else's. */
+const doubtfulFit = 0.5;
+/** From it on the user is told that a person may be two. */
+const mixedProbability = 0.5;
+
+export function isDoubtful({ fit, isConfirmed }: PersonFace): boolean {
+  return fit !== null && fit < doubtfulFit && !isConfirmed;
+}
 
 export class PersonState {
   personId = $state<PersonId>() as PersonId;
   person = $state.raw<PersonSummary | null>(null);
   error = $state.raw<AppError | null>(null);
-  readonly faces: PagedList<FaceSummary>;
+  readonly faces: PagedList<PersonFace>;
+  order = $state<FaceOrder>('time');
+  /** Whether there seem to be several people among the faces. */
+  isMixed = $state(false);
   readonly selection = new Selection<FaceId>();
   readonly cursor = new GridCursor();
   isEditingName = $state(false);
@@ -35,19 +57,39 @@ export class PersonState {
     this.#actions = actions;
     this.personId = personId;
     this.#onForwarded = onForwarded;
-    this.faces = new PagedList(async (page) => {
-      const { total, faces } = await api.call('faces.list', { ...page, personId: this.personId });
-      return { total, items: faces };
-    });
+    this.faces = new PagedList(this.#sourceOf('time'));
   }
 
   async load(): Promise<void> {
     await Promise.all([this.#loadPerson(), this.faces.show(0, 0)]);
+    await this.checkMixture();
+  }
+
+  /** Takes a while in a large library, so the faces do not wait for it, and silence is an answer too. */
+  async checkMixture(): Promise<void> {
+    const { personId } = this;
+    try {
+      const { groups, probability } = await this.#api.call('people.proposeSplit', { personId });
+      this.isMixed = groups.length > 1 && probability >= mixedProbability;
+    } catch {
+      this.isMixed = false;
+    }
+  }
+
+  async show(order: FaceOrder): Promise<void> {
+    if (order === this.order) return;
+    this.order = order;
+    this.selection.clear();
+    this.cursor.index = 0;
+    this.scrollOffset = 0;
+    await this.faces.reset(this.#sourceOf(order));
   }
 
   async refresh(): Promise<void> {
+    const before = this.faces.total;
     await Promise.all([this.#loadPerson(), this.faces.refresh()]);
     const { total } = this.faces;
+    if (before !== null && total !== before) void this.checkMixture();
     if (total !== null) this.cursor.clampTo(total);
     if (total !== null && this.faces.items.every((face) => face !== undefined)) {
       this.selection.keepOnly(new Set(this.faces.items.flatMap((face) => (face === undefined ? [] : [face.id]))));
@@ -114,6 +156,19 @@ export class PersonState {
 
   showName(name: string | null): void {
     if (this.person !== null) this.person = { ...this.person, name };
+  }
+
+  #sourceOf(order: FaceOrder): PageSource<PersonFace> {
+    if (order === 'time') {
+      return async ({ offset, limit }) => {
+        const { total, faces } = await this.#api.call('faces.list', { offset, limit, personId: this.personId });
+        return { total, items: faces.map((face) => ({ ...face, fit: null })) };
+      };
+    }
+    return async ({ offset, limit }) => {
+      const { total, faces } = await this.#api.call('people.listOutliers', { offset, limit, personId: this.personId });
+      return { total, items: faces.map(({ face, fit }) => ({ ...face, fit })) };
+    };
   }
 
   /** The cursor keeps its position, so that the next face comes under it and nothing jumps. */

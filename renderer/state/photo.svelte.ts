@@ -5,6 +5,7 @@ import type { FaceSummary, PhotoDetail } from '../../electron/api/schemas.ts';
 import type { AppError } from '../../electron/base/errors.ts';
 import type { FaceId, PersonId, PhotoId } from '../../electron/base/ids.ts';
 import type { Actions } from './actions.svelte.ts';
+import type { ClusterActions } from './cluster-actions.ts';
 import { toAppError } from './errors.ts';
 import { PagedList } from './paged-list.svelte.ts';
 
@@ -16,6 +17,14 @@ export interface PhotoNeighbours {
   /** From 1. */
   readonly position: number;
   readonly total: number;
+}
+
+export interface PhotoStateOptions {
+  readonly api: KindredApi;
+  readonly actions: Actions;
+  readonly clusterActions: ClusterActions;
+  readonly photoId: PhotoId;
+  readonly personId: PersonId | null;
 }
 
 export class PhotoState {
@@ -31,11 +40,13 @@ export class PhotoState {
   zoom = $state<number>(1);
   readonly #api: KindredApi;
   readonly #actions: Actions;
+  readonly #clusterActions: ClusterActions;
   readonly #order: PagedList<PhotoId>;
 
-  constructor(api: KindredApi, actions: Actions, photoId: PhotoId, personId: PersonId | null) {
+  constructor({ api, actions, clusterActions, photoId, personId }: PhotoStateOptions) {
     this.#api = api;
     this.#actions = actions;
+    this.#clusterActions = clusterActions;
     this.photoId = photoId;
     this.personId = personId;
     this.#order = new PagedList(
@@ -50,6 +61,11 @@ export class PhotoState {
   /** Left to right, as a reader's eye goes over the picture. */
   get faces(): readonly FaceSummary[] {
     return [...(this.photo?.faces ?? [])].sort((one, other) => (one.box?.x ?? Infinity) - (other.box?.x ?? Infinity));
+  }
+
+  /** Faces of people without a name, who can be set aside in one go. */
+  get strangers(): readonly FaceSummary[] {
+    return this.faces.filter(({ personName, isIgnored }) => personName === null && !isIgnored);
   }
 
   async load(): Promise<void> {
@@ -92,6 +108,16 @@ export class PhotoState {
   async setIgnored(faceId: FaceId, isIgnored: boolean): Promise<void> {
     this.#updateFace(faceId, (face) => ({ ...face, isIgnored }));
     await (isIgnored ? this.#actions.ignoreFaces([faceId]) : this.#actions.restoreFaces([faceId]));
+    await this.#loadPhoto();
+  }
+
+  /** "Nobody else here matters." */
+  async ignoreStrangers(): Promise<void> {
+    const strangers = new Set(this.strangers.map(({ id }) => id));
+    if (strangers.size === 0 || this.photo === null) return;
+    const faces = this.photo.faces.map((face) => (strangers.has(face.id) ? { ...face, isIgnored: true } : face));
+    this.photo = { ...this.photo, faces };
+    await this.#clusterActions.ignoreStrangersIn(this.photoId);
     await this.#loadPhoto();
   }
 

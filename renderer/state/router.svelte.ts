@@ -2,6 +2,10 @@
 
 import type { FaceId, PersonId, PhotoId } from '../../electron/base/ids.ts';
 
+/** What is worth a look: people who may be several, photos in which one name stands twice. */
+export const checkLists = ['mixed', 'doubles'] as const;
+export type CheckList = (typeof checkLists)[number];
+
 export type Route =
   | { readonly view: 'people' }
   | { readonly view: 'person'; readonly personId: PersonId }
@@ -12,6 +16,12 @@ export type Route =
       readonly personId: PersonId | null;
       readonly faceId: FaceId | null;
     }
+  | {
+      readonly view: 'review';
+      /** Questions about this person alone. */
+      readonly personId: PersonId | null;
+    }
+  | { readonly view: 'checks'; readonly list: CheckList }
   | { readonly view: 'failures' }
   | { readonly view: 'history' }
   | { readonly view: 'settings' };
@@ -38,6 +48,8 @@ export function parseRoute(hash: string): Route {
       faceId: readUuid<FaceId>(parameters.get('face')),
     };
   }
+  if (view === 'review') return { view, personId: readUuid<PersonId>(parameters.get('person')) };
+  if (view === 'checks') return { view, list: checkLists.find((list) => list === id) ?? 'mixed' };
   if (view === 'failures' || view === 'history' || view === 'settings') return { view };
   return { view: 'people' };
 }
@@ -53,6 +65,10 @@ export function formatRoute(route: Route): string {
       const query = parameters.toString();
       return `#/photo/${route.photoId}${query === '' ? '' : `?${query}`}`;
     }
+    case 'review':
+      return route.personId === null ? '#/review' : `#/review?person=${route.personId}`;
+    case 'checks':
+      return `#/checks/${route.list}`;
     default:
       return `#/${route.view}`;
   }
@@ -84,29 +100,34 @@ export function windowAddressBar(window: Window): AddressBar {
 
 export class Router {
   route = $state.raw<Route>({ view: 'people' });
+  /** The last view that was no photo: where a photo leads back to. */
+  origin = $state.raw<Route>({ view: 'people' });
   readonly #bar: AddressBar;
   readonly #stop: () => void;
 
   constructor(bar: AddressBar) {
     this.#bar = bar;
-    this.route = parseRoute(bar.read());
-    this.#stop = bar.onChange(() => {
-      this.route = parseRoute(bar.read());
-    });
+    this.#show(parseRoute(bar.read()));
+    this.#stop = bar.onChange(() => this.#show(parseRoute(bar.read())));
   }
 
   go(route: Route): void {
     this.#bar.push(formatRoute(route));
-    this.route = route;
+    this.#show(route);
   }
 
   /** Changes the address without a step in the history: prev and next photo, a merged person's new id. */
   replace(route: Route): void {
     this.#bar.replace(formatRoute(route));
-    this.route = route;
+    this.#show(route);
   }
 
   close(): void {
     this.#stop();
+  }
+
+  #show(route: Route): void {
+    this.route = route;
+    if (route.view !== 'photo') this.origin = route;
   }
 }

@@ -1,30 +1,16 @@
 /** A person's way through Kindred in a real browser: welcome, import, name, merge, undo, restart. */
 
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { chromium as playwright, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumRemedy, findChromium } from '../../build/find-chromium.mjs';
 import { resolveHostFolders } from '../../electron/host-folders.ts';
 import { startLocalServer, type LocalServer } from '../../electron/server/local-server.ts';
 import type { Engine } from '../../electron/engine.ts';
+import { addBarrierSearch, findBarriers, hasBrowser, openPage, startBrowser, type TestBrowser } from '../support/browser.ts';
 import { createTemporaryLibrary, type TemporaryLibrary } from '../support/real-engine.ts';
 
-const found = await findChromium();
-if (found === null) console.warn(`skipped: no Chromium; bring one with: ${chromiumRemedy}`);
-
-/** @returns what keeps somebody from using the page, as axe sees it */
-async function findBarriers(page: Page): Promise<string[]> {
-  const found = await page.evaluate('axe.run().then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`))');
-  return found as string[];
-}
-
-describe.skipIf(found === null)('Kindred in a browser', () => {
+describe.skipIf(!hasBrowser)('Kindred in a browser', () => {
   let library: TemporaryLibrary;
-  let profileFolder: string;
-  let browser: Browser;
+  let chromium: TestBrowser;
   let engine: Engine;
   let server: LocalServer;
   let page: Page;
@@ -33,12 +19,7 @@ describe.skipIf(found === null)('Kindred in a browser', () => {
   async function start(): Promise<void> {
     engine = await library.open();
     server = await startLocalServer({ engine, rendererFolder: resolveHostFolders(process.env).rendererFolder, port: 0 });
-    const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 800 } });
-    page = await context.newPage();
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
+    page = await openPage(chromium.browser, problems);
     await page.goto(server.url);
   }
 
@@ -50,20 +31,14 @@ describe.skipIf(found === null)('Kindred in a browser', () => {
 
   beforeAll(async () => {
     library = await createTemporaryLibrary();
-    profileFolder = await mkdtemp(path.join(tmpdir(), 'kindred-browser-'));
-    browser = await playwright.launch({
-      executablePath: found!.executablePath,
-      args: ['--no-sandbox', '--disable-quic', '--disable-background-networking', ...found!.args],
-      env: { ...process.env, ...found!.env, HOME: profileFolder } as Record<string, string>,
-    });
+    chromium = await startBrowser();
     await start();
   });
 
   afterAll(async () => {
-    await browser?.close();
+    await chromium?.close();
     await server?.close();
     await library?.remove();
-    await rm(profileFolder, { recursive: true, force: true });
   });
 
   test('an empty library welcomes, and imports the sample photos after telling what faces are', async () => {
@@ -150,10 +125,7 @@ describe.skipIf(found === null)('Kindred in a browser', () => {
     await expect.poll(() => page.getByTestId('pack-card').first().getByTestId('pack-state').textContent()).toBe('In use');
     await page.getByTestId('effort-fast').check();
     await expect.poll(async () => (await engine.api.call('settings.get', {})).effort).toBe('fast');
-    // Past the page's own rules on scripts, which let in none but its own.
-    await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-    // Colours must not be on their way from one theme to the other while they are measured.
-    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await addBarrierSearch(page);
     for (const theme of ['dark', 'light'] as const) {
       await page.getByTestId(`theme-${theme}`).check();
       expect(await findBarriers(page)).toEqual([]);

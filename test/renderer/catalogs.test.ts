@@ -83,6 +83,17 @@ describe('Translator', () => {
     expect(say('merge-people', { name: null, sources: 1, faces: 9 })).toBe('Merged 1 person into an unnamed person');
     expect(say('move-faces', { name: null, faces: 2, isNew: true })).toBe('2 faces moved to a new person');
     expect(say('reject-faces', { faces: 4 })).toBe('Took out 4 faces');
+    expect(say('tell-apart', { name: 'Anna', otherName: null })).toBe('Told Anna and an unnamed person apart');
+    expect(say('leave-open', { name: null, otherName: null })).toBe('Left open whether an unnamed person and another are one');
+    expect(say('split-person', { name: 'Anna', people: 2, faces: 4 })).toBe('Split 4 faces off Anna');
+    expect(say('ignore-strangers', { people: 1, faces: 1 })).toBe('Set 1 face of strangers aside');
+  });
+
+  it('says a date as far as it is known', () => {
+    const translator = new Translator('en');
+    expect(['1998', '1998-04', '1998-04-02'].map((date) => translator.partialDate(date))).toEqual(['1998', 'April 1998', 'April 2, 1998']);
+    translator.locale = 'ko';
+    expect(translator.partialDate('1998-04-02')).toBe('1998년 4월 2일');
   });
 
   it('rounds the time that is left to what one can rely on', () => {

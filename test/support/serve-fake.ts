@@ -1,5 +1,6 @@
 /** Serves the built renderer over the fake engine, to look at it in a browser: `npx tsx test/support/serve-fake.ts`.
- *  Options: --empty (welcome), --people <n> (that many more), --port <n>, --slow (imports take their time). */
+ *  Options: --empty (welcome), --people <n> (that many more), --albums <n> (people in pieces, to review), --port <n>,
+ *  --slow (imports take their time). */
 
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -11,6 +12,7 @@ const { values } = parseArgs({
     empty: { type: 'boolean', default: false },
     people: { type: 'string', default: '0' },
     port: { type: 'string' },
+    albums: { type: 'string', default: '0' },
     slow: { type: 'boolean', default: false },
     renderer: { type: 'string', default: fileURLToPath(new URL('../../dist/renderer', import.meta.url)) },
   },
@@ -20,6 +22,7 @@ const pauseMs = values.slow ? 3_000 : 400;
 const engine = createFakeEngine({
   isFilled: !values.empty,
   extraPeople: Number(values.people),
+  albums: Number(values.albums),
   isConsentGiven: !values.empty,
   pause: () => new Promise((resolve) => setTimeout(resolve, pauseMs)),
 });
