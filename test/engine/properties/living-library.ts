@@ -138,7 +138,9 @@ export class LivingLibrary {
   /** Two people who look alike: the one that a face is with, and that of the face most like it elsewhere.
    *  @param draw 0 to 1, says which face */
   findLookalikes(draw: number): [PersonId, PersonId] | null {
-    const { faceIds, embeddings, personIndices, people } = this.store.readClusteringInput(this.#packIds[this.#pack]);
+    const packId = this.#packIds[this.#pack];
+    const { faceIds, embeddingRows, personIndices, people } = this.store.readClusteringInput(packId);
+    const embeddings = this.store.readEmbeddings(packId, embeddingRows);
     const face = Math.floor(draw * faceIds.length);
     let [best, bestSimilarity] = [-1, -Infinity];
     for (let other = 0; other < faceIds.length; other++) {
