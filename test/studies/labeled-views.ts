@@ -23,8 +23,8 @@ export interface LabeledFace {
 
 export type ViewOptions = Pick<LibraryView, 'options' | 'suggestions'>;
 
-/** Neighbours reach so much farther than the clustering joins, squared. */
-const reach = 1.6;
+/** Faces at right angles have nothing in common. */
+const farthestReach = 1.38;
 
 /** @returns the main faces */
 export async function readLabeledFaces(facesFile: string, folder: string): Promise<LabeledFace[]> {
@@ -45,13 +45,18 @@ export function readOptions(pack: string): ViewOptions {
 }
 
 /** @param people [n], who each face is taken for; without it every cluster is a person */
-export function openView(faces: readonly LabeledFace[], { options, suggestions }: ViewOptions, people?: Int32Array): LibraryView {
+export function openView(
+  faces: readonly LabeledFace[],
+  { options, suggestions }: ViewOptions,
+  people?: Int32Array,
+): LibraryView {
   const embeddingLength = faces[0]!.face.embedding!.length;
   const embeddings = new Float32Array(faces.length * embeddingLength);
   faces.forEach(({ face }, index) => embeddings.set(face.embedding!, index * embeddingLength));
   const loose: ClusteringInput = {
     faceIds: faces.map(({ face }) => face.id as FaceId),
     embeddingLength,
+    embeddingRows: Float64Array.from(faces, (_, index) => index),
     embeddings,
     qualities: Float32Array.from(faces, ({ face }) => face.quality ?? 0),
     photoIndices: Int32Array.from(faces, (_, index) => index),
@@ -62,13 +67,16 @@ export function openView(faces: readonly LabeledFace[], { options, suggestions }
     rejections: [],
     leftOpen: [],
   };
-  const minSimilarity = similarityAtDistance(options.maxDistance * Math.sqrt(reach));
-  const neighbours = new NeighbourIndex(embeddingLength, { minSimilarity, maxNeighbours: options.maxNeighbours });
-  neighbours.update(loose.faceIds, embeddings);
+  const { maxNeighbours, exactUpTo } = options;
+  const minSimilarity = similarityAtDistance(Math.min(farthestReach, options.maxDistance * options.neighbourReach));
+  const search = { minSimilarity, maxNeighbours, exactUpTo, exactFrom: minSimilarity };
+  const neighbours = new NeighbourIndex(embeddingLength, search);
+  neighbours.update(loose.embeddingRows, embeddings.slice());
   const { units } = neighbours;
   const personIndices = people ?? new Int32Array(faces.length);
   if (people === undefined) {
-    const clusters = clusterFaces({ input: loose, neighbours, units, options, scope: 'settled' });
+    const looks = new Int32Array(faces.length).fill(-1);
+    const { clusters } = clusterFaces({ input: loose, neighbours, units, options, scope: 'settled', looks });
     clusters.forEach((cluster, index) => cluster.faces.forEach((face) => (personIndices[face] = index)));
   }
   const count = personIndices.reduce((most, person) => Math.max(most, person + 1), 0);

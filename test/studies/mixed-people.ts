@@ -53,29 +53,27 @@ function openPeople(people: People, options: ViewOptions): ReturnType<typeof ope
 function describeShares(name: string, people: People, options: ViewOptions): void {
   const faces = people.flat();
   const view = openPeople(people, options);
-  const mixed = listMixed(view);
-  let groupCount = 0;
-  let exact = 0;
-  let single = 0;
-  let wrong = 0;
-  let stray = 0;
-  people.forEach((_, person) => {
-    const { groups } = proposeSplit(view, person);
-    groupCount += groups.length;
-    if (groups.length === 1) single += 1;
-    const identities = groups.map((group) => new Set(group.map((face) => faces[face]!.identity)));
-    if (new Set(groups.flat().map((face) => faces[face]!.identity)).size === groups.length && identities.every(({ size }) => size === 1)) exact += 1;
-    for (const group of groups) {
-      const counts = new Map<string, number>();
-      for (const face of group) counts.set(faces[face]!.identity, (counts.get(faces[face]!.identity) ?? 0) + 1);
-      wrong += group.length - Math.max(...counts.values());
-    }
-    stray += groups.filter((group) => group.length === 1).length;
+  const splits = people.map((own, person) => {
+    const groups = proposeSplit(view, person).groups.map((group) => group.map((face) => faces[face]!.identity));
+    const isPure = groups.every((group) => new Set(group).size === 1);
+    return { groups, isExact: isPure && groups.length === new Set(own.map(({ identity }) => identity)).size };
   });
+  const groups = splits.flatMap((split) => split.groups);
+  const wrong = groups.reduce((sum, group) => sum + group.length - countMost(group), 0);
   console.log(
-    `${name}: ${people.length} people of ${faces.length} faces; ${mixed.length} called mixed; split exactly ${exact}, ` +
-      `left whole ${single}, ${(groupCount / people.length).toFixed(2)} groups each, ${stray} of single faces, ${wrong} faces with the wrong group`,
+    `${name}: ${people.length} people of ${faces.length} faces; ${listMixed(view).length} called mixed; ` +
+      `split exactly ${splits.filter(({ isExact }) => isExact).length}, ` +
+      `left whole ${splits.filter((split) => split.groups.length === 1).length}, ` +
+      `${(groups.length / people.length).toFixed(2)} groups each, ` +
+      `${groups.filter(({ length }) => length === 1).length} of single faces, ${wrong} faces with the wrong group`,
   );
+}
+
+/** @returns how often the commonest is there */
+function countMost(identities: readonly string[]): number {
+  const counts = new Map<string, number>();
+  for (const identity of identities) counts.set(identity, (counts.get(identity) ?? 0) + 1);
+  return Math.max(...counts.values());
 }
 
 /** Puts one stranger's face into every person, and says where among the outliers it comes. */
@@ -100,8 +98,9 @@ function describeOutliers(people: People, lookalikes: readonly (readonly Labeled
   const first = ranks.filter((rank) => rank === 0).length;
   const early = ranks.filter((rank) => rank < 3).length;
   console.log(
-    `a stranger among each of ${people.length} people: first ${first}, among the first three ${early}; average fit of strangers ` +
-      `${(strangerFits / people.length).toFixed(3)}, of the others ${(ownFits / (faces.length - people.length)).toFixed(3)}; ${doubted} own faces below 0.5`,
+    `a stranger among each of ${people.length} people: first ${first}, among the first three ${early}; ` +
+      `average fit of strangers ${(strangerFits / people.length).toFixed(3)}, ` +
+      `of the others ${(ownFits / (faces.length - people.length)).toFixed(3)}; ${doubted} own faces below 0.5`,
   );
 }
 
@@ -111,7 +110,9 @@ async function study(facesFile: string, folder: string, pack: string): Promise<v
   for (const labeled of await readLabeledFaces(facesFile, folder)) {
     byIdentity.set(labeled.identity, [...(byIdentity.get(labeled.identity) ?? []), labeled]);
   }
-  const people = [...byIdentity.values()].filter((own) => own.length >= fewestFaces).map((own) => own.slice(0, mostFaces));
+  const people = [...byIdentity.values()]
+    .filter((own) => own.length >= fewestFaces)
+    .map((own) => own.slice(0, mostFaces));
   const pairs = pairLookalikes(people, options);
   console.log(`${pack}: ${JSON.stringify(options.suggestions)}`);
   describeShares('one person each', people, options);

@@ -50,6 +50,11 @@ function countRight(faces: readonly LabeledFace[], view: LibraryView): number {
   return [...counts.values()].reduce((sum, own) => sum + Math.max(...own.values()), 0);
 }
 
+function countInTheirClusters(faces: readonly LabeledFace[], view: LibraryView): number {
+  const owners = findOwners(faces, view);
+  return faces.filter(({ identity }, face) => owners[view.input.personIndices[face]!] === identity).length;
+}
+
 interface ClusterPair {
   /** Middle of the average and the closest relative distance. */
   readonly middle: number;
@@ -184,6 +189,8 @@ interface Course {
   readonly right: readonly number[];
   readonly yes: number;
   readonly leftAtFirst: number;
+  /** Right if all clusters of one person were put together: what is in a wrong cluster no question finds. */
+  readonly ceiling: number;
 }
 
 /** Answers every question with the truth. */
@@ -202,17 +209,19 @@ function answerAll(faces: readonly LabeledFace[], start: LibraryView): Course {
     view = answer(view, question, isYes);
     right.push(countRight(faces, view));
   }
-  return { faces: faces.length, right, yes, leftAtFirst };
+  return { faces: faces.length, right, yes, leftAtFirst, ceiling: countInTheirClusters(faces, start) };
 }
 
-function describeCourse({ faces, right, yes, leftAtFirst }: Course): string {
+function describeCourse({ faces, right, yes, leftAtFirst, ceiling }: Course): string {
   const share = (count: number): string => ((100 * count) / faces).toFixed(2);
   const steps = [0, 5, 10, 20, 40, 80, 160, 320].filter((step) => step < right.length - 1);
   const needed = right.findIndex((count) => count >= 0.99 * faces);
   const lastGain = right.findIndex((count) => count === Math.max(...right));
+  const course = [...steps, right.length - 1].map((step) => `${step}: ${share(right[step]!)}`).join('  ');
   return (
-    `${faces} faces, % right after n answers: ${[...steps, right.length - 1].map((step) => `${step}: ${share(right[step]!)}`).join('  ')}; ` +
-    `99 % after ${needed < 0 ? 'never' : needed}; ${right.length - 1} answers (${yes} yes), said to be ${leftAtFirst}, the last gain at ${lastGain}`
+    `${faces} faces, % right after n answers: ${course}; 99 % after ${needed < 0 ? 'never' : needed}; ` +
+    `${right.length - 1} answers (${yes} yes), said to be ${leftAtFirst}, the last gain at ${lastGain}; ` +
+    `at most ${share(ceiling)}`
   );
 }
 

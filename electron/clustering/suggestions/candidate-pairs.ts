@@ -5,7 +5,7 @@ import { findClosestLooks, listLooks, type Look } from './looks.ts';
 import type { PersonFaces } from './people-faces.ts';
 import { keyOfPair, pairOfKey } from './person-pairs.ts';
 import type { LibraryView } from './types.ts';
-import { averageSimilarity, faceSimilarity, type VectorSum } from './vectors.ts';
+import { averageSimilarity, faceSimilarity, sumOfFace, type VectorSum } from './vectors.ts';
 
 export interface CandidatePair {
   readonly one: number;
@@ -26,6 +26,9 @@ export interface CandidateSearch {
 /** How much farther apart, in relative distance, the average pair of two crowded people may be than what the middle of
  *  average and closest pair may: of 160 pairs of halves of 40 often photographed people of LFW none needs more. */
 const averageAllowance = 0.45;
+
+/** So many, those of most faces, are compared with each other: half a million pairs take half a second. */
+const mostCrowded = 1_000;
 
 /** Of each side of a crowded pair so many faces are compared to find the closest pair. */
 const facesCompared = 8;
@@ -79,7 +82,11 @@ function addCrowdedPairs(view: LibraryView, search: CandidateSearch, found: Map<
   const length = view.input.embeddingLength;
   const farthest = relativeDistance(search.minSimilarity, view.options) + averageAllowance;
   const minAverage = similarityAtRelative(farthest, view.options);
-  const crowded = search.people.flatMap((own) => (own !== null && isCrowded(view, own) ? [describeCrowded(view, own)] : []));
+  const crowded = search.people
+    .filter((own) => own !== null && isCrowded(view, own, search.minSimilarity))
+    .sort((one, other) => other!.shown.length - one!.shown.length || one!.person - other!.person)
+    .slice(0, mostCrowded)
+    .map((own) => describeCrowded(view, own!));
   crowded.forEach((one, index) => {
     for (const other of crowded.slice(index + 1)) {
       const { person } = search;
@@ -88,7 +95,8 @@ function addCrowdedPairs(view: LibraryView, search: CandidateSearch, found: Map<
       if (found.has(key)) continue;
       const [oneLook, otherLook] = findClosestLooks(one.looks, other.looks);
       if (averageSimilarity(oneLook, otherLook, length) < minAverage) continue;
-      const closest = findClosest(view, { faces: one.own.shown, look: oneLook }, { faces: other.own.shown, look: otherLook });
+      const sides = [{ faces: one.own.shown, look: oneLook }, { faces: other.own.shown, look: otherLook }] as const;
+      const closest = findClosest(view, ...sides);
       if (closest >= search.minSimilarity) found.set(key, closest);
     }
   });
@@ -104,12 +112,12 @@ function describeCrowded(view: LibraryView, own: PersonFaces): CrowdedPerson {
 }
 
 /** Whether the lists of most of its faces are full, mostly with its own. */
-function isCrowded({ neighbours, input }: LibraryView, { person, shown }: PersonFaces): boolean {
+function isCrowded({ neighbours, input }: LibraryView, { person, shown }: PersonFaces, minSimilarity: number): boolean {
   let crowdedFaces = 0;
   for (const face of shown) {
     const count = neighbours.countOf(face);
     // A list of more than twice the person's faces cannot be full of them.
-    if (!neighbours.isTruncated(face) || count > 2 * shown.length) continue;
+    if (count > 2 * shown.length || !neighbours.hidesFrom(face, minSimilarity)) continue;
     const ids = neighbours.idsOf(face);
     let own = 0;
     for (let at = 0; at < count; at++) if (input.personIndices[ids[at]!] === person) own += 1;
@@ -143,7 +151,7 @@ export function findMostSimilar(
 ): number[] {
   const length = input.embeddingLength;
   return faces
-    .map((face) => ({ face, similarity: averageSimilarity({ values: units, start: face * length, count: 1 }, to, length) }))
+    .map((face) => ({ face, similarity: averageSimilarity(sumOfFace(units, length, face), to, length) }))
     .sort((one, other) => other.similarity - one.similarity || one.face - other.face)
     .slice(0, count)
     .map(({ face }) => face);

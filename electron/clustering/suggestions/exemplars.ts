@@ -3,7 +3,7 @@
 import { findMostSimilar } from './candidate-pairs.ts';
 import type { PersonFaces } from './people-faces.ts';
 import type { LibraryView } from './types.ts';
-import { averageSimilarity, faceSimilarity, sumFaces } from './vectors.ts';
+import { averageSimilarity, faceSimilarity, sumFaces, sumOfFace, type VectorSum } from './vectors.ts';
 
 /** As many as a row beside another one shows large enough. */
 const exemplarCount = 4;
@@ -19,10 +19,11 @@ const candidateCount = 48;
 export function pickExemplars(view: LibraryView, own: PersonFaces, other: PersonFaces): number[] {
   const { units, input } = view;
   const length = input.embeddingLength;
-  const [ownSum, otherSum] = [own, other].map(({ shown }) => sumFaces(units, length, shown)) as [ReturnType<typeof sumFaces>, ReturnType<typeof sumFaces>];
+  const ownSum = sumFaces(units, length, own.shown);
+  const otherSum = sumFaces(units, length, other.shown);
   const worth = new Map<number, number>();
   for (const face of listCandidates(view, own, ownSum)) {
-    const single = { values: units, start: face * length, count: 1 };
+    const single = sumOfFace(units, length, face);
     const likeness = averageSimilarity(single, ownSum, length) + averageSimilarity(single, otherSum, length);
     worth.set(face, input.qualities[face]! + likeness);
   }
@@ -30,7 +31,7 @@ export function pickExemplars(view: LibraryView, own: PersonFaces, other: Person
 }
 
 /** Confirmed faces, where there are any, say for sure who is meant. */
-function listCandidates(view: LibraryView, own: PersonFaces, sum: ReturnType<typeof sumFaces>): number[] {
+function listCandidates(view: LibraryView, own: PersonFaces, sum: VectorSum): number[] {
   const confirmed = own.shown.filter((face) => view.input.confirmed[face] === 1);
   return findMostSimilar(view, confirmed.length >= exemplarCount ? confirmed : own.shown, sum, candidateCount);
 }

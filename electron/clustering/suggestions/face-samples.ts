@@ -1,7 +1,7 @@
 /** Draws some of a person's faces so that whoever else may be among them is drawn too. */
 
 import type { LibraryView } from './types.ts';
-import { averageSimilarity, sumFaces } from './vectors.ts';
+import { averageSimilarity, sumFaces, sumOfFace } from './vectors.ts';
 
 /** @param faces at least one
  *  @returns all where there are no more than `count`; else half of it those least like the rest, as a second person of a
@@ -11,7 +11,7 @@ export function sampleFaces({ units, input }: LibraryView, faces: readonly numbe
   const length = input.embeddingLength;
   const sum = sumFaces(units, length, faces);
   const byLikeness = faces
-    .map((face) => ({ face, likeness: averageSimilarity({ values: units, start: face * length, count: 1 }, sum, length) }))
+    .map((face) => ({ face, likeness: averageSimilarity(sumOfFace(units, length, face), sum, length) }))
     .sort((one, other) => one.likeness - other.likeness || one.face - other.face)
     .map(({ face }) => face);
   const oddOnes = Math.floor(count / 2);

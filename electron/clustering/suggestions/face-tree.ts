@@ -17,9 +17,9 @@ export interface TreeStep {
 /**
  * [Note: odds of two people] When faces that were taken for one person are joined one after another, parts that are
  * two people come together late, at a middle of the average and the closest relative distance of about 1; pairs of faces
- * close in time count most in the average. Measured on clusters of LFW that are too loose by a fifth and by two fifths
- * (27 and 772 of them, 23 and 480 mixed): the log-odds are 48 (standard) and 20 to 27 (classic) times the middle less 1,
- * so about twice as steep as [Note: odds of one person].
+ * close in time count most in the average. Measured on clusters of LFW that are too loose by a fifth and by two fifths (512
+ * and 795 with the two packs together, 48 and 480 of them mixed): the log-odds are 48 (standard) and 20 to 26 (classic)
+ * times the middle less 1, so about twice as steep as [Note: odds of one person].
  *
  * Cost grows with the square of the faces, and of the groups with the cube: some hundred are fine.
  *

@@ -8,7 +8,8 @@
  * with the middle of two relative distances: that of the average pair, and that of the closest. The average alone is
  * misled by somebody's other looks, the closest pair alone by chance, the more the larger the groups; their middle needs
  * no correction for sizes. Among n people each has n - 1 others to be confused with and at most a few parts of itself,
- * so log(n) comes off. With it the same line holds among 360, 1,700 and 3,400 clusters of LFW (test/studies/review-questions.ts).
+ * so log(n) comes off. With it the same line holds among 360, 1,700 and 3,500 clusters of LFW
+ * (test/studies/review-questions.ts).
  */
 
 import type { ClusteringOptions } from '../types.ts';

@@ -5,7 +5,7 @@ import { growTree } from './face-tree.ts';
 import { probabilityAt } from './likelihood.ts';
 import type { PersonFaces } from './people-faces.ts';
 import type { LibraryView } from './types.ts';
-import { averageSimilarity, sumFaces } from './vectors.ts';
+import { averageSimilarity, sumFaces, sumOfFace } from './vectors.ts';
 
 export interface PersonParts {
   /** Each ascending; the first holds all confirmed faces, or else is the largest; the others by size. */
@@ -14,7 +14,7 @@ export interface PersonParts {
   readonly probability: number;
 }
 
-/** Faces that are compared pair by pair; 384 take 0.1 s. */
+/** Faces that are compared pair by pair; with the confirmed ones 384, which take less than 0.1 s. */
 const facesCompared = 288;
 const confirmedCompared = 96;
 
@@ -28,14 +28,15 @@ export function takeApart(view: LibraryView, own: PersonFaces, prior: number): P
   const free = own.shown.filter((face) => confirmed[face] === 0);
   const core = spreadEvenly(settled, confirmedCompared);
   const singles = free.length === 0 ? [] : sampleFaces(view, free, facesCompared).map((face) => [face]);
-  const { groups, steps } = growTree(view, core.length > 0 ? [core, ...singles] : singles, ({ oddsOfTwo }) => oddsOfTwo + prior < 0);
+  const start = core.length > 0 ? [core, ...singles] : singles;
+  const { groups, steps } = growTree(view, start, ({ oddsOfTwo }) => oddsOfTwo + prior < 0);
   const placed = placeOthers(view, own.faces, groups, settled);
-  const parts = placed.sort((one, other) => {
-    const holds = (part: readonly number[]): number => Number(settled.length > 0 && confirmed[part[0]!] === 1);
-    return holds(other) - holds(one) || other.length - one.length || one[0]! - other[0]!;
-  });
+  // Confirmed faces stand at the beginning of their part.
+  const parts = placed
+    .sort((one, other) => confirmed[other[0]!]! - confirmed[one[0]!]! || other.length - one.length || one[0]! - other[0]!)
+    .map((part) => part.sort((one, other) => one - other));
   const odds = steps.at(-1)?.oddsOfTwo ?? Number.NEGATIVE_INFINITY;
-  return { parts: parts.map((part) => [...part].sort((one, other) => one - other)), probability: probabilityAt(odds + prior) };
+  return { parts, probability: probabilityAt(odds + prior) };
 }
 
 /** Puts every face with the group it resembles most, confirmed ones with each other. @returns confirmed faces first */
@@ -55,7 +56,7 @@ function placeOthers(
     if (input.confirmed[face] === 1) continue;
     let best = groupOf.get(face) ?? -1;
     if (best < 0) {
-      const single = { values: units, start: face * length, count: 1 };
+      const single = sumOfFace(units, length, face);
       const likeness = sums.map((sum) => averageSimilarity(single, sum, length));
       best = likeness.indexOf(Math.max(...likeness));
     }

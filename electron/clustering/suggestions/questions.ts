@@ -79,6 +79,6 @@ function describeQuestion(view: LibraryView, { first, second, probability, settl
 }
 
 function countFaces(doubts: readonly Doubt[]): number {
-  const people = new Map(doubts.flatMap(({ first, second }) => [first, second].map((own) => [own.person, own.faces.length])));
-  return [...people.values()].reduce((sum, count) => sum + count, 0);
+  const people = new Set(doubts.flatMap(({ first, second }) => [first, second]));
+  return [...people].reduce((sum, { faces }) => sum + faces.length, 0);
 }

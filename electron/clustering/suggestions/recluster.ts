@@ -1,8 +1,8 @@
 /** Works out what comparing one person's faces anew would change, without changing it. */
 
-import type { ClusteringOptions } from '../types.ts';
+import { Demand } from '../demand.ts';
+import { similarityAtDistance } from '../types.ts';
 import { findCandidatePairs } from './candidate-pairs.ts';
-import { relativeDistance, similarityAtRelative } from './likelihood.ts';
 import { listLooks, similarityInTime } from './looks.ts';
 import { PairRules } from './pair-rules.ts';
 import { gatherPeople, isGood, type PersonFaces } from './people-faces.ts';
@@ -25,29 +25,36 @@ export function previewRecluster(view: LibraryView, person: number): ReclusterGr
   return { stayingCount: staying!.length, leaving, joining: findJoining(view, kept, everybody) };
 }
 
-function findJoining(view: LibraryView, kept: PersonFaces, everybody: readonly (PersonFaces | null)[]): (readonly number[])[] {
+function findJoining(
+  view: LibraryView,
+  kept: PersonFaces,
+  everybody: readonly (PersonFaces | null)[],
+): (readonly number[])[] {
   const { input, options } = view;
   const people = everybody.map((own, person) => {
     if (person === kept.person) return kept;
     return own !== null && isUnsettled(view, own) ? own : null;
   });
+  const demand = new Demand(options, countSeeds(view));
   const rules = new PairRules(view);
   const photos = new SharedPhotos(input, people);
   const looks = listLooks(view, kept.shown);
-  // An average as similar as the clustering demands needs at least one pair as similar.
-  const minSimilarity = similarityAtRelative(1, options);
-  return findCandidatePairs(view, { people, minSimilarity, person: kept.person })
+  const demandOf = (other: PersonFaces): number => {
+    if (!other.hasGoodFace) return similarityAtDistance(options.maxAttachDistance);
+    return demand.similarityFor(kept.shown.length * other.shown.length, photos.count(kept.person, other.person));
+  };
+  // An average as similar as is demanded needs at least one pair as similar.
+  return findCandidatePairs(view, { people, minSimilarity: demand.floor, person: kept.person })
     .map(({ one, other }) => people[one === kept.person ? other : one]!)
-    .filter((other) => rules.isOpen(kept, other) && rules.canBeTold(kept, other) && photos.count(kept.person, other.person) === 0)
+    .filter((other) => rules.isOpen(kept, other) && rules.canBeTold(kept, other))
     .map((other) => ({ other, similarity: similarityInTime(looks, listLooks(view, other.shown), input.embeddingLength) }))
-    .filter(({ other, similarity }) => relativeDistance(similarity, options) <= farthestJoining(other, options))
+    .filter(({ other, similarity }) => similarity >= demandOf(other))
     .sort((one, other) => other.similarity - one.similarity || one.other.person - other.other.person)
     .map(({ other }) => other.faces);
 }
 
-/** @returns relative distance; people of low quality alone must come as near as the clustering attaches such faces */
-function farthestJoining({ hasGoodFace }: PersonFaces, { maxDistance, maxAttachDistance }: ClusteringOptions): number {
-  return hasGoodFace ? 1 : (maxAttachDistance / maxDistance) ** 2;
+function countSeeds({ input, options }: LibraryView): number {
+  return input.qualities.reduce((count, quality) => count + (quality >= options.minSeedQuality ? 1 : 0), 0);
 }
 
 /** Whether the person is nothing but what was computed. */

@@ -11,7 +11,7 @@ export interface VectorSum {
 /** @param units [n, length], unit vectors by face
  *  @param faces at least one */
 export function sumFaces(units: Float32Array, length: number, faces: readonly number[]): VectorSum {
-  if (faces.length === 1) return { values: units, start: faces[0]! * length, count: 1 };
+  if (faces.length === 1) return sumOfFace(units, length, faces[0]!);
   const values = new Float64Array(length);
   for (const face of faces) {
     for (let at = 0, from = face * length; at < length; at++, from++) values[at]! += units[from]!;
@@ -22,6 +22,11 @@ export function sumFaces(units: Float32Array, length: number, faces: readonly nu
 /** @returns the average cosine similarity of all pairs of a face of one and a face of the other */
 export function averageSimilarity(one: VectorSum, other: VectorSum, length: number): number {
   return dotProduct(one.values, one.start, other.values, other.start, length) / (one.count * other.count);
+}
+
+/** @returns the vector of one face as a sum */
+export function sumOfFace(units: Float32Array, length: number, face: number): VectorSum {
+  return { values: units, start: face * length, count: 1 };
 }
 
 export function faceSimilarity(units: Float32Array, length: number, one: number, other: number): number {

@@ -5,15 +5,10 @@ import type { Random } from '../../../electron/base/random.ts';
 import { NeighbourIndex } from '../../../electron/clustering/neighbours.ts';
 import type { LibraryView, QuestionOptions, SuggestionOptions } from '../../../electron/clustering/suggestions/types.ts';
 import { unknownDay, type ClusteringOptions } from '../../../electron/clustering/types.ts';
-import { drawAround } from '../synthetic-library.ts';
+import { drawAround, testOptions } from '../synthetic-library.ts';
 
 /** Of the standard pack. */
-export const clusteringOptions: ClusteringOptions = {
-  maxDistance: 1.04,
-  maxAttachDistance: 1,
-  minSeedQuality: 0.2,
-  maxNeighbours: 128,
-};
+export const clusteringOptions: ClusteringOptions = { ...testOptions, maxAttachDistance: 1 };
 
 export const suggestionOptions: SuggestionOptions = {
   oddsSlope: 19.5,
@@ -60,11 +55,14 @@ export function openInventedView(people: readonly InventedPerson[], said: Said =
   faces.forEach(({ embedding }, face) => embeddings.set(embedding, face * embeddingLength));
   const faceIds = faces.map((_, face) => `face-${face}` as FaceId);
   const options = { ...clusteringOptions, maxNeighbours: said.maxNeighbours ?? clusteringOptions.maxNeighbours };
-  const neighbours = new NeighbourIndex(embeddingLength, { minSimilarity: 0.15, maxNeighbours: options.maxNeighbours });
-  neighbours.update(faceIds, embeddings);
+  const { maxNeighbours, exactUpTo } = options;
+  const neighbours = new NeighbourIndex(embeddingLength, { minSimilarity: 0.15, maxNeighbours, exactUpTo, exactFrom: 0.15 });
+  const embeddingRows = Float64Array.from(faces, (_, face) => face);
+  neighbours.update(embeddingRows, embeddings.slice());
   const input = {
     faceIds,
     embeddingLength,
+    embeddingRows,
     embeddings,
     qualities: Float32Array.from(faces, ({ quality = 0.8 }) => quality),
     photoIndices: Int32Array.from(faces, ({ photo }, face) => photo ?? 1_000_000 + face),
@@ -81,7 +79,12 @@ export function openInventedView(people: readonly InventedPerson[], said: Said =
 }
 
 /** Faces as like each other as those of one person mostly are. */
-export function drawFaces(look: Float32Array, count: number, random: Random, like: Partial<InventedFace> = {}): InventedFace[] {
+export function drawFaces(
+  look: Float32Array,
+  count: number,
+  random: Random,
+  like: Partial<InventedFace> = {},
+): InventedFace[] {
   return Array.from({ length: count }, () => ({ ...like, embedding: drawAround(look, 0.66, random) }));
 }
 

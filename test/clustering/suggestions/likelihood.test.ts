@@ -37,7 +37,7 @@ describe('the odds of one person', () => {
   });
 
   it('take the slope from the calibration of a pack that has one', () => {
-    expect(fitSuggestionsTo(1.04, 31.21).oddsSlope).toBeCloseTo(19.475, 3);
-    expect(fitSuggestionsTo(0.34, null).oddsSlope).toBe(13);
+    expect(fitSuggestionsTo(1, 30).oddsSlope).toBeCloseTo(19.5, 12);
+    expect(fitSuggestionsTo(0.34, null).oddsSlope).toBe(14);
   });
 });

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../electron/base/random.ts';
-import { findClosestLooks, listLooks, similarityInTime, weightOfGap } from '../../../electron/clustering/suggestions/looks.ts';
+import {
+  findClosestLooks,
+  listLooks,
+  similarityInTime,
+  weightOfGap,
+} from '../../../electron/clustering/suggestions/looks.ts';
 import { faceSimilarity } from '../../../electron/clustering/suggestions/vectors.ts';
 import { unknownDay } from '../../../electron/clustering/types.ts';
 import { drawDirection } from '../synthetic-library.ts';

@@ -8,7 +8,8 @@ describe('rankOutliers', () => {
   it('shows a stranger first, and every face once', () => {
     const random = createRandom(1);
     const look = drawDirection(random);
-    const faces = [...drawFaces(look, 7, random), ...drawFaces(drawDirection(random), 1, random), ...drawFaces(look, 4, random)];
+    const stranger = drawFaces(drawDirection(random), 1, random);
+    const faces = [...drawFaces(look, 7, random), ...stranger, ...drawFaces(look, 4, random)];
     const ranked = rankOutliers(openInventedView([{ faces }]), 0);
     expect(ranked[0]!.face).toBe(7);
     expect(ranked[0]!.fit).toBeLessThan(0.01);

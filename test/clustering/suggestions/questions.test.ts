@@ -3,7 +3,15 @@ import { createRandom } from '../../../electron/base/random.ts';
 import { leastSimilarityAsked, listQuestions } from '../../../electron/clustering/suggestions/questions.ts';
 import type { LibraryView, Question } from '../../../electron/clustering/suggestions/types.ts';
 import { drawDirection } from '../synthetic-library.ts';
-import { allQuestions, drawFaces, drawOtherLook, openInventedView, type InventedPerson, type Said } from './invented-view.ts';
+import {
+  allQuestions,
+  drawFaces,
+  drawOtherLook,
+  openInventedView,
+  type InventedFace,
+  type InventedPerson,
+  type Said,
+} from './invented-view.ts';
 
 function ask(view: LibraryView): readonly Question[] {
   return listQuestions(view, allQuestions).questions;
@@ -14,7 +22,11 @@ function pairsOf(questions: readonly Question[]): (readonly [number, number])[] 
 }
 
 /** Two parts of one person, of 6 and 4 faces, and ten strangers. */
-function drawParts(of: Partial<InventedPerson>[] = [], said: Said = {}, like: { photo?: number; quality?: number } = {}): LibraryView {
+function drawParts(
+  of: readonly Partial<InventedPerson>[] = [],
+  said: Said = {},
+  like: Partial<InventedFace> = {},
+): LibraryView {
   const random = createRandom(5);
   const look = drawDirection(random);
   const other = drawOtherLook(look, random);
@@ -151,10 +163,11 @@ describe('listQuestions', () => {
   it('finds two often photographed people whose lists of neighbours are full of themselves', () => {
     const random = createRandom(6);
     const look = drawDirection(random);
-    const people = [look, drawOtherLook(look, random), drawDirection(random)].map((centre) => ({ faces: drawFaces(centre, 60, random) }));
+    const looks = [look, drawOtherLook(look, random), drawDirection(random)];
+    const people = looks.map((centre) => ({ faces: drawFaces(centre, 60, random) }));
     const view = openInventedView(people, { maxNeighbours: 16 });
-    const isListed = Array.from({ length: 60 }, (_, face) => [...view.neighbours.idsOf(face)].some((other) => other >= 60));
-    expect(isListed).not.toContain(true);
+    const listed = Array.from({ length: 60 }, (_, face) => [...view.neighbours.idsOf(face)]).flat();
+    expect(Math.max(...listed)).toBeLessThan(60);
     expect(pairsOf(ask(view))).toEqual([[0, 1]]);
   });
 

@@ -11,7 +11,8 @@ function range(from: number, to: number): number[] {
 describe('proposeSplit', () => {
   it('leaves one person whole', () => {
     const random = createRandom(1);
-    const { groups, probability } = proposeSplit(openInventedView([{ faces: drawFaces(drawDirection(random), 20, random) }]), 0);
+    const view = openInventedView([{ faces: drawFaces(drawDirection(random), 20, random) }]);
+    const { groups, probability } = proposeSplit(view, 0);
     expect(groups).toEqual([range(0, 20)]);
     expect(probability).toBeLessThan(0.1);
   });
@@ -27,7 +28,10 @@ describe('proposeSplit', () => {
   it('keeps confirmed faces together in the first group, whatever they look like', () => {
     const random = createRandom(3);
     const looks = [drawDirection(random), drawDirection(random), drawDirection(random)];
-    const faces = looks.flatMap((look, index) => drawFaces(look, 5, random).map((face, at) => ({ ...face, isConfirmed: index < 2 && at < 2 })));
+    const faces = looks.flatMap((look, index) => [
+      ...drawFaces(look, 2, random, { isConfirmed: index < 2 }),
+      ...drawFaces(look, 3, random),
+    ]);
     const { groups } = proposeSplit(openInventedView([{ faces }]), 0);
     expect(groups[0]).toEqual(expect.arrayContaining([0, 1, 5, 6]));
     expect(groups.slice(1).flat()).toEqual(expect.arrayContaining(range(10, 15)));
@@ -53,7 +57,8 @@ describe('proposeSplit', () => {
     const aging = looks.flatMap((_, age) => {
       const between = looks[age]!.map((value, at) => value + (looks[age + 1]?.[at] ?? value));
       const length = Math.hypot(...between);
-      return [looks[age]!, between.map((value) => value / length)].flatMap((look, half) => drawFaces(look, 5, random, { day: 800 * (2 * age + half) }));
+      const seen = [looks[age]!, between.map((value) => value / length)];
+      return seen.flatMap((look, half) => drawFaces(look, 5, random, { day: 800 * (2 * age + half) }));
     });
     const undated = aging.map(({ embedding }) => ({ embedding }));
     const dated = proposeSplit(openInventedView([{ faces: aging }]), 0).groups.length;
