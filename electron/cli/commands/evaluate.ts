@@ -1,9 +1,10 @@
-/** kindred evaluate: measures detection, verification and clustering on photos whose faces and people are known. */
+/** kindred evaluate: measures detection, verification, clustering and a user's effort on photos whose faces and people are known. */
 
 import type { Command } from 'commander';
 import type { CommandRunner } from '../command-runner.ts';
 import { addEvaluateClusteringCommand } from './evaluate-clustering.ts';
 import { addEvaluateDetectionCommand } from './evaluate-detection.ts';
+import { addEvaluateEffortCommand } from './evaluate-effort.ts';
 import { addEvaluateVerificationCommand } from './evaluate-verification.ts';
 
 export function addEvaluateCommand(program: Command, runner: CommandRunner): void {
@@ -13,4 +14,5 @@ export function addEvaluateCommand(program: Command, runner: CommandRunner): voi
   addEvaluateDetectionCommand(evaluate, runner);
   addEvaluateVerificationCommand(evaluate, runner);
   addEvaluateClusteringCommand(evaluate, runner);
+  addEvaluateEffortCommand(evaluate, runner);
 }

@@ -19,7 +19,7 @@ const whisperRounds = 30;
 /** As many as the product's lists hold. */
 const maxNeighbours = 128;
 /** Of the pack's distance: from where clusters crumble to where they flow together. */
-const distanceShares = Array.from({ length: 19 }, (_, index) => 0.8 + index * 0.02);
+const distanceShares = Array.from({ length: 25 }, (_, index) => 0.8 + index * 0.02);
 
 /** A library with its faces compared, as far as any rule may want to look. */
 export interface ComparedLibrary extends DrawnLibrary {

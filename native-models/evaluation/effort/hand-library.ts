@@ -49,6 +49,12 @@ export class HandLibrary implements LabelledLibrary {
     return Promise.resolve();
   }
 
+  moveToNew(faces: readonly string[], name: string): Promise<void> {
+    const person: Person = { id: `person named ${name}`, name, isIgnored: false, faces: new Set() };
+    this.#people.set(person.id, person);
+    return this.move(faces, person.id);
+  }
+
   ignoreFaces(faces: readonly string[]): Promise<void> {
     for (const face of faces) this.#personOf.get(face)?.faces.delete(face);
     return Promise.resolve();

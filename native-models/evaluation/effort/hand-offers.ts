@@ -37,7 +37,7 @@ function listNamings({ library, truth, costs, makeups, namedPeople }: Situation)
   });
 }
 
-/** Faces of people with names that lie alone or among others: each is clicked on, then a name chosen for all. */
+/** Faces of people with names that lie alone or among others: each is clicked on, then a name chosen or typed for all. */
 function listAssignments({ library, truth, makeups, namedPeople, standing }: Situation): Offer[] {
   const waiting = new Map<string, { items: BatchItem[]; cleans: number }>();
   for (const { person, byIdentity, count } of makeups) {
@@ -54,8 +54,8 @@ function listAssignments({ library, truth, makeups, namedPeople, standing }: Sit
   return [...waiting].flatMap(([identity, { items, cleans }]): Offer[] => {
     const known = namedPeople.get(identity);
     const selected = selectItems(items, standing.missing > 0 ? standing.missing : Number.POSITIVE_INFINITY);
-    if (known === undefined) return [];
-    const perform = (): Promise<void> => library.move(selected.map(({ target }) => target), known);
+    const faces = selected.map(({ target }) => target);
+    const perform = (): Promise<void> => (known === undefined ? library.moveToNew(faces, identity) : library.move(faces, known));
     return [{ kind: 'assign', cost: selected.length + 1, gain: selected.length, cleans, perform }];
   });
 }
@@ -71,13 +71,13 @@ function listCleanings({ library, truth, makeups }: Situation): Offer[] {
   });
 }
 
-/** Cards of strangers: each is clicked on, then all are set aside. */
+/** Cards of strangers alone: each is clicked on, then all are set aside. */
 function listSettingAside({ library, truth, goal, makeups, standing }: Situation): Offer[] {
-  const items = makeups.flatMap(({ person, byIdentity }): BatchItem[] => {
+  const items = makeups.flatMap(({ person, byIdentity, count }): BatchItem[] => {
     if (person.name !== null || byIdentity.length === 0) return [];
-    const gain = byIdentity.reduce((sum, [identity, { length }]) => sum + (truth.named.has(identity) ? -length : length), 0);
+    if (byIdentity.some(([identity]) => truth.named.has(identity))) return [];
     const isRight = goal === 'tolerant' && byIdentity.length === 1;
-    return isRight ? [] : [{ target: person.id, gain }];
+    return isRight ? [] : [{ target: person.id, gain: count }];
   });
   const selected = selectItems(items, standing.missing);
   if (selected.length === 0) return [];

@@ -16,6 +16,8 @@ export interface LabelledLibrary {
   /** Joins two people, who both have faces; the first's name stays. */
   merge(target: string, source: string): Promise<void>;
   move(faces: readonly string[], personId: string): Promise<void>;
+  /** To a new person of that name. */
+  moveToNew(faces: readonly string[], name: string): Promise<void>;
   ignoreFaces(faces: readonly string[]): Promise<void>;
   ignorePeople(personIds: readonly string[]): Promise<void>;
   /** Null in programs that leave everything to the hand. */

@@ -3,8 +3,8 @@
  *
  * [Note: right] Whose photos these are is known; who stands behind them is not, so faces of bystanders are in the library
  * and count neither way. Somebody with at least `fewestPhotos` photos has a name, everybody else is a stranger. A face of
- * somebody with a name is right in a person of that name. A stranger's face is right once it is set aside; where a goal
- * is "tolerant", also in an unnamed person that shows nobody else. A library is finished when 99 % of the faces that count
+ * somebody with a name is right in a person of that name. A stranger's face is right once it is set aside (or named
+ * rightly, which nobody needs); where a goal is "tolerant", also in an unnamed person that shows nobody else. A library is finished when 99 % of the faces that count
  * are right, and of those in people with names 99.5 %.
  */
 
@@ -74,11 +74,11 @@ export function measureStanding(makeups: readonly Makeup[], truth: Truth, goal: 
     if (person.isIgnored) continue;
     const isPure = byIdentity.length === 1;
     for (const [identity, shown] of byIdentity) {
-      if (truth.named.has(identity)) {
-        if (person.name === identity) right += shown.length;
-      } else if (!(goal === 'tolerant' && person.name === null && isPure)) {
-        right -= shown.length;
-      }
+      const isStranger = !truth.named.has(identity);
+      const isLeftAlone = isStranger && goal === 'tolerant' && person.name === null && isPure;
+      const isRight = person.name === identity || isLeftAlone;
+      if (isStranger && !isRight) right -= shown.length;
+      if (!isStranger && isRight) right += shown.length;
       if (person.name === identity) rightInNamed += shown.length;
     }
     if (person.name !== null) inNamed += count;
