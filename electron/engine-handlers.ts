@@ -90,8 +90,15 @@ export function createHandlers(parts: HandlerParts): MethodHandlers {
     'people.name': (params) => act(database.namePerson(params)),
     'people.merge': (params) => act(database.mergePeople(params)),
     'people.chooseCover': (params) => act(database.chooseCover(params)),
+    'people.setBorn': (params) => act(database.setBorn(params)),
+    'people.split': (params) => act(database.splitPerson(params)),
+    'people.recluster': (params) => act(database.reclusterPerson(params)),
     'people.ignore': (params) => act(database.ignorePerson(params).then(() => nothing)),
     'people.restore': (params) => act(database.restorePerson(params).then(() => nothing)),
+    'people.countStrangers': (params) => database.countStrangers(params),
+    'people.ignoreStrangers': (params) => act(database.ignoreStrangers(params)),
+
+    'review.answer': (params) => act(database.answerReview(params)),
 
     'faces.list': (params) => database.listFaces(params),
     'faces.export': (params) => database.exportFaces(params),
@@ -103,6 +110,8 @@ export function createHandlers(parts: HandlerParts): MethodHandlers {
 
     'photos.get': (params) => database.getPhoto(params),
     'photos.list': (params) => database.listPhotos(params),
+    'photos.listDoubles': (params) => database.listDoubles(params),
+    'photos.ignoreStrangers': (params) => act(database.ignoreStrangersInPhoto(params)),
     'photos.compare': async ({ firstPath, secondPath }, { signal }) => {
       const { setup, sameDistance: threshold } = await recognition.planPack((await recognition.readActivePack()).name);
       return await recognition.analyzers.use(setup, (pool) => comparePhotos(pool, { firstPath, secondPath, threshold, signal }));

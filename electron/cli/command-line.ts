@@ -9,21 +9,29 @@ import { cleanText } from '../terminal/terminal.ts';
 import { addCompareCommand } from './commands/compare.ts';
 import { addConfirmCommand } from './commands/confirm.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addDoublesCommand } from './commands/doubles.ts';
 import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addFacesCommand } from './commands/faces.ts';
 import { addHistoryCommand } from './commands/history.ts';
 import { addIgnoreCommand } from './commands/ignore.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addMergeCommand } from './commands/merge.ts';
+import { addMixedCommand } from './commands/mixed.ts';
 import { addMoveCommand } from './commands/move.ts';
 import { addNameCommand } from './commands/name.ts';
+import { addOutliersCommand } from './commands/outliers.ts';
 import { addPacksCommand } from './commands/packs.ts';
 import { addPeopleCommand } from './commands/people.ts';
+import { addPersonCommand } from './commands/person.ts';
+import { addReclusterCommand } from './commands/recluster.ts';
 import { addRedoCommand } from './commands/redo.ts';
 import { addRejectCommand } from './commands/reject.ts';
+import { addReviewCommand } from './commands/review.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addSettingsCommand } from './commands/settings.ts';
+import { addSplitCommand } from './commands/split.ts';
 import { addStatusCommand } from './commands/status.ts';
+import { addStrangersCommand } from './commands/strangers.ts';
 import { addUndoCommand } from './commands/undo.ts';
 import type { CommandContext, CommandRunner } from './command-runner.ts';
 import type { CliEnvironment } from './environment.ts';
@@ -36,12 +44,20 @@ const commands = [
   addImportCommand,
   addPeopleCommand,
   addFacesCommand,
+  addPersonCommand,
   addNameCommand,
   addMergeCommand,
   addMoveCommand,
   addConfirmCommand,
   addRejectCommand,
   addIgnoreCommand,
+  addStrangersCommand,
+  addReviewCommand,
+  addSplitCommand,
+  addReclusterCommand,
+  addOutliersCommand,
+  addMixedCommand,
+  addDoublesCommand,
   addUndoCommand,
   addRedoCommand,
   addHistoryCommand,

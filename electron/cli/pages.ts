@@ -1,7 +1,8 @@
 /** Reads what the API gives page by page from beginning to end. */
 
-import type { KindredApi } from '../api/contract.ts';
-import type { JournalEntry, PersonSummary } from '../api/schemas.ts';
+import type { KindredApi, Result } from '../api/contract.ts';
+import type { Double, JournalEntry, PersonSummary } from '../api/schemas.ts';
+import type { PersonId } from '../base/ids.ts';
 
 const pageSize = 1000;
 
@@ -19,14 +20,48 @@ export async function listPeople(api: KindredApi, filter: { includeIgnored?: boo
 
 /** @param limit at most so many. @returns newest first */
 export async function listJournal(api: KindredApi, limit: number): Promise<JournalEntry[]> {
-  const entries: JournalEntry[] = [];
-  while (entries.length < limit) {
-    const page = await api.call('journal.list', {
-      offset: entries.length,
-      limit: Math.min(pageSize, limit - entries.length),
-    });
-    entries.push(...page.entries);
-    if (page.entries.length === 0 || entries.length >= page.total) break;
+  return readPages(limit, async (page) => {
+    const { total, entries } = await api.call('journal.list', page);
+    return { total, items: entries };
+  });
+}
+
+/** @param limit at most so many. @returns those that fit the others least first */
+export async function listOutliers(
+  api: KindredApi,
+  personId: PersonId,
+  limit: number,
+): Promise<Result<'people.listOutliers'>['faces']> {
+  return readPages(limit, async (page) => {
+    const { total, faces } = await api.call('people.listOutliers', { ...page, personId });
+    return { total, items: faces };
+  });
+}
+
+/** @returns the surest first */
+export async function listMixed(api: KindredApi): Promise<Result<'people.listMixed'>['people']> {
+  return readPages(Infinity, async (page) => {
+    const { total, people } = await api.call('people.listMixed', page);
+    return { total, items: people };
+  });
+}
+
+export async function listDoubles(api: KindredApi): Promise<Double[]> {
+  return readPages(Infinity, async (page) => {
+    const { total, doubles } = await api.call('photos.listDoubles', page);
+    return { total, items: doubles };
+  });
+}
+
+async function readPages<Item>(
+  limit: number,
+  read: (page: { offset: number; limit: number }) => Promise<{ total: number; items: Item[] }>,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  while (items.length < limit) {
+    const page = await read({ offset: items.length, limit: Math.min(pageSize, limit - items.length) });
+    items.push(...page.items);
+    if (page.items.length === 0 || items.length >= page.total) break;
   }
-  return entries;
+  return items;
 }

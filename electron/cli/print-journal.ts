@@ -18,14 +18,17 @@ function describeEntry(entry: JournalEntry): string {
 
 function describeAction({ kind, parameters }: JournalEntry): string {
   const name = typeof parameters.name === 'string' ? parameters.name : null;
-  const count = typeof parameters.count === 'number' ? parameters.count : 1;
-  const faces = countOf(count, 'face');
   const whom = name ?? 'an unnamed person';
+  const other = typeof parameters.otherName === 'string' ? parameters.otherName : 'an unnamed person';
+  const faces = countOf(readCount(parameters.count ?? parameters.faces), 'face');
   switch (kind) {
     case 'name-person':
       return name === null ? "took a person's name away" : `named ${name}`;
-    case 'merge-people':
-      return `merged ${countOf(count, 'person', 'people')} into ${whom}`;
+    case 'merge-people': {
+      // The one that they went into is not among the sources.
+      const merged = parameters.sources === undefined ? readCount(parameters.count) : readCount(parameters.sources) + 1;
+      return `merged ${countOf(merged, 'person', 'people')} into ${whom}`;
+    }
     case 'move-faces':
       return `moved ${faces} to ${whom}`;
     case 'confirm-faces':
@@ -42,5 +45,21 @@ function describeAction({ kind, parameters }: JournalEntry): string {
       return `brought back ${whom}`;
     case 'choose-cover':
       return `chose a cover for ${whom}`;
+    case 'set-born':
+      return typeof parameters.born === 'string' ? `noted that ${whom} was born ${parameters.born}` : `took the birth date of ${whom} away`;
+    case 'tell-apart':
+      return `told ${whom} and ${other} apart`;
+    case 'leave-open':
+      return `left open whether ${whom} and ${other} are one person`;
+    case 'split-person':
+      return `split ${countOf(readCount(parameters.groups), 'person', 'people')} with ${faces} off ${whom}`;
+    case 'recluster-person':
+      return `compared ${whom} anew: ${readCount(parameters.leaving)} out, ${countOf(readCount(parameters.joining), 'face')} in`;
+    case 'ignore-strangers':
+      return typeof parameters.photo === 'string' ? `ignored ${faces} of strangers in a photo` : `ignored ${faces} of strangers`;
   }
+}
+
+function readCount(value: JournalEntry['parameters'][string] | undefined): number {
+  return typeof value === 'number' ? value : 1;
 }

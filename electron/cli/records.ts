@@ -12,6 +12,15 @@ export function toPersonRecord(person: PersonSummary) {
   };
 }
 
+export function toPersonDetailRecord(person: PersonSummary) {
+  return {
+    ...toPersonRecord(person),
+    born: person.born,
+    confirmed: person.confirmedCount,
+    ignored: person.isIgnored,
+  };
+}
+
 /** Boxes and landmarks in upright photo pixels. */
 export function toFaceRecord(face: FaceRecord) {
   return {

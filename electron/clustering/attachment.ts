@@ -1,7 +1,9 @@
 /** Gives faces of low quality to the clusters they resemble, without letting them bring clusters together. */
 
-import { joinRules, mayJoin, type JoinRule, type JoinRules } from './join-rules.ts';
-import { averageSimilarity, mirrorLists, type LinkedGroup } from './linkage.ts';
+import { countSharedPhotos, joinRules, mayJoin, type JoinRule, type JoinRules } from './join-rules.ts';
+import { GroupSums } from './group-sums.ts';
+import type { LinkedGroup } from './linkage.ts';
+import { mirrorLists } from './mirror-lists.ts';
 import type { NeighbourLists } from './neighbours.ts';
 
 export interface AttachmentProblem {
@@ -34,7 +36,8 @@ export function attachFaces(problem: AttachmentProblem): Attachment {
   for (const { face, group } of matches) {
     if (isAttached.has(face)) continue;
     const rule = rules.ofFreeFace(face);
-    if (!mayJoin(groupRules[group]!, rule)) continue;
+    // What a bad picture shows does not outweigh that somebody of the group is in its photo already.
+    if (!mayJoin(groupRules[group]!, rule) || countSharedPhotos(groupRules[group]!, rule) > 0) continue;
     groupRules[group] = joinRules(groupRules[group]!, rule);
     byGroup[group]!.push(face);
     isAttached.add(face);
@@ -49,22 +52,21 @@ interface Match {
 }
 
 /** Groups that a face resembles on average hold at least one neighbour of it, see [Note: exact averages]. */
-function listMatches({ groups, faces, units, length, neighbours }: AttachmentProblem): Match[] {
+function listMatches({ groups, faces, units, length, neighbours, minSimilarity }: AttachmentProblem): Match[] {
   if (faces.length === 0) return [];
   const groupOf = new Int32Array(neighbours.faceCount).fill(-1);
   groups.forEach((group, index) => {
     for (const face of group.faces) groupOf[face] = index;
   });
-  const mirrored = mirrorLists(neighbours);
-  return faces.flatMap((face) => {
+  const mirrored = mirrorLists(neighbours, minSimilarity);
+  const sums = new GroupSums(units, length, [...groups.map((group) => group.faces), ...faces.map((face) => [face])]);
+  return faces.flatMap((face, index) => {
     const candidates = new Set<number>();
-    const ids = neighbours.idsOf(face).subarray(0, neighbours.countOf(face));
-    for (const other of ids) candidates.add(groupOf[other]!);
+    for (const other of neighbours.idsOf(face)) candidates.add(groupOf[other]!);
     for (const other of mirrored.ids.subarray(mirrored.starts[face]!, mirrored.starts[face + 1]!)) {
       candidates.add(groupOf[other]!);
     }
     candidates.delete(-1);
-    const unit = units.subarray(face * length, (face + 1) * length);
-    return [...candidates].map((group) => ({ face, group, similarity: averageSimilarity(unit, groups[group]!) }));
+    return [...candidates].map((group) => ({ face, group, similarity: sums.averageSimilarity(groups.length + index, group) }));
   });
 }

@@ -1,8 +1,9 @@
 /** Puts every face into one cluster, from what the embeddings show and what the user has decided. */
 
 import { attachFaces } from './attachment.ts';
+import { Demand } from './demand.ts';
 import { JoinRules, type JoinRule } from './join-rules.ts';
-import { linkGroups, type LinkageGroup } from './linkage.ts';
+import { linkGroups, type LinkageGroup, type LinkageProblem, type LinkedGroup } from './linkage.ts';
 import type { NeighbourLists } from './neighbours.ts';
 import { similarityAtDistance, unwatched, type ClusteringInput, type ClusteringOptions, type Watch } from './types.ts';
 
@@ -24,20 +25,31 @@ export interface ClusteringProblem {
   readonly units: Float32Array;
   readonly options: ClusteringOptions;
   readonly scope: ClusteringScope;
+  /** [n], equal for faces that an earlier clustering joined, -1 for those that it left alone or did not know. Where
+   *  everybody stays it spares joining them again; a clustering of what is not settled takes no notice. */
+  readonly looks: Int32Array;
+}
+
+export interface FaceClusters {
+  /** By lowest face, every face in exactly one. */
+  readonly clusters: readonly FaceCluster[];
+  /** [n], as in ClusteringProblem, for the next one */
+  readonly looks: Int32Array;
 }
 
 /** In a person of so many faces, a lone face that resembles none of the others and that nobody has confirmed... */
 const facesThatShowAnOutlier = 5;
 
-/** @returns the clusters by lowest face, every face in exactly one. A function of the problem alone: with the scope
- *  "settled" it takes no notice of people that the user has left as computed. */
-export function clusterFaces(problem: ClusteringProblem, watch: Watch = unwatched): FaceCluster[] {
-  const { input, units, options } = problem;
+/** @returns a function of the problem alone: with the scope "settled" clusters take no notice of people that the user has
+ *  left as computed, with "everybody" only people who have a neighbour among the new faces are looked at */
+export function clusterFaces(problem: ClusteringProblem, watch: Watch = unwatched): FaceClusters {
+  const { input, units, options, neighbours } = problem;
   const anchors = findAnchors(problem);
   const rules = new JoinRules(input, anchors);
-  const minSimilarity = similarityAtDistance(options.maxDistance);
-  const linkage = { units, length: input.embeddingLength, neighbours: problem.neighbours, minSimilarity };
-  const groups = [...findModes(problem, anchors, rules, watch), ...listFreeSeeds(input, anchors, rules, options)];
+  const seedCount = input.qualities.reduce((count, quality) => count + (quality >= options.minSeedQuality ? 1 : 0), 0);
+  const linkage = { units, length: input.embeddingLength, neighbours, demand: new Demand(options, seedCount) };
+  const modes = findModes(problem, anchors, rules, linkage, watch);
+  const groups = [...modes.shown, ...listFreeSeeds(input, anchors, rules, options)];
   const linked = linkGroups({ ...linkage, groups: groups.sort((one, other) => one.faces[0]! - other.faces[0]!) }, watch);
   const isPlaced = new Uint8Array(input.faceIds.length);
   for (const group of linked) for (const face of group.faces) isPlaced[face] = 1;
@@ -45,12 +57,21 @@ export function clusterFaces(problem: ClusteringProblem, watch: Watch = unwatche
   anchors.forEach((anchor, face) => {
     if (anchor < 0 && isPlaced[face] === 0) waiting.push(face);
   });
-  const attached = attachFaces({ ...linkage, minSimilarity: similarityAtDistance(options.maxAttachDistance), groups: linked, faces: waiting, rules });
-  return gatherClusters(
-    linked.map((group, index) => ({ faces: [...group.faces, ...attached.byGroup[index]!], anchor: group.rule.anchor })),
-    anchors,
-    attached.alone,
-  );
+  const minSimilarity = similarityAtDistance(options.maxAttachDistance);
+  const attached = attachFaces({ ...linkage, minSimilarity, groups: linked, faces: waiting, rules });
+  const placed = linked.map((group, index) => ({ faces: [...group.faces, ...attached.byGroup[index]!], anchor: group.rule.anchor }));
+  return { clusters: gatherClusters(placed, anchors, attached.alone), looks: numberLooks(problem, [...linked, ...modes.hidden]) };
+}
+
+/** @returns [n], the number of the group that holds each face; faces that nobody looked at keep theirs */
+function numberLooks({ looks, scope }: ClusteringProblem, groups: readonly { faces: readonly number[] }[]): Int32Array {
+  const numbered = scope === 'settled' ? new Int32Array(looks.length).fill(-1) : looks.slice();
+  let next = numbered.reduce((highest, look) => Math.max(highest, look), -1) + 1;
+  for (const { faces } of groups) {
+    for (const face of faces) numbered[face] = next;
+    next += 1;
+  }
+  return numbered;
 }
 
 /** @returns [n], the person that each face does not leave, -1 for none */
@@ -70,11 +91,18 @@ function findAnchors({ input, scope }: ClusteringProblem): Int32Array {
  * the person, and in a person of several faces a single one that resembles none of the others and that nobody has
  * confirmed, which is the likeliest to be wrong there.
  */
-function findModes(problem: ClusteringProblem, anchors: Int32Array, rules: JoinRules, watch: Watch): LinkageGroup[] {
-  const { input, units, options, neighbours } = problem;
+function findModes(
+  problem: ClusteringProblem,
+  anchors: Int32Array,
+  rules: JoinRules,
+  linkage: Omit<LinkageProblem, 'groups'>,
+  watch: Watch,
+): { readonly shown: LinkedGroup[]; readonly hidden: LinkedGroup[] } {
+  const { input, options, scope, looks } = problem;
+  const isAsked = scope === 'everybody' ? findPeopleNearby(problem, anchors) : null;
   const byPerson = new Map<number, number[]>();
   anchors.forEach((person, face) => {
-    if (person < 0) return;
+    if (person < 0 || isAsked?.has(person) === false) return;
     const faces = byPerson.get(person);
     if (faces) faces.push(face);
     else byPerson.set(person, [face]);
@@ -87,22 +115,44 @@ function findModes(problem: ClusteringProblem, anchors: Int32Array, rules: JoinR
     const shown = good.length > 0 || !isSettled ? good : faces;
     const rule = rules.ofAnchor(person);
     sizes.set(rule, shown.length);
-    for (const face of shown) groups.push({ faces: [face], rule });
+    for (const members of groupByLook(shown, scope === 'everybody' ? looks : null)) groups.push({ faces: members, rule });
   }
-  const modes = linkGroups(
-    {
-      groups: groups.sort((one, other) => one.faces[0]! - other.faces[0]!),
-      units,
-      length: input.embeddingLength,
-      neighbours,
-      minSimilarity: similarityAtDistance(options.maxDistance),
-    },
-    watch,
-  );
-  return modes.filter(({ faces, rule }) => {
-    const isOutlier = faces.length === 1 && sizes.get(rule)! >= facesThatShowAnOutlier;
-    return !isOutlier || input.confirmed[faces[0]!] === 1;
-  });
+  const modes = linkGroups({ ...linkage, groups: groups.sort((one, other) => one.faces[0]! - other.faces[0]!) }, watch);
+  const isOutlier = ({ faces, rule }: LinkedGroup): boolean =>
+    faces.length === 1 && sizes.get(rule)! >= facesThatShowAnOutlier && input.confirmed[faces[0]!] !== 1;
+  return { shown: modes.filter((mode) => !isOutlier(mode)), hidden: modes.filter(isOutlier) };
+}
+
+/** People of whom a new face has a neighbour, or who have one among the new faces: nobody else can take one in. */
+function findPeopleNearby({ neighbours }: ClusteringProblem, anchors: Int32Array): Set<number> {
+  const people = new Set<number>();
+  for (let face = 0; face < neighbours.faceCount; face++) {
+    const anchor = anchors[face]!;
+    for (const other of neighbours.idsOf(face)) {
+      const otherAnchor = anchors[other]!;
+      if (anchor < 0 && otherAnchor >= 0) people.add(otherAnchor);
+      if (anchor >= 0 && otherAnchor < 0) people.add(anchor);
+    }
+  }
+  return people;
+}
+
+/** @returns faces that an earlier clustering joined together, the others each on its own */
+function groupByLook(faces: readonly number[], looks: Int32Array | null): number[][] {
+  const groups: number[][] = [];
+  const byLook = new Map<number, number[]>();
+  for (const face of faces) {
+    const look = looks?.[face] ?? -1;
+    const known = look < 0 ? undefined : byLook.get(look);
+    if (known !== undefined) {
+      known.push(face);
+      continue;
+    }
+    const group = [face];
+    groups.push(group);
+    if (look >= 0) byLook.set(look, group);
+  }
+  return groups;
 }
 
 function listFreeSeeds(

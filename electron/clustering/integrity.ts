@@ -4,16 +4,19 @@ import { AppError, type ErrorParameters } from '../base/errors.ts';
 import type { ClusteringInput, ClusteringOptions } from './types.ts';
 
 /**
+ * @param brought faces whose embeddings the input brings, ascending
  * @throws AppError "bad-argument" where lengths or indices do not fit together, "library-damaged" (with how many faces
  *   it concerns, and the first of them) for embeddings that are not finite or all zeros, qualities that are not
  *   finite, and faces that occur twice
  */
-export function checkClusteringInput(input: ClusteringInput): void {
-  checkLengths(input);
+export function checkClusteringInput(input: ClusteringInput, brought: Int32Array): void {
+  checkLengths(input, brought.length);
   checkIndices(input);
   const seen = new Set<string>();
   report('faces-twice', input, (index) => seen.size === seen.add(input.faceIds[index]!).size);
-  report('embeddings-without-direction', input, (index) => !hasDirection(input, index));
+  const isWrong = new Uint8Array(input.faceIds.length);
+  brought.forEach((face, at) => (isWrong[face] = hasDirection(input, at) ? 0 : 1));
+  report('embeddings-without-direction', input, (index) => isWrong[index] === 1);
   report('qualities-not-finite', input, (index) => !Number.isFinite(input.qualities[index]!));
 }
 
@@ -27,15 +30,22 @@ export function checkClusteringOptions(options: ClusteringOptions): void {
   if (!(maxAttachDistance <= maxDistance)) refuse('maxAttachDistance', `at most ${maxDistance}`, maxAttachDistance);
   if (!Number.isFinite(minSeedQuality)) refuse('minSeedQuality', 'a number', minSeedQuality);
   if (!(Number.isInteger(maxNeighbours) && maxNeighbours > 0)) refuse('maxNeighbours', 'a count', maxNeighbours);
+  if (!(options.neighbourReach >= 1)) refuse('neighbourReach', '1 at least', options.neighbourReach);
+  for (const name of ['evidenceGrowth', 'crowding', 'photoPenalty'] as const) {
+    const share = options[name];
+    if (!(share >= 0 && share < 1)) refuse(name, 'a share', share);
+  }
 }
 
-function checkLengths(input: ClusteringInput): void {
+function checkLengths(input: ClusteringInput, broughtCount: number): void {
   const count = input.faceIds.length;
   if (!(Number.isInteger(input.embeddingLength) && input.embeddingLength > 0)) {
     refuse('embeddingLength', 'a count', input.embeddingLength);
   }
   const lengths = {
-    embeddings: [input.embeddings.length, count * input.embeddingLength],
+    embeddingRows: [input.embeddingRows.length, count],
+    embeddings: [input.embeddings.length, broughtCount * input.embeddingLength],
+    captureDays: [input.captureDays.length, count],
     qualities: [input.qualities.length, count],
     photoIndices: [input.photoIndices.length, count],
     personIndices: [input.personIndices.length, count],
@@ -58,10 +68,10 @@ function checkIndices(input: ClusteringInput): void {
   }
 }
 
-function hasDirection(input: ClusteringInput, index: number): boolean {
-  const start = index * input.embeddingLength;
+function hasDirection(input: ClusteringInput, at: number): boolean {
+  const start = at * input.embeddingLength;
   let squares = 0;
-  for (let at = start; at < start + input.embeddingLength; at++) squares += input.embeddings[at]! ** 2;
+  for (let index = start; index < start + input.embeddingLength; index++) squares += input.embeddings[index]! ** 2;
   return Number.isFinite(squares) && squares > 1e-12;
 }
 

@@ -1,4 +1,4 @@
-/** Says which groups of faces may become one: what the user has decided, and that a photo shows a person once. */
+/** Says which groups of faces may become one by what the user has decided, and which photos they have in common. */
 
 import type { ClusteringInput } from './types.ts';
 
@@ -9,7 +9,7 @@ import type { ClusteringInput } from './types.ts';
 export interface JoinRule {
   /** Person that the group's faces do not leave, -1 for none. */
   readonly anchor: number;
-  /** Photos of its faces; only photos with several faces matter. */
+  /** Photos of its faces, for as long as they have several faces: what two groups may have in common. */
   readonly photos: Set<number>;
   /** People whose faces it holds; only people that a face was rejected from matter. */
   readonly members: Set<number>;
@@ -66,11 +66,16 @@ export class JoinRules {
 export function mayJoin(first: JoinRule, second: JoinRule): boolean {
   if (first === second) return true;
   if (first.anchor >= 0 && second.anchor >= 0) return false;
-  return (
-    areDisjoint(first.photos, second.photos) &&
-    areDisjoint(first.members, second.forbidden) &&
-    areDisjoint(first.forbidden, second.members)
-  );
+  return areDisjoint(first.members, second.forbidden) && areDisjoint(first.forbidden, second.members);
+}
+
+/** @returns how many photos show both groups */
+export function countSharedPhotos(first: JoinRule, second: JoinRule): number {
+  if (first === second) return 0;
+  const [small, large] = first.photos.size <= second.photos.size ? [first.photos, second.photos] : [second.photos, first.photos];
+  let shared = 0;
+  for (const photo of small) if (large.has(photo)) shared += 1;
+  return shared;
 }
 
 /** @returns the record of the joined group. Writes to that of the anchored or larger group, to spare copying. */

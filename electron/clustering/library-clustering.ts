@@ -14,13 +14,17 @@ import {
 } from './types.ts';
 
 /** Names the method in what is stored about a clustering; raised when the same faces would come out differently. */
-export const clusteringAlgorithm = 'average-linkage-1';
+export const clusteringAlgorithm = 'average-linkage-2';
 
-/** Similarities are computed in single precision: a pair right at the limit must be in the lists. */
-const roundingMargin = 1e-5;
+/** Faces at right angles have nothing in common. */
+const furthestReach = 1.38;
+/** Similarities in what decides about joining are exact. */
+const exactMargin = 0.15;
 
 export class LibraryClustering {
   #index: NeighbourIndex | null = null;
+  /** [faces of the last input], see ClusteringProblem */
+  #looks: Int32Array = new Int32Array(0);
 
   /**
    * @throws AppError "bad-argument", "library-damaged" (see checkClusteringInput), "cancelled"; after any of them the
@@ -32,10 +36,19 @@ export class LibraryClustering {
     { scope, watch = unwatched }: { scope: ClusteringScope; watch?: Watch },
   ): ClusteringResult {
     checkClusteringOptions(options);
-    checkClusteringInput(input);
     const index = this.#prepareIndex(input.embeddingLength, options);
-    index.update(input.faceIds, input.embeddings, watch);
-    const clusters = clusterFaces({ input, neighbours: index, units: index.units, options, scope }, watch);
+    const faces = Int32Array.from(input.faceIds, (_, face) => face);
+    const bringsAll = input.embeddings.length === input.faceIds.length * input.embeddingLength;
+    checkClusteringInput(input, bringsAll ? faces : index.listMissing(input.embeddingRows));
+    index.update(input.embeddingRows, input.embeddings, watch);
+    const looks = new Int32Array(input.faceIds.length).fill(-1);
+    index.moved.forEach((face, old) => {
+      if (face >= 0 && old < this.#looks.length) looks[face] = this.#looks[old]!;
+    });
+    this.#looks = looks;
+    const found = clusterFaces({ input, neighbours: index, units: index.units, options, scope, looks }, watch);
+    const { clusters } = found;
+    this.#looks = found.looks;
     return {
       algorithm: clusteringAlgorithm,
       parameters: { ...options, scope },
@@ -46,15 +59,20 @@ export class LibraryClustering {
 
   #prepareIndex(embeddingLength: number, options: ClusteringOptions): NeighbourIndex {
     const wanted: NeighbourOptions = {
-      minSimilarity: similarityAtDistance(options.maxDistance) - roundingMargin,
+      minSimilarity: similarityAtDistance(Math.min(furthestReach, options.maxDistance * options.neighbourReach)),
       maxNeighbours: options.maxNeighbours,
+      exactUpTo: options.exactUpTo,
+      exactFrom: similarityAtDistance(options.maxDistance) - exactMargin,
     };
     const present = this.#index;
     const isUsable =
       present !== null &&
       present.embeddingLength === embeddingLength &&
-      present.options.minSimilarity === wanted.minSimilarity &&
-      present.options.maxNeighbours === wanted.maxNeighbours;
+      isSame(present.options, wanted);
     return isUsable ? present : (this.#index = new NeighbourIndex(embeddingLength, wanted));
   }
+}
+
+function isSame(one: NeighbourOptions, other: NeighbourOptions): boolean {
+  return (Object.keys(one) as (keyof NeighbourOptions)[]).every((key) => one[key] === other[key]);
 }

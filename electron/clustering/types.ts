@@ -1,13 +1,17 @@
 /** What the clustering takes and gives: faces with embeddings, what the user has said, and who is who afterwards. */
 
 import type { FaceId, PersonId } from '../base/ids.ts';
+import type { DemandOptions } from './demand.ts';
 
 /** Faces in an order that depends on photos and boxes alone, as the library's storage reads them out: where two
  *  choices are equally good, the one with the lower index is taken. */
 export interface ClusteringInput {
   readonly faceIds: readonly FaceId[];
   readonly embeddingLength: number;
-  /** [n, embeddingLength], any length but zero: only their directions count */
+  /** [n], numbers that embeddings keep for as long as they are the same, without duplicates */
+  readonly embeddingRows: Float64Array;
+  /** [n, embeddingLength], any length but zero: only their directions count. Or of those alone that the clustering lacks,
+   *  in the order of the faces */
   readonly embeddings: Float32Array;
   /** [n], 0 to 1 */
   readonly qualities: Float32Array;
@@ -40,15 +44,18 @@ export interface ClusteredPerson {
 }
 
 /** Distances are Euclidean between unit vectors, 0 to 2; of groups, the root of the mean squared distance. */
-export interface ClusteringOptions {
-  /** Groups at most this far apart are joined. */
-  readonly maxDistance: number;
+export interface ClusteringOptions extends DemandOptions {
   /** A face of low quality joins a cluster at most this far away. */
   readonly maxAttachDistance: number;
   /** Faces below this quality, 0 to 1, start no cluster and bring none together. */
   readonly minSeedQuality: number;
   /** See [Note: neighbour cap]. */
   readonly maxNeighbours: number;
+  /** Faces at most this far apart, as a share of `maxDistance`, are neighbours: further out than any that are joined, as
+   *  the user may be asked about them. */
+  readonly neighbourReach: number;
+  /** Libraries with more faces are searched approximately. */
+  readonly exactUpTo: number;
 }
 
 export interface FaceAssignment {

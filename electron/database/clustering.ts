@@ -2,6 +2,7 @@
 
 import { AppError } from '../base/errors.ts';
 import type { FaceId, PersonId } from '../base/ids.ts';
+import { readDay } from './calendar-days.ts';
 import type { ClusterStore, FacePlaces } from './clusters.ts';
 import type { Connection } from './connection.ts';
 import type { DecisionStore } from './decisions.ts';
@@ -11,8 +12,24 @@ import type { MembershipStore } from './memberships.ts';
 import type { PackStore } from './packs.ts';
 import type { PeopleStore, PersonKey } from './people.ts';
 
-/** One face without its embedding: key, id, quality, photo, person, whether confirmed. */
-type InputRow = [FaceKey, FaceId, number | null, number, PersonKey | null, number | null];
+/** One face without its embedding: key, id, quality, photo, person, whether confirmed, capture time by EXIF. */
+type InputRow = [FaceKey, FaceId, number | null, number, PersonKey | null, number | null, string | null];
+
+/** A day that nobody knows. */
+const unknownDay = -0x8000_0000;
+
+interface DecidedPair {
+  readonly faceKey: FaceKey;
+  readonly personKey: PersonKey;
+}
+
+interface PersonRow {
+  readonly id: PersonId;
+  readonly isHeld: number;
+  readonly name: string | null;
+  readonly isIgnored: number;
+  readonly born: string | null;
+}
 
 export function createClusteringStore(
   { db, now }: Connection,
@@ -29,7 +46,8 @@ export function createClusteringStore(
   // By content and box: the same library gives the same order whatever the order of its imports.
   const selectInput = db
     .prepare<[number], InputRow>(
-      `SELECT f.id, f.uuid, f.quality, f.photo_id, m.person_id, m.is_confirmed
+      `SELECT f.id, f.uuid, f.quality, f.photo_id, m.person_id, m.is_confirmed,
+         CASE ph.capture_source WHEN 'exif' THEN ph.capture_local END
        FROM photos ph CROSS JOIN faces f INDEXED BY faces_by_photo ON f.photo_id = ph.id AND f.is_ignored = 0
          CROSS JOIN embeddings e ON e.face_id = f.id AND e.pack_id = ?
          LEFT JOIN memberships m ON m.face_id = f.id
@@ -40,8 +58,8 @@ export function createClusteringStore(
   const selectVectors = db
     .prepare<[number], [FaceKey, Buffer]>('SELECT face_id, vector FROM embeddings NOT INDEXED WHERE pack_id = ?')
     .raw();
-  const selectPerson = db.prepare<[PersonKey], { id: PersonId; isHeld: number }>(
-    'SELECT uuid AS id, is_held AS isHeld FROM people WHERE id = ?',
+  const selectPerson = db.prepare<[PersonKey], PersonRow>(
+    'SELECT uuid AS id, is_held AS isHeld, name, is_ignored AS isIgnored, born FROM people WHERE id = ?',
   );
   const findPerson = db.prepare<[string], PersonKey>('SELECT id FROM people WHERE uuid = ?').pluck();
   const isHeld = db.prepare<[PersonKey], number>('SELECT is_held FROM people WHERE id = ?').pluck();
@@ -72,7 +90,7 @@ export function createClusteringStore(
     const rows = selectInput.all(packId);
     const keys = rows.map((row) => row[0]);
     const peopleIndices = new Map<PersonKey, number>();
-    const peopleRecords: { id: PersonId; isHeld: boolean }[] = [];
+    const peopleRecords: ClusteringInput['people'][number][] = [];
 
     function indexPerson(key: PersonKey): number {
       const known = peopleIndices.get(key);
@@ -80,7 +98,8 @@ export function createClusteringStore(
       const row = selectPerson.get(key);
       if (row === undefined) throw new AppError('internal', `Expected a person's row but received key ${key}`);
       peopleIndices.set(key, peopleRecords.length);
-      peopleRecords.push({ id: row.id, isHeld: row.isHeld === 1 });
+      const bornDay = row.born === null ? null : readDay(row.born);
+      peopleRecords.push({ id: row.id, isHeld: row.isHeld === 1, name: row.name, isIgnored: row.isIgnored === 1, bornDay });
       return peopleRecords.length - 1;
     }
 
@@ -89,13 +108,15 @@ export function createClusteringStore(
     const photos = new Int32Array(rows.length);
     const persons = new Int32Array(rows.length);
     const confirmed = new Uint8Array(rows.length);
-    rows.forEach(([, , quality, photoKey, personKey, isConfirmed], index) => {
+    const captureDays = new Int32Array(rows.length);
+    rows.forEach(([, , quality, photoKey, personKey, isConfirmed, captured], index) => {
       const photo = photoIndices.get(photoKey) ?? photoIndices.size;
       photoIndices.set(photoKey, photo);
       qualities[index] = quality ?? 0;
       photos[index] = photo;
       persons[index] = personKey === null ? -1 : indexPerson(personKey);
       confirmed[index] = isConfirmed ?? 0;
+      captureDays[index] = captured === null ? unknownDay : (readDay(captured) ?? unknownDay);
     });
     return {
       faceIds: rows.map((row) => row[1]),
@@ -105,30 +126,36 @@ export function createClusteringStore(
       photoIndices: photos,
       personIndices: persons,
       confirmed,
-      rejections: listRejections(keys, indexPerson),
+      captureDays,
+      rejections: listPairs(keys, decisions.listRejections(), indexPerson),
+      leftOpen: listPairs(keys, decisions.listLeftOpen(), indexPerson),
       people: peopleRecords,
     };
   }
 
-  function listRejections(keys: readonly FaceKey[], indexPerson: (key: PersonKey) => number): [number, number][] {
-    const rejected = readRejections();
+  function listPairs(
+    keys: readonly FaceKey[],
+    decided: readonly DecidedPair[],
+    indexPerson: (key: PersonKey) => number,
+  ): [number, number][] {
+    const peopleOf = groupByFace(decided);
     const pairs: [number, number][] = [];
     keys.forEach((key, faceIndex) => {
-      for (const personKey of rejected.get(key) ?? []) pairs.push([faceIndex, indexPerson(personKey)]);
+      for (const personKey of peopleOf.get(key) ?? []) pairs.push([faceIndex, indexPerson(personKey)]);
     });
     return pairs;
   }
 
-  /** People that each face has been ruled out of, forwards followed. */
-  function readRejections(): Map<FaceKey, Set<PersonKey>> {
+  /** People that were decided on for each face, forwards followed. */
+  function groupByFace(decided: readonly DecidedPair[]): Map<FaceKey, Set<PersonKey>> {
     const forwards = people.readForwards();
-    const rejected = new Map<FaceKey, Set<PersonKey>>();
-    for (const { faceKey, personKey } of decisions.listRejections()) {
-      const targets = rejected.get(faceKey) ?? new Set();
+    const peopleOf = new Map<FaceKey, Set<PersonKey>>();
+    for (const { faceKey, personKey } of decided) {
+      const targets = peopleOf.get(faceKey) ?? new Set();
       targets.add(forwards.get(personKey) ?? personKey);
-      rejected.set(faceKey, targets);
+      peopleOf.set(faceKey, targets);
     }
-    return rejected;
+    return peopleOf;
   }
 
   /** @returns the person meant, or null where it is gone */
@@ -138,7 +165,7 @@ export function createClusteringStore(
   }
 
   function assignFaces(assignments: ClusteringOutcome['assignments'], places: FacePlaces): { moved: number; left: number } {
-    const rejected = readRejections();
+    const rejected = groupByFace(decisions.listRejections());
     const newPeople = new Map<number, PersonKey>();
     const touched = new Set<PersonKey>();
     const assignedAt = now();

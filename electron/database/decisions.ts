@@ -6,7 +6,8 @@ import type { Connection } from './connection.ts';
 import type { FaceKey } from './faces.ts';
 import type { PersonKey } from './people.ts';
 
-export type DecisionKind = 'confirmed' | 'rejected' | 'moved' | 'ignored';
+/** "left-open": whether the face's person is the one named, the user was asked and could not say. */
+export type DecisionKind = 'confirmed' | 'rejected' | 'moved' | 'ignored' | 'left-open';
 
 /** A decision's row id; never leaves this folder. */
 export type DecisionKey = number;
@@ -40,6 +41,14 @@ export function createDecisionStore({ db, now }: Connection) {
   const selectRejections = db.prepare<[], { faceKey: FaceKey; personKey: PersonKey }>(
     `SELECT face_id AS faceKey, person_id AS personKey FROM decisions INDEXED BY decisions_rejected
      WHERE kind = 'rejected' AND revoked_at IS NULL AND face_id IS NOT NULL AND person_id IS NOT NULL`,
+  );
+  const selectLeftOpen = db.prepare<[], { faceKey: FaceKey; personKey: PersonKey }>(
+    `SELECT face_id AS faceKey, person_id AS personKey FROM decisions INDEXED BY decisions_left_open
+     WHERE kind = 'left-open' AND revoked_at IS NULL AND face_id IS NOT NULL`,
+  );
+  const selectLeftOpenOf = db.prepare<[PersonKey], { key: DecisionKey; faceKey: FaceKey }>(
+    `SELECT id AS key, face_id AS faceKey FROM decisions INDEXED BY decisions_left_open
+     WHERE kind = 'left-open' AND revoked_at IS NULL AND face_id IS NOT NULL AND person_id = ?`,
   );
   const selectRejectedFaces = db
     .prepare<[PersonKey], FaceKey>(
@@ -81,6 +90,16 @@ export function createDecisionStore({ db, now }: Connection) {
     /** Every pair of a face and a person that the user has ruled out; merged people are not followed here. */
     listRejections(): { faceKey: FaceKey; personKey: PersonKey }[] {
       return selectRejections.all();
+    },
+
+    /** Every pair of a face and a person of which the user could not say whether they are one. */
+    listLeftOpen(): { faceKey: FaceKey; personKey: PersonKey }[] {
+      return selectLeftOpen.all();
+    },
+
+    /** The same of one person; people merged into it are not followed here. */
+    listLeftOpenOf(personKey: PersonKey): { key: DecisionKey; faceKey: FaceKey }[] {
+      return selectLeftOpenOf.all(personKey);
     },
 
     listFacesRejectedFrom(personKey: PersonKey): FaceKey[] {

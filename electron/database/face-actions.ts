@@ -5,9 +5,10 @@ import type { ValidParams } from '../api/contract.ts';
 import { AppError } from '../base/errors.ts';
 import type { FaceId } from '../base/ids.ts';
 import type { Connection } from './connection.ts';
-import type { DecisionKind, DecisionStore } from './decisions.ts';
+import type { FaceDepartures } from './face-departures.ts';
 import type { FaceKey, FaceStore } from './faces.ts';
 import type { JournalStore, Recorder } from './journal.ts';
+import type { LaterWords } from './later-words.ts';
 import type { Membership, MembershipStore } from './memberships.ts';
 import type { PeopleStore, PersonKey } from './people.ts';
 
@@ -17,17 +18,17 @@ interface PlacedFace {
 }
 
 export function createFaceActions(
-  { db, now }: Connection,
+  { now }: Connection,
   stores: {
     readonly people: PeopleStore;
     readonly faces: FaceStore;
     readonly memberships: MembershipStore;
-    readonly decisions: DecisionStore;
     readonly journal: JournalStore;
+    readonly laterWords: LaterWords;
+    readonly departures: FaceDepartures;
   },
 ) {
-  const { people, faces, memberships, decisions, journal } = stores;
-  const holdPerson = db.prepare<[PersonKey]>('UPDATE people SET is_held = 1 WHERE id = ?');
+  const { people, faces, memberships, journal, laterWords, departures } = stores;
 
   /** @throws AppError "not-found" */
   function resolveAll(faceIds: readonly FaceId[]): FaceKey[] {
@@ -46,38 +47,21 @@ export function createFaceActions(
     });
   }
 
-  /** Takes back what the user once said of the face, where `isContradicted` by what is being said now. */
-  function revokeWhere(
-    recorder: Recorder,
-    faceKey: FaceKey,
-    isContradicted: (kind: DecisionKind, personKey: PersonKey | null) => boolean,
-  ): void {
-    for (const decision of decisions.listActive(faceKey)) {
-      const person = decision.personKey === null ? null : people.follow(decision.personKey);
-      if (isContradicted(decision.kind, person)) recorder.revoke(decision.key);
-    }
-  }
-
   function moveFace(recorder: Recorder, faceKey: FaceKey, targetKey: PersonKey): void {
     const before = memberships.read(faceKey);
     if (faces.isIgnored(faceKey)) recorder.setIgnored(faceKey, false);
     const isMoved = before?.personKey !== targetKey;
     if (!isMoved && before.isConfirmed) return;
-    revokeWhere(recorder, faceKey, (kind, personKey) => kind !== 'rejected' || personKey === targetKey);
+    laterWords.revokeWhere(recorder, faceKey, (kind, personKey) => kind !== 'rejected' || personKey === targetKey);
     if (isMoved && before !== null) recorder.decide('rejected', faceKey, before.personKey);
     recorder.decide(isMoved ? 'moved' : 'confirmed', faceKey, targetKey);
     recorder.moveFace(faceKey, { personKey: targetKey, isConfirmed: true, source: 'user', assignedAt: now() });
   }
 
-  /** "Not this person": the face stands alone, and its person is held, or a clustering that gave the person's
-   *  faces to another one could bring the face back by that way. */
+  /** "Not this person": the face stands alone. */
   function rejectFace(recorder: Recorder, { key, membership }: PlacedFace): void {
     const { personKey } = membership;
-    revokeWhere(recorder, key, (kind, decided) => kind !== 'rejected' && decided === personKey);
-    recorder.decide('rejected', key, personKey);
-    const own = recorder.createPerson({ isHeld: false });
-    recorder.moveFace(key, { personKey: own, isConfirmed: false, source: 'user', assignedAt: now() });
-    holdPerson.run(personKey);
+    departures.takeOut(recorder, { faceKeys: [key], personKey, isHeld: false, keepsConfirmed: false });
   }
 
   /** What a sentence about these faces needs: their person too, where they have one in common. */
@@ -99,7 +83,7 @@ export function createFaceActions(
         const toMove = faceKeys.filter((faceKey) => !isSettledIn(faceKey, key));
         if (toMove.length > 0) {
           recorder.touchPerson(key);
-          holdPerson.run(key);
+          people.hold(key);
         }
         for (const faceKey of toMove) moveFace(recorder, faceKey, key);
         const { name } = people.readFlags(key);
@@ -115,7 +99,7 @@ export function createFaceActions(
         const parameters = describeFaces(toConfirm.map(({ key }) => key));
         for (const { key, membership } of toConfirm) {
           const { personKey } = membership;
-          revokeWhere(recorder, key, (kind, decided) => kind === 'rejected' && decided === personKey);
+          laterWords.revokeWhere(recorder, key, (kind, decided) => kind === 'rejected' && decided === personKey);
           recorder.decide('confirmed', key, personKey);
           recorder.moveFace(key, { ...membership, isConfirmed: true, source: 'user', assignedAt: now() });
         }
@@ -149,7 +133,7 @@ export function createFaceActions(
       journal.record('restore-faces', (recorder) => {
         const parameters = describeFaces(toRestore);
         for (const key of toRestore) {
-          revokeWhere(recorder, key, (kind) => kind === 'ignored');
+          laterWords.revokeWhere(recorder, key, (kind) => kind === 'ignored');
           recorder.setIgnored(key, false);
         }
         return parameters;

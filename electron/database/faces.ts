@@ -97,6 +97,12 @@ export function createFaceStore({ db }: Connection, people: PeopleStore, locatio
      WHERE m.person_id = ? AND m.is_ignored = 0 AND (m.timeline, m.photo_id, m.face_id) > (?, ?, ?)
      ORDER BY m.timeline, m.photo_id, m.face_id LIMIT ?`,
   );
+  const selectSummary = db.prepare<[FaceKey], FaceSummaryRow>(
+    `SELECT ${faceSummaryColumns}
+     FROM faces f CROSS JOIN photos ph ON ph.id = f.photo_id
+       LEFT JOIN memberships m ON m.face_id = f.id LEFT JOIN people pe ON pe.id = m.person_id
+     WHERE f.id = ?`,
+  );
   const selectPlace = db.prepare<[FaceKey], Omit<FaceSummaryRow, 'personId' | 'personName' | 'isConfirmed'>>(
     `SELECT f.uuid AS id, ph.uuid AS photoId, f.box_x AS boxX, f.box_y AS boxY, f.box_width AS boxWidth,
        f.box_height AS boxHeight, f.score AS score, f.quality AS quality, f.is_ignored AS isIgnored
@@ -150,6 +156,15 @@ export function createFaceStore({ db }: Connection, people: PeopleStore, locatio
         total: people.readFlags(key).faceCount,
         faces: listOfPerson.all(key, limit, offset).map(convertFaceSummary),
       };
+    },
+
+    /** In the order asked for. @throws AppError "not-found" */
+    listByIds(faceIds: readonly FaceId[]): FaceSummary[] {
+      return faceIds.map((faceId) => {
+        const row = selectSummary.get(resolve(faceId));
+        if (row === undefined) throw new AppError('internal', `Expected a row for the face ${faceId} but received none`);
+        return convertFaceSummary(row);
+      });
     },
 
     export(params: ValidParams<'faces.export'>): Result<'faces.export'> {

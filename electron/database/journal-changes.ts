@@ -3,7 +3,7 @@
 import { z } from 'zod';
 
 /** Raised when the shapes below change; entries of older versions must stay readable. */
-export const journalSchemaVersion = 1;
+export const journalSchemaVersion = 2;
 
 const personImageSchema = z.object({
   /** The row id: where people of equal size stand in lists. */
@@ -28,7 +28,7 @@ const membershipImageSchema = z.object({
 export type MembershipImage = z.output<typeof membershipImageSchema>;
 
 const decisionImageSchema = z.object({
-  kind: z.enum(['confirmed', 'rejected', 'moved', 'ignored']),
+  kind: z.enum(['confirmed', 'rejected', 'moved', 'ignored', 'left-open']),
   person: z.string().nullable(),
   journalId: z.string().nullable(),
   madeAt: z.string(),
@@ -36,11 +36,19 @@ const decisionImageSchema = z.object({
 });
 export type DecisionImage = z.output<typeof decisionImageSchema>;
 
+/** Of a person in whom nothing else changed: the images of 100,000 would be 50 MB. */
+const personFlagsSchema = z.object({ isIgnored: z.boolean(), isHeld: z.boolean() });
+export type PersonFlagsImage = z.output<typeof personFlagsSchema>;
+
 /** Null stands for no row. Rows that changed alike share one change: a merge of thousands of faces is one line. */
 export const journalChangesSchema = z.object({
   people: z.array(
     z.object({ id: z.string(), before: personImageSchema.nullable(), after: personImageSchema.nullable() }),
   ),
+  /** Since version 2. */
+  flags: z
+    .array(z.object({ people: z.array(z.string()), before: personFlagsSchema, after: personFlagsSchema }))
+    .default([]),
   memberships: z.array(
     z.object({
       faces: z.array(z.string()),
@@ -61,8 +69,8 @@ export const journalChangesSchema = z.object({
 export type JournalChanges = z.output<typeof journalChangesSchema>;
 
 export function isEmptyChange(changes: JournalChanges): boolean {
-  const { people, memberships, ignored, decisions } = changes;
-  return people.length + memberships.length + ignored.length + decisions.length === 0;
+  const { people, flags, memberships, ignored, decisions } = changes;
+  return people.length + flags.length + memberships.length + ignored.length + decisions.length === 0;
 }
 
 /** Puts rows with equal images together. */

@@ -14,6 +14,7 @@ import {
   journalSchemaVersion,
   type JournalChanges,
   type MembershipImage,
+  type PersonFlagsImage,
   type PersonImage,
 } from './journal-changes.ts';
 import type { Membership, MembershipStore } from './memberships.ts';
@@ -36,6 +37,8 @@ export interface Recorder {
   readonly journalId: JournalEntryId;
   /** Call before a person's row is changed by other means than this recorder. */
   touchPerson(key: PersonKey): void;
+  /** For thousands of people at a time, in whom nothing else changes. */
+  changeFlags(key: PersonKey, flags: PersonFlagsImage): void;
   /** @returns the new person's key */
   createPerson(options: { readonly isHeld: boolean }): PersonKey;
   moveFace(faceKey: FaceKey, membership: Membership): void;
@@ -91,6 +94,7 @@ export function createJournalStore(
     const journalId = createId<JournalEntryId>();
     const touched = {
       people: new Map<PersonKey, PersonImage | null>(),
+      flags: new Map<PersonKey, PersonFlagsImage>(),
       memberships: new Map<FaceKey, MembershipImage | null>(),
       ignored: new Map<FaceKey, boolean>(),
       decisions: new Map<DecisionKey, NonNullable<ReturnType<RowImages['readDecision']>> | null>(),
@@ -103,6 +107,12 @@ export function createJournalStore(
     const parameters = act({
       journalId,
       touchPerson,
+
+      changeFlags(key, flags) {
+        const isKnown = touched.people.has(key) || touched.flags.has(key);
+        if (!isKnown) touched.flags.set(key, images.readFlags(key).image);
+        images.writeFlags(key, flags);
+      },
 
       createPerson(options) {
         const key = people.create(options);
@@ -153,12 +163,19 @@ export function createJournalStore(
 
   function compare(touched: {
     readonly people: ReadonlyMap<PersonKey, PersonImage | null>;
+    readonly flags: ReadonlyMap<PersonKey, PersonFlagsImage>;
     readonly memberships: ReadonlyMap<FaceKey, MembershipImage | null>;
     readonly ignored: ReadonlyMap<FaceKey, boolean>;
     readonly decisions: ReadonlyMap<DecisionKey, NonNullable<ReturnType<RowImages['readDecision']>> | null>;
   }): JournalChanges {
     const changedPeople = [...touched.people]
       .map(([key, before]) => ({ id: people.readId(key) as string, before, after: images.readPerson(key) }))
+      .filter(({ before, after }) => !isSame(before, after));
+    const changedFlags = [...touched.flags]
+      .map(([key, before]) => {
+        const { id, image } = images.readFlags(key);
+        return { row: id, before, after: image };
+      })
       .filter(({ before, after }) => !isSame(before, after));
     const changedMemberships = [...touched.memberships]
       .map(([key, before]) => ({ row: readFaceId(key), before, after: images.readMembership(key) }))
@@ -174,6 +191,7 @@ export function createJournalStore(
     });
     return {
       people: changedPeople,
+      flags: groupChanges(changedFlags).map(({ rows, ...rest }) => ({ people: rows, ...rest })),
       memberships: groupChanges(changedMemberships).map(({ rows, ...rest }) => ({ faces: rows, ...rest })),
       ignored: groupChanges(changedIgnored).map(({ rows, ...rest }) => ({ faces: rows, ...rest })),
       decisions: groupChanges(changedDecisions),
@@ -235,6 +253,8 @@ export function createJournalStore(
     }
     for (const change of changes.decisions) {
       for (const [id, faceId] of change.rows) images.writeDecision(id, faceId, change[side]);
+      const key = images.findPerson(change[side]?.person ?? null);
+      if (key !== null) touchedPeople.add(people.follow(key));
     }
     for (const change of changes.people) {
       const image = change[side];
@@ -242,6 +262,12 @@ export function createJournalStore(
       images.writePerson(change.id, image);
       const key = images.findPerson(change.id);
       if (key !== null) touchedPeople.add(key);
+    }
+    for (const change of changes.flags) {
+      for (const id of change.people) {
+        const key = images.findPerson(id);
+        if (key !== null) images.writeFlags(key, change[side]);
+      }
     }
     // Last, when nothing of this entry refers to them any more.
     for (const change of changes.people) {

@@ -4,9 +4,9 @@ import type { PersonSummary } from '../api/schemas.ts';
 import type { ValidParams } from '../api/contract.ts';
 import { AppError } from '../base/errors.ts';
 import type { Connection } from './connection.ts';
-import type { DecisionStore } from './decisions.ts';
 import type { FaceStore } from './faces.ts';
 import type { JournalStore, Recorder } from './journal.ts';
+import type { LaterWords } from './later-words.ts';
 import type { MembershipStore } from './memberships.ts';
 import type { PeopleStore, PersonFlags, PersonKey } from './people.ts';
 
@@ -16,12 +16,11 @@ export function createPeopleActions(
     readonly people: PeopleStore;
     readonly faces: FaceStore;
     readonly memberships: MembershipStore;
-    readonly decisions: DecisionStore;
     readonly journal: JournalStore;
+    readonly laterWords: LaterWords;
   },
 ) {
-  const { people, faces, memberships, decisions, journal } = stores;
-  const holdPerson = db.prepare<[PersonKey]>('UPDATE people SET is_held = 1 WHERE id = ?');
+  const { people, faces, memberships, journal, laterWords } = stores;
   const setIgnored = db.prepare<[number, PersonKey]>('UPDATE people SET is_ignored = ? WHERE id = ?');
   const setBorn = db.prepare<[string | null, PersonKey]>('UPDATE people SET born = ? WHERE id = ?');
   const forwardPerson = db.prepare<[PersonKey, PersonKey]>('UPDATE people SET merged_into = ? WHERE id = ?');
@@ -42,22 +41,10 @@ export function createPeopleActions(
       }
       forwardPerson.run(targetKey, sourceKey);
     }
-    holdPerson.run(targetKey);
+    people.hold(targetKey);
     if (target.name === null) people.setName(targetKey, chooseName(sources));
     if (target.born === null) setBorn.run(sources.find((source) => source.born !== null)?.born ?? null, targetKey);
     return moved;
-  }
-
-  /** The user has brought together what an earlier "not this person" kept apart: the later word counts. */
-  function revokeContradictedRejections(recorder: Recorder, targetKey: PersonKey): void {
-    for (const aliasKey of people.listAliases(targetKey)) {
-      for (const faceKey of decisions.listFacesRejectedFrom(aliasKey)) {
-        if (memberships.read(faceKey)?.personKey !== targetKey) continue;
-        for (const decision of decisions.listActive(faceKey)) {
-          if (decision.kind === 'rejected' && decision.personKey === aliasKey) recorder.revoke(decision.key);
-        }
-      }
-    }
   }
 
   function setPersonIgnored(personKey: PersonKey, isIgnored: boolean): void {
@@ -65,7 +52,7 @@ export function createPeopleActions(
     journal.record(isIgnored ? 'ignore-person' : 'restore-person', (recorder) => {
       recorder.touchPerson(personKey);
       setIgnored.run(Number(isIgnored), personKey);
-      if (isIgnored) holdPerson.run(personKey);
+      if (isIgnored) people.hold(personKey);
       return { person: people.readId(personKey), name, faces: faceCount };
     });
   }
@@ -80,7 +67,7 @@ export function createPeopleActions(
         journal.record('name-person', (recorder) => {
           recorder.touchPerson(key);
           people.setName(key, newName);
-          holdPerson.run(key);
+          people.hold(key);
           return { person: people.readId(key), name: newName, previousName: before.name, faces: before.faceCount };
         });
       }
@@ -98,7 +85,7 @@ export function createPeopleActions(
       }
       journal.record('merge-people', (recorder) => {
         const moved = mergeInto(recorder, targetKey, sourceKeys);
-        revokeContradictedRejections(recorder, targetKey);
+        laterWords.revokeWithin(recorder, targetKey);
         const { name } = people.readFlags(targetKey);
         return { person: people.readId(targetKey), name, sources: sourceKeys.length, faces: moved };
       });

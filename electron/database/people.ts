@@ -13,6 +13,7 @@ export type PersonKey = number;
 interface SummaryRow {
   readonly id: PersonId;
   readonly name: string | null;
+  readonly born: string | null;
   readonly faceCount: number;
   readonly photoCount: number;
   readonly confirmedCount: number;
@@ -30,7 +31,7 @@ export interface PersonFlags {
   readonly photoCount: number;
 }
 
-const summaryColumns = `p.uuid AS id, p.name AS name, p.face_count AS faceCount, p.photo_count AS photoCount,
+const summaryColumns = `p.uuid AS id, p.name AS name, p.born AS born, p.face_count AS faceCount, p.photo_count AS photoCount,
   p.confirmed_count AS confirmedCount, (SELECT uuid FROM faces WHERE id = p.cover_face_id) AS coverFaceId,
   p.is_cover_chosen AS isCoverChosen, p.is_ignored AS isIgnored`;
 
@@ -79,6 +80,7 @@ export function createPeopleStore({ db, now }: Connection) {
     'INSERT INTO people (uuid, is_held, created_at) VALUES (?, ?, ?)',
   );
   const updateName = db.prepare<[string | null, PersonKey]>('UPDATE people SET name = ? WHERE id = ?');
+  const updateHeld = db.prepare<[PersonKey]>('UPDATE people SET is_held = 1 WHERE id = ?');
   const deleteKeys = db.prepare<[PersonKey]>('DELETE FROM person_search_keys WHERE person_id = ?');
   const insertKey = db.prepare<[string, PersonKey]>(
     'INSERT INTO person_search_keys (key, person_id) VALUES (?, ?) ON CONFLICT DO NOTHING',
@@ -220,6 +222,16 @@ export function createPeopleStore({ db, now }: Connection) {
       return ends;
     },
 
+    /** From now on no clustering takes a face out of the person. */
+    hold(key: PersonKey): void {
+      updateHeld.run(key);
+    },
+
+    /** The face that shows the person; null where none can be seen. */
+    readCover(key: PersonKey): number | null {
+      return selectCover.get(key)?.cover ?? null;
+    },
+
     setCover(key: PersonKey, faceKey: number, isChosen: boolean): void {
       updateCover.run(faceKey, Number(isChosen), key);
     },
@@ -244,6 +256,11 @@ export function createPeopleStore({ db, now }: Connection) {
 
     get(params: ValidParams<'people.get'>): Result<'people.get'> {
       return summarize(resolve(params.personId));
+    },
+
+    /** In the order asked for. @throws AppError "not-found" */
+    listByIds(personIds: readonly PersonId[]): PersonSummary[] {
+      return personIds.map((personId) => summarize(resolve(personId)));
     },
 
     search({ query, limit }: ValidParams<'people.search'>): Result<'people.search'> {

@@ -236,7 +236,7 @@ export function createPhotoStore(
       takeId.run(decision.faceId, face.key, decision.faceId);
       decisions.bind(decision.key, face.key);
       if (decision.kind === 'ignored') setIgnored.run(face.key);
-      if (decision.kind !== 'rejected' && personKey !== null) {
+      if (decision.kind !== 'rejected' && decision.kind !== 'left-open' && personKey !== null) {
         const person = people.follow(personKey);
         const isConfirmed = decision.kind !== 'ignored' || memberships.read(face.key)?.isConfirmed === true;
         memberships.write(face.key, { personKey: person, isConfirmed, source: 'user', assignedAt: now() });

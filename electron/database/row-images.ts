@@ -3,7 +3,7 @@
 import type { Connection } from './connection.ts';
 import type { DecisionKey, DecisionKind } from './decisions.ts';
 import type { FaceKey } from './faces.ts';
-import type { DecisionImage, MembershipImage, PersonImage } from './journal-changes.ts';
+import type { DecisionImage, MembershipImage, PersonFlagsImage, PersonImage } from './journal-changes.ts';
 import type { MembershipSource, MembershipStore } from './memberships.ts';
 import type { PeopleStore, PersonKey } from './people.ts';
 
@@ -50,6 +50,12 @@ export function createRowImages({ db }: Connection, people: PeopleStore, members
     `UPDATE people SET born = ?, cover_face_id = ?, is_cover_chosen = ?, is_ignored = ?, is_held = ?, merged_into = ?
      WHERE id = ?`,
   );
+  const selectFlags = db.prepare<[PersonKey], { id: string; isIgnored: number; isHeld: number }>(
+    'SELECT uuid AS id, is_ignored AS isIgnored, is_held AS isHeld FROM people WHERE id = ?',
+  );
+  const updateFlags = db.prepare<[number, number, PersonKey]>(
+    'UPDATE people SET is_ignored = ?, is_held = ?, is_kept = 1 WHERE id = ?',
+  );
   const keepPerson = db.prepare<[PersonKey]>('UPDATE people SET is_kept = 1 WHERE id = ? AND is_kept = 0');
   const deletePerson = db.prepare<[PersonKey]>(
     `DELETE FROM people WHERE id = ?
@@ -92,6 +98,17 @@ export function createRowImages({ db }: Connection, people: PeopleStore, members
         isIgnored: row.isIgnored === 1,
         isHeld: row.isHeld === 1,
       };
+    },
+
+    readFlags(key: PersonKey): { id: string; image: PersonFlagsImage } {
+      const row = selectFlags.get(key);
+      if (row === undefined) throw new Error(`Expected a person's row but received key ${key}`);
+      return { id: row.id, image: { isIgnored: row.isIgnored === 1, isHeld: row.isHeld === 1 } };
+    },
+
+    /** From then on the person's row outlives its faces. */
+    writeFlags(key: PersonKey, { isIgnored, isHeld }: PersonFlagsImage): void {
+      updateFlags.run(Number(isIgnored), Number(isHeld), key);
     },
 
     /** Makes sure that a person's row is there, for other rows to refer to. */

@@ -1,22 +1,29 @@
 /** All of a library's tables behind one set of methods, run in the thread that has the file open. */
 
 import { closeConnection, runTransaction, type Connection } from './connection.ts';
+import { createBirthDates } from './birth-dates.ts';
 import { createClusteringStore } from './clustering.ts';
 import { createClusterStore } from './clusters.ts';
 import { createDecisionStore } from './decisions.ts';
+import { createDoubleStore } from './doubles.ts';
 import { createFaceActions } from './face-actions.ts';
+import { createFaceDepartures } from './face-departures.ts';
 import { createFaceStore } from './faces.ts';
 import { createJobStore } from './jobs.ts';
 import { createJournalStore } from './journal.ts';
 import type { LibraryDatabase } from './library-database.ts';
+import { createLaterWords } from './later-words.ts';
 import { createLocationStore } from './locations.ts';
 import { createMembershipStore } from './memberships.ts';
 import { createPackStore } from './packs.ts';
 import { createPeopleActions } from './people-actions.ts';
 import { createPeopleStore } from './people.ts';
 import { createPhotoStore } from './photos.ts';
+import { createReviewAnswers } from './review-answers.ts';
 import { createRowImages } from './row-images.ts';
 import { createSettingStore } from './settings.ts';
+import { createSplits } from './splits.ts';
+import { createStrangers } from './strangers.ts';
 
 /** LibraryDatabase without the waiting. */
 export type LibraryStore = {
@@ -37,8 +44,15 @@ export function createLibraryStore(connection: Connection): LibraryStore {
   const photos = createPhotoStore(connection, { people, locations, memberships, decisions, packs });
   const images = createRowImages(connection, people, memberships);
   const journal = createJournalStore(connection, { people, memberships, decisions, images });
-  const peopleActions = createPeopleActions(connection, { people, faces, memberships, decisions, journal });
-  const faceActions = createFaceActions(connection, { people, faces, memberships, decisions, journal });
+  const laterWords = createLaterWords({ people, memberships, decisions });
+  const departures = createFaceDepartures(connection, { people, memberships, laterWords });
+  const peopleActions = createPeopleActions(connection, { people, faces, memberships, journal, laterWords });
+  const faceActions = createFaceActions(connection, { people, faces, memberships, journal, laterWords, departures });
+  const splits = createSplits(connection, { people, faces, memberships, decisions, journal, laterWords, departures });
+  const birthDates = createBirthDates(connection, { people, journal, departures });
+  const strangers = createStrangers(connection, { people, journal }, (photoId) => photos.resolve(photoId).key);
+  const answers = createReviewAnswers({ people, memberships, journal, laterWords }, peopleActions.merge);
+  const doubles = createDoubleStore(connection);
   const clusters = createClusterStore(connection);
   const clustering = createClusteringStore(connection, { people, faces, memberships, decisions, packs, clusters });
 
@@ -96,6 +110,16 @@ export function createLibraryStore(connection: Connection): LibraryStore {
     chooseCover: settle(peopleActions.chooseCover),
     ignorePerson: settle(peopleActions.ignore),
     restorePerson: settle(peopleActions.restore),
+    setBorn: settle(birthDates.set),
+    splitPerson: settle(splits.split),
+    reclusterPerson: settle(splits.recluster),
+    countStrangers: compute(strangers.count),
+    ignoreStrangers: settle(strangers.ignore),
+    ignoreStrangersInPhoto: settle(strangers.ignoreInPhoto),
+    listDoubles: compute(doubles.list),
+    answerReview: settle(answers.answer),
+    listPeopleByIds: compute(people.listByIds),
+    listFacesByIds: compute(faces.listByIds),
 
     listFaces: compute(faces.list),
     exportFaces: compute(faces.export),

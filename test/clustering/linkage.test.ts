@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../electron/base/random.ts';
+import { Demand } from '../../electron/clustering/demand.ts';
 import { linkGroups, type LinkageGroup } from '../../electron/clustering/linkage.ts';
 import type { JoinRule } from '../../electron/clustering/join-rules.ts';
 import { NeighbourIndex } from '../../electron/clustering/neighbours.ts';
-import { drawDirection, inventFaces, testLength, toInput, toUnit, type InventedFace } from './synthetic-library.ts';
+import { drawDirection, inventFaces, testLength, testOptions, toInput, toUnit, type InventedFace } from './synthetic-library.ts';
 
 const minSimilarity = 0.46;
 
@@ -12,17 +13,20 @@ function freeRule(): JoinRule {
 }
 
 function link(faces: readonly InventedFace[], maxNeighbours = 128, groups?: LinkageGroup[]) {
-  const index = new NeighbourIndex(testLength, { minSimilarity: minSimilarity - 1e-5, maxNeighbours });
-  index.update(
-    faces.map(({ id }) => id),
-    toInput(faces).embeddings,
-  );
+  const index = new NeighbourIndex(testLength, {
+    minSimilarity: minSimilarity - 1e-5,
+    maxNeighbours,
+    exactUpTo: 20_000,
+    exactFrom: minSimilarity,
+  });
+  const { embeddingRows, embeddings } = toInput(faces);
+  index.update(embeddingRows, embeddings);
   return linkGroups({
     groups: groups ?? faces.map((_, face) => ({ faces: [face], rule: freeRule() })),
     units: index.units,
     length: testLength,
     neighbours: index,
-    minSimilarity,
+    demand: new Demand({ ...testOptions, maxDistance: Math.sqrt(2 - 2 * minSimilarity) }, faces.length),
   });
 }
 
@@ -113,23 +117,39 @@ describe('average linkage', () => {
     const faces = inventFaces(21, 1, 30, 0.7);
     const groups = faces.map((_, face): LinkageGroup => ({
       faces: [face],
-      rule: { ...freeRule(), photos: new Set([Math.floor(face / 2)]) },
+      rule: { ...freeRule(), members: new Set([face % 2]), forbidden: new Set([1 - (face % 2)]) },
     }));
-    for (const { faces: members } of link(faces, 128, groups)) {
-      const photos = members.map((face) => Math.floor(face / 2));
-      expect(new Set(photos).size).toBe(photos.length);
-    }
+    const linked = link(faces, 128, groups);
+    expect(linked.length).toBe(2);
+    for (const { faces: members } of linked) expect(new Set(members.map((face) => face % 2)).size).toBe(1);
+  });
+
+  it('asks more of groups that stand side by side in a photo, and more yet of those that do so often', () => {
+    const count = (similarity: number, photos: number): number => {
+      const faces = inventFaces(22, 1, 40, similarity).slice(0, 20);
+      const halves = [0, 1].map((half): LinkageGroup => ({
+        faces: faces.flatMap((_, face) => (face % 2 === half ? [face] : [])),
+        rule: { ...freeRule(), photos: new Set(Array.from({ length: photos }, (_, photo) => photo)) },
+      }));
+      return link(faces, 128, halves).length;
+    };
+    expect(count(0.6, 0)).toBe(1);
+    expect(count(0.6, 1)).toBe(2);
+    expect(count(0.8, 1)).toBe(1);
+    expect(count(0.8, 3)).toBe(2);
+    expect(count(0.97, 3)).toBe(1);
   });
 
   it('decides between equally similar pairs by the lowest faces', () => {
     const twins = Array.from({ length: 6 }, (_, at) => ({ ...inventFaces(1, 1)[0]!, id: `twin-${at}` as InventedFace['id'] }));
     const groups = twins.map((_, face): LinkageGroup => ({
       faces: [face],
-      rule: { ...freeRule(), photos: new Set([face % 3]) },
+      rule: { ...freeRule(), members: new Set([face % 3]), forbidden: new Set([0, 1, 2].filter((one) => one !== face % 3)) },
     }));
     expect(link(twins, 128, groups).map(({ faces }) => faces)).toEqual([
-      [0, 1, 2],
-      [3, 4, 5],
+      [0, 3],
+      [1, 4],
+      [2, 5],
     ]);
   });
 });

@@ -7,14 +7,12 @@ import { inventFaces, shuffle, testLength, toInput, type InventedFace } from './
 const minSimilarity = 0.45;
 
 function createIndex(maxNeighbours = 128): NeighbourIndex {
-  return new NeighbourIndex(testLength, { minSimilarity, maxNeighbours });
+  return new NeighbourIndex(testLength, { minSimilarity, maxNeighbours, exactUpTo: 20_000, exactFrom: minSimilarity });
 }
 
 function update(index: NeighbourIndex, faces: readonly InventedFace[]): number {
-  return index.update(
-    faces.map(({ id }) => id),
-    toInput(faces).embeddings,
-  );
+  const { embeddingRows, embeddings } = toInput(faces);
+  return index.update(embeddingRows, embeddings);
 }
 
 /** Ids and similarities of each face's neighbours, in an order of their own. */
@@ -101,11 +99,9 @@ describe('the neighbour index', () => {
     });
   });
 
-  it('is as it was after a cancel', () => {
+  it('holds what it should after a cancel and one more update', () => {
     const index = createIndex();
-    const part = faces.slice(0, 50);
-    update(index, part);
-    const before = listAll(index, part);
+    update(index, faces.slice(0, 50));
     const watch = {
       onProgress: () => undefined,
       throwIfCancelled: () => {
@@ -113,8 +109,73 @@ describe('the neighbour index', () => {
       },
     };
     const shuffled = shuffle(faces, createRandom(1));
-    expect(() => index.update(shuffled.map(({ id }) => id), toInput(shuffled).embeddings, watch)).toThrow(AppError);
-    expect(listAll(index, part)).toEqual(before);
-    expect(update(index, faces)).toBe(faces.length - 50);
+    const { embeddingRows, embeddings } = toInput(shuffled);
+    expect(() => index.update(embeddingRows, embeddings, watch)).toThrow(AppError);
+    const scratch = createIndex();
+    update(scratch, faces);
+    update(index, faces);
+    expect(listAll(index, faces)).toEqual(listAll(scratch, faces));
+  });
+
+  it('takes the embeddings of new faces alone', () => {
+    const index = createIndex();
+    update(index, faces.slice(0, 60));
+    const { embeddingRows, embeddings } = toInput(faces);
+    const missing = index.listMissing(embeddingRows);
+    expect([...missing]).toEqual(faces.map((_, face) => face).slice(60));
+    const brought = Float32Array.from(missing, () => 0).fill(0);
+    expect(() => index.update(embeddingRows, brought)).toThrow(AppError);
+    index.update(embeddingRows, embeddings.slice(60 * testLength));
+    const scratch = createIndex();
+    update(scratch, faces);
+    expect(listAll(index, faces)).toEqual(listAll(scratch, faces));
+  });
+});
+
+describe('the approximate search', () => {
+  const people = inventFaces(3, 700, 8, 0.66);
+
+  function createApproximate(): NeighbourIndex {
+    return new NeighbourIndex(testLength, { minSimilarity, maxNeighbours: 128, exactUpTo: 100, exactFrom: minSimilarity });
+  }
+
+  /** Share of the pairs of the exact lists that the other lists hold. */
+  function measureRecall(index: NeighbourIndex, part: readonly InventedFace[]): number {
+    const exact = createIndex();
+    update(exact, part);
+    const found = listAll(index, part);
+    let kept = 0;
+    let all = 0;
+    listAll(exact, part).forEach((list, face) => {
+      const names = new Set(found[face]!.map(([id]) => id));
+      all += list.length;
+      kept += list.filter(([id]) => names.has(id)).length;
+    });
+    return kept / all;
+  }
+
+  it('finds nearly all neighbours, at once and in steps, and after faces have gone', () => {
+    const index = createApproximate();
+    update(index, people.slice(0, 1500));
+    expect(index.isApproximate).toBe(true);
+    expect(measureRecall(index, people.slice(0, 1500))).toBeGreaterThan(0.97);
+    update(index, people);
+    expect(measureRecall(index, people)).toBeGreaterThan(0.97);
+    const rest = people.filter((_, face) => face % 3 !== 0);
+    update(index, rest);
+    expect(measureRecall(index, rest)).toBeGreaterThan(0.97);
+  });
+
+  it('gives the same lists for the same faces', () => {
+    const [one, other] = [createApproximate(), createApproximate()];
+    for (const index of [one, other]) update(index, people);
+    expect(listAll(one, people)).toEqual(listAll(other, people));
+  });
+
+  it('takes one new face', () => {
+    const index = createApproximate();
+    update(index, people.slice(0, 2000));
+    expect(update(index, people.slice(0, 2001))).toBe(1);
+    expect(measureRecall(index, people.slice(0, 2001))).toBeGreaterThan(0.97);
   });
 });

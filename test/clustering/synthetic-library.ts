@@ -2,13 +2,19 @@
 
 import { createRandom, type Random } from '../../electron/base/random.ts';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
-import type { ClusteringInput, ClusteringOptions } from '../../electron/clustering/types.ts';
+import { unknownDay, type ClusteringInput, type ClusteringOptions } from '../../electron/clustering/types.ts';
 
 export const testOptions: ClusteringOptions = {
   maxDistance: 1.04,
   maxAttachDistance: 0.95,
   minSeedQuality: 0.2,
   maxNeighbours: 128,
+  neighbourReach: 1.2,
+  exactUpTo: 20_000,
+  referenceFaces: 300,
+  evidenceGrowth: 0,
+  crowding: 0,
+  photoPenalty: 0.45,
 };
 
 /** Long enough for strangers to be as dissimilar as real ones: cosine 0 with a deviation of 0.09. */
@@ -81,6 +87,18 @@ export interface Decisions {
   readonly rejections?: readonly (readonly [FaceId, string])[];
 }
 
+const embeddingNumbers = new Map<FaceId, Map<Float32Array, number>>();
+let embeddingCount = 0;
+
+/** The same array of the same face is the same embedding. */
+function numberEmbedding({ id, embedding }: InventedFace): number {
+  const ofFace = embeddingNumbers.get(id) ?? new Map<Float32Array, number>();
+  embeddingNumbers.set(id, ofFace);
+  const known = ofFace.get(embedding) ?? ++embeddingCount;
+  ofFace.set(embedding, known);
+  return known;
+}
+
 export function toInput(faces: readonly InventedFace[], decisions: Decisions = {}): ClusteringInput {
   const { personOf = new Map(), held = new Set(), confirmed = new Set(), rejections = [] } = decisions;
   const people = [...new Set([...personOf.values(), ...held, ...rejections.map(([, person]) => person)])];
@@ -92,12 +110,21 @@ export function toInput(faces: readonly InventedFace[], decisions: Decisions = {
   return {
     faceIds: faces.map(({ id }) => id),
     embeddingLength: length,
+    embeddingRows: Float64Array.from(faces, numberEmbedding),
     embeddings,
+    captureDays: new Int32Array(faces.length).fill(unknownDay),
     qualities: Float32Array.from(faces, ({ quality }) => quality),
     photoIndices: Int32Array.from(faces, ({ photo }) => photo),
     personIndices: Int32Array.from(faces, ({ id }) => personIndices.get(personOf.get(id) ?? '') ?? -1),
     confirmed: Uint8Array.from(faces, ({ id }) => (confirmed.has(id) ? 1 : 0)),
-    people: people.map((person) => ({ id: person as PersonId, isHeld: held.has(person) })),
+    people: people.map((person) => ({
+      id: person as PersonId,
+      isHeld: held.has(person),
+      name: null,
+      isIgnored: false,
+      bornDay: null,
+    })),
+    leftOpen: [],
     rejections: rejections
       .filter(([face]) => faceIndices.has(face))
       .map(([face, person]) => [faceIndices.get(face)!, personIndices.get(person)!] as const),

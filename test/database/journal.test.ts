@@ -41,6 +41,12 @@ function listFaceIds({ connection }: OpenLibrary): FaceId[] {
   return connection.db.prepare<[], FaceId>('SELECT uuid FROM faces ORDER BY id').pluck().all();
 }
 
+/** @param otherwise for a person without faces */
+function facesOf(library: OpenLibrary, personId: PersonId, otherwise: readonly FaceId[]): readonly FaceId[] {
+  const faceIds = library.store.listFaces({ personId, ...everything }).faces.map((face) => face.id);
+  return faceIds.length > 0 ? faceIds : otherwise;
+}
+
 /** Something that a user may do; refused actions are part of it. */
 function actAtRandom(library: OpenLibrary, random: Random): void {
   const { store } = library;
@@ -60,6 +66,17 @@ function actAtRandom(library: OpenLibrary, random: Random): void {
     () => store.ignorePerson({ personId }),
     () => store.restorePerson({ personId }),
     () => store.chooseCover({ personId, faceId: pick(random, faces) }),
+    () => store.answerReview({ first: personId, second: pick(random, people), answer: 'no' }),
+    () => store.answerReview({ first: personId, second: pick(random, people), answer: 'not-sure' }),
+    () => store.answerReview({ first: personId, second: pick(random, people), answer: 'yes' }),
+    () => store.splitPerson({ personId, groups: [pickSome(random, facesOf(library, personId, faces), 2)] }),
+    () => {
+      const leaving = random() < 0.5 ? [pickSome(random, facesOf(library, personId, faces), 2)] : [];
+      return store.reclusterPerson({ personId, leaving, joining: [pick(random, faces)] });
+    },
+    () => store.setBorn({ personId, born: pick(random, ['1999', '2027-03', null]) }),
+    () => store.ignoreStrangers({ maxFaces: 1 }),
+    () => store.ignoreStrangersInPhoto({ photoId: store.listFacesByIds([pick(random, faces)])[0]!.photoId }),
   ];
   try {
     pick(random, actions)();

@@ -67,6 +67,7 @@ describe('query plans', () => {
       /^SELECT count\(\*\) FROM photos$/,
       // All rejections, all forwards, all that was undone: partial indexes that hold nothing else.
       /INDEXED BY decisions_rejected/,
+      /INDEXED BY decisions_left_open\s+WHERE kind = 'left-open' AND revoked_at IS NULL AND face_id IS NOT NULL$/,
       /UPDATE journal INDEXED BY journal_undone/,
       /SELECT id, merged_into FROM people WHERE merged_into IS NOT NULL/,
       // A clustering is of the whole library: its input by content, and where its faces were.
@@ -111,6 +112,33 @@ describe('query plans', () => {
     const page = plan.slice(0, plan.findIndex((detail) => detail === 'SCAN page'));
     expect(page).toContainEqual(expect.stringMatching(step));
     expect(page.filter((detail) => detail.includes('TEMP B-TREE'))).toEqual([]);
+  });
+
+  test('find photos with one name at two faces through those people alone who can be in a photo twice', () => {
+    const plan = explain(find(/SELECT page\.photo_id AS photoKey/));
+    expect(plan).toContain('SEARCH p USING INDEX people_named_by_name (name>?)');
+    expect(plan).toContainEqual(expect.stringMatching(/SEARCH other USING INDEX people_named_by_name \(name=\?\)/));
+    expect(plan).toContainEqual(
+      expect.stringMatching(/SEARCH m USING COVERING INDEX memberships_by_person \(person_id=\? AND is_ignored=\?\)/),
+    );
+    expect(plan).toContain('SEARCH ph USING INTEGER PRIMARY KEY (rowid=?)');
+  });
+
+  test('count and list strangers by size', () => {
+    for (const pattern of [/SELECT count\(\*\) AS people, sum\(p\.face_count\)/, /SELECT p\.id FROM people p INDEXED BY people_shown_by_size/]) {
+      expect(explain(find(pattern))).toEqual(['SEARCH p USING INDEX people_shown_by_size (face_count>? AND face_count<?)']);
+    }
+  });
+
+  test('read of a person only faces from before a day', () => {
+    const [first] = explain(find(/m\.timeline < \?\s+AND ph\.capture_source = 'exif'/));
+    expect(first).toBe('SEARCH m USING COVERING INDEX memberships_by_person (person_id=? AND is_ignored=? AND timeline<?)');
+  });
+
+  test('find what was left open about a person by that person', () => {
+    expect(explain(find(/SELECT id AS key, face_id AS faceKey FROM decisions/))).toEqual([
+      'SEARCH decisions USING INDEX decisions_left_open (person_id=? AND face_id>?)',
+    ]);
   });
 
   test('find the prefix of a name by its key', () => {

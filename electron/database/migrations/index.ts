@@ -2,6 +2,7 @@
 
 import { firstTables } from './0001-first-tables.ts';
 import { packsAndJobs } from './0002-packs-and-jobs.ts';
+import { reviewedPeople } from './0003-reviewed-people.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [firstTables, packsAndJobs];
+export const migrations: readonly Migration[] = [firstTables, packsAndJobs, reviewedPeople];

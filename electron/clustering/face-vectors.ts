@@ -1,0 +1,108 @@
+/** Keeps the embeddings of a library's faces as unit vectors in one array, while faces come and go. */
+
+import { AppError } from '../base/errors.ts';
+
+/** How faces have moved from one update to the next. */
+export interface FaceMoves {
+  /** [faces before], where each face is now, -1 where it is gone */
+  readonly moved: Int32Array;
+  /** Faces that are new, ascending. */
+  readonly fresh: Int32Array;
+}
+
+/** Room for faces to come: an import brings them by the dozen. */
+const growth = 1.25;
+
+export class FaceVectors {
+  readonly length: number;
+  #rows: Float64Array = new Float64Array(0);
+  #capacity: Float32Array = new Float32Array(0);
+
+  /** @param length numbers of an embedding */
+  constructor(length: number) {
+    this.length = length;
+  }
+
+  get faceCount(): number {
+    return this.#rows.length;
+  }
+
+  /** [n, length], in the order of the last update; valid until the next one */
+  get units(): Float32Array {
+    return this.#capacity.subarray(0, this.#rows.length * this.length);
+  }
+
+  /** @param rows numbers that embeddings keep for as long as they are the same
+   *  @returns the indices of those that an update has to bring, ascending */
+  listMissing(rows: Float64Array): Int32Array {
+    const known = new Set(this.#rows);
+    const missing: number[] = [];
+    rows.forEach((row, face) => {
+      if (!known.has(row)) missing.push(face);
+    });
+    return Int32Array.from(missing);
+  }
+
+  /**
+   * Holds exactly these faces from now on.
+   * @param rows [n], without duplicates
+   * @param embeddings [m, length] of the faces that listMissing names, finite and not zero; or of all, [n, length]. Its
+   *   memory may be kept and is written to
+   * @throws AppError "internal" where embeddings are missing
+   */
+  update(rows: Float64Array, embeddings: Float32Array): FaceMoves {
+    const fresh = this.listMissing(rows);
+    const bringsAll = embeddings.length === rows.length * this.length;
+    if (!bringsAll && embeddings.length !== fresh.length * this.length) {
+      throw new AppError('internal', `Expected ${fresh.length} embeddings but received ${embeddings.length / this.length}`);
+    }
+    const before = new Map<number, number>();
+    this.#rows.forEach((row, face) => before.set(row, face));
+    const origin = Int32Array.from(rows, (row) => before.get(row) ?? -1);
+    const moved = new Int32Array(this.#rows.length).fill(-1);
+    origin.forEach((old, face) => {
+      if (old >= 0) moved[old] = face;
+    });
+    if (fresh.length === rows.length && bringsAll) this.#capacity = embeddings;
+    else this.#rearrange(origin, moved);
+    fresh.forEach((face, at) => {
+      const from = (bringsAll ? face : at) * this.length;
+      normalizeInto(embeddings.subarray(from, from + this.length), this.#capacity, face * this.length);
+    });
+    this.#rows = rows.slice();
+    return { moved, fresh };
+  }
+
+  /** In place where faces keep their order: a second copy of a large library would not fit. */
+  #rearrange(origin: Int32Array, moved: Int32Array): void {
+    const { length } = this;
+    const kept = this.#capacity;
+    const needed = origin.length * length;
+    const isInOrder = isAscending(moved);
+    const target = isInOrder && kept.length >= needed ? kept : new Float32Array(Math.ceil((needed * growth) / length) * length);
+    const copy = (from: number, to: number): void => {
+      if (target !== kept || from !== to) target.set(kept.subarray(from * length, (from + 1) * length), to * length);
+    };
+    // Those that move down first, from below; then those that move up, from above: none lands on one that still waits.
+    for (let old = 0; old < moved.length; old++) if (moved[old]! >= 0 && moved[old]! <= old) copy(old, moved[old]!);
+    for (let old = moved.length - 1; old >= 0; old--) if (moved[old]! > old) copy(old, moved[old]!);
+    this.#capacity = target;
+  }
+}
+
+function isAscending(moved: Int32Array): boolean {
+  let last = -1;
+  for (const face of moved) {
+    if (face < 0) continue;
+    if (face < last) return false;
+    last = face;
+  }
+  return true;
+}
+
+function normalizeInto(embedding: Float32Array, target: Float32Array, start: number): void {
+  let squares = 0;
+  for (const value of embedding) squares += value * value;
+  const scale = 1 / Math.sqrt(squares);
+  for (let at = 0; at < embedding.length; at++) target[start + at] = embedding[at]! * scale;
+}

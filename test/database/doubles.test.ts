@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { FaceId, PersonId } from '../../electron/base/ids.ts';
+import { everything, fillLibrary, findBrokenRules, makeFolder, openLibrary, type FilledLibrary } from './library-fixture.ts';
+
+let folder: ReturnType<typeof makeFolder>;
+let library: FilledLibrary;
+let store: FilledLibrary['store'];
+let people: PersonId[];
+beforeEach(() => {
+  folder = makeFolder();
+  library = fillLibrary(openLibrary(folder.path), 5, 4);
+  store = library.store;
+  people = [...library.personIds];
+});
+afterEach(() => {
+  expect(findBrokenRules(library)).toEqual([]);
+  store.close();
+  folder.remove();
+});
+
+function faceOf(photo: number, person: number): FaceId {
+  return library.faceIds[photo]?.[person] as FaceId;
+}
+
+/** By photo and name, the places of the faces. */
+function list(page = everything): [number, string, number[]][] {
+  const { doubles } = store.listDoubles(page);
+  return doubles.map(({ photoId, name, faces }) => {
+    const photo = library.photoIds.indexOf(photoId);
+    return [photo, name, faces.map((face) => library.faceIds[photo]?.indexOf(face.id) ?? -1)];
+  });
+}
+
+describe('doubles', () => {
+  test('are photos in which one named person has two faces', () => {
+    store.namePerson({ personId: people[0] as PersonId, name: 'Anna' });
+    expect(store.listDoubles(everything)).toEqual({ total: 0, doubles: [] });
+    store.moveFaces({ faceIds: [faceOf(3, 2), faceOf(1, 1), faceOf(1, 3)], personId: people[0] as PersonId });
+    expect(list()).toEqual([
+      [1, 'Anna', [0, 1, 3]],
+      [3, 'Anna', [0, 2]],
+    ]);
+    expect(list({ offset: 1, limit: 1 })).toEqual([[3, 'Anna', [0, 2]]]);
+    expect(store.listDoubles({ offset: 5, limit: 1 })).toEqual({ total: 2, doubles: [] });
+  });
+
+  test('are photos in which two people have one name', () => {
+    store.namePerson({ personId: people[0] as PersonId, name: 'Anna' });
+    store.namePerson({ personId: people[2] as PersonId, name: 'Anna' });
+    store.namePerson({ personId: people[1] as PersonId, name: 'Ben' });
+    expect(list()).toEqual([0, 1, 2, 3, 4].map((photo) => [photo, 'Anna', [0, 2]]));
+    store.ignoreFaces({ faceIds: [faceOf(2, 0)] });
+    expect(list().map(([photo]) => photo)).toEqual([0, 1, 3, 4]);
+    store.ignorePerson({ personId: people[2] as PersonId });
+    expect(list()).toEqual([]);
+    store.undo(1);
+    store.namePerson({ personId: people[3] as PersonId, name: 'Ben' });
+    expect(list().filter(([photo]) => photo < 2)).toEqual([
+      [0, 'Anna', [0, 2]],
+      [0, 'Ben', [1, 3]],
+      [1, 'Anna', [0, 2]],
+      [1, 'Ben', [1, 3]],
+    ]);
+  });
+
+  test('are of nobody without a name, and end with a merge undone', () => {
+    store.mergePeople({ target: people[0] as PersonId, sources: [people[1] as PersonId] });
+    expect(list()).toEqual([]);
+    store.namePerson({ personId: people[0] as PersonId, name: 'Anna' });
+    expect(list()).toHaveLength(5);
+    store.undo(2);
+    expect(list()).toEqual([]);
+  });
+});

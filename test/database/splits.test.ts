@@ -1,0 +1,171 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { FaceId, PersonId } from '../../electron/base/ids.ts';
+import {
+  assign,
+  clusterInto,
+  dumpLibrary,
+  everything,
+  fillLibrary,
+  findBrokenRules,
+  makeFolder,
+  makePhoto,
+  openLibrary,
+  personOf,
+  type FilledLibrary,
+} from './library-fixture.ts';
+
+let folder: ReturnType<typeof makeFolder>;
+let library: FilledLibrary;
+let store: FilledLibrary['store'];
+let one: PersonId;
+let two: PersonId;
+beforeEach(() => {
+  folder = makeFolder();
+  library = fillLibrary(openLibrary(folder.path), 6, 3);
+  store = library.store;
+  [one, two] = library.personIds as [PersonId, PersonId, PersonId];
+});
+afterEach(() => {
+  expect(findBrokenRules(library)).toEqual([]);
+  store.close();
+  folder.remove();
+});
+
+const conflict = expect.objectContaining({ code: 'conflict' });
+const badArgument = expect.objectContaining({ code: 'bad-argument' });
+
+function faceOf(photo: number, person: number): FaceId {
+  return library.faceIds[photo]?.[person] as FaceId;
+}
+
+function facesOf(personId: PersonId): FaceId[] {
+  return store.listFaces({ personId, ...everything }).faces.map((face) => face.id);
+}
+
+function isHeld(personId: PersonId): boolean | undefined {
+  const { people } = store.readClusteringInput(library.analysis.packId);
+  return people.find((person) => person.id === personId)?.isHeld;
+}
+
+function doAndUndo<Value>(action: () => Value): Value {
+  const before = dumpLibrary(library);
+  const { total } = store.listJournal(everything);
+  const value = action();
+  expect(store.listJournal(everything).total).toBe(total + 1);
+  const after = dumpLibrary(library);
+  store.undo(1);
+  expect(dumpLibrary(library)).toEqual(before);
+  store.redo(1);
+  expect(dumpLibrary(library)).toEqual(after);
+  return value;
+}
+
+describe('a split', () => {
+  test('makes a held person of each group and rules its faces out of the old one', () => {
+    const groups = [[faceOf(0, 0), faceOf(1, 0)], [faceOf(2, 0)]];
+    const { people } = doAndUndo(() => store.splitPerson({ personId: one, groups }));
+    expect(people.map((person) => [person.name, person.faceCount, person.confirmedCount])).toEqual([
+      [null, 2, 0],
+      [null, 1, 0],
+    ]);
+    const [first, second] = people.map((person) => person.id) as [PersonId, PersonId];
+    expect([facesOf(first), facesOf(second)]).toEqual(groups);
+    expect(facesOf(one)).toHaveLength(3);
+    expect([one, first, second].map(isHeld)).toEqual([true, true, true]);
+    expect(store.listJournal(everything).entries[0]).toMatchObject({
+      kind: 'split-person',
+      parameters: { person: one, name: null, groups: 2, faces: 3 },
+    });
+    // Neither a way back nor one around.
+    expect(assign(library, groups.flat().map((faceId) => ({ faceId, person: one })))).toEqual({ moved: 0, left: 3 });
+    expect(assign(library, facesOf(one).map((faceId) => ({ faceId, person: first })))).toEqual({ moved: 0, left: 3 });
+    const { rejections } = store.readClusteringInput(library.analysis.packId);
+    expect(rejections).toHaveLength(3);
+  });
+
+  test('lets confirmed faces go along, confirmed', () => {
+    store.moveFaces({ faceIds: [faceOf(0, 1)], personId: one });
+    store.confirmFaces({ faceIds: [faceOf(0, 0)] });
+    const groups = [[faceOf(0, 1), faceOf(0, 0), faceOf(1, 0)]];
+    const { people } = doAndUndo(() => store.splitPerson({ personId: one, groups }));
+    expect(people).toMatchObject([{ faceCount: 3, confirmedCount: 2 }]);
+    expect(store.getPerson({ personId: one })).toMatchObject({ faceCount: 4, confirmedCount: 0 });
+    // What was confirmed comes back confirmed in the new person after its photo was lost.
+    library.connection.db.prepare('DELETE FROM faces WHERE uuid = ?').run(faceOf(0, 0));
+    library.connection.db.prepare('DELETE FROM analyses').run();
+    store.savePhoto(makePhoto('p0', 3), library.analysis);
+    expect(personOf(library, faceOf(0, 0))).toBe(people[0]?.id);
+  });
+
+  test("is refused with somebody else's faces, with a face twice, and with all of them", () => {
+    const before = dumpLibrary(library);
+    expect(() => store.splitPerson({ personId: one, groups: [[faceOf(0, 0), faceOf(0, 1)]] })).toThrow(conflict);
+    expect(() => store.splitPerson({ personId: one, groups: [[faceOf(0, 0)], [faceOf(0, 0)]] })).toThrow(badArgument);
+    expect(() => store.splitPerson({ personId: one, groups: [facesOf(one)] })).toThrow(badArgument);
+    expect(dumpLibrary(library)).toEqual(before);
+    store.ignoreFaces({ faceIds: [faceOf(0, 0)] });
+    expect(() => store.splitPerson({ personId: one, groups: [[faceOf(0, 0)]] })).toThrow(conflict);
+  });
+});
+
+describe('comparing a person anew', () => {
+  test('lets faces out in computed groups, and unsettled ones in', () => {
+    const leaving = [[faceOf(0, 0), faceOf(1, 0)]];
+    const joining = [faceOf(2, 1), faceOf(3, 2)];
+    const person = doAndUndo(() => store.reclusterPerson({ personId: one, leaving, joining }));
+    expect(person).toMatchObject({ id: one, faceCount: 6, confirmedCount: 0 });
+    expect(facesOf(one)).toEqual(expect.arrayContaining(joining));
+    const group = personOf(library, faceOf(0, 0)) as PersonId;
+    expect(facesOf(group)).toEqual(leaving[0]);
+    expect([one, group].map(isHeld)).toEqual([true, false]);
+    expect(store.listJournal(everything).entries[0]).toMatchObject({
+      kind: 'recluster-person',
+      parameters: { person: one, leaving: 2, joining: 2 },
+    });
+    expect(assign(library, [{ faceId: faceOf(0, 0), person: one }])).toEqual({ moved: 0, left: 1 });
+    expect(assign(library, [{ faceId: faceOf(2, 1), person: two }])).toEqual({ moved: 0, left: 1 });
+    expect(assign(library, leaving[0]!.map((faceId) => ({ faceId, person: two })))).toEqual({ moved: 2, left: 0 });
+  });
+
+  test('may give all of its faces for others', () => {
+    const leaving = [[0, 1, 2, 3, 4, 5].map((photo) => faceOf(photo, 0))];
+    expect(() => store.reclusterPerson({ personId: one, leaving, joining: [] })).toThrow(badArgument);
+    doAndUndo(() => store.reclusterPerson({ personId: one, leaving, joining: [faceOf(0, 1)] }));
+    expect(facesOf(one)).toEqual([faceOf(0, 1)]);
+  });
+
+  test('lets a face in that has no person yet', () => {
+    const [faceId] = store.savePhoto(makePhoto('late', 1), library.analysis).faceIds as [FaceId];
+    doAndUndo(() => store.reclusterPerson({ personId: one, leaving: [], joining: [faceId, faceId] }));
+    expect(personOf(library, faceId)).toBe(one);
+  });
+
+  test('is refused where the user has settled otherwise', () => {
+    store.rejectFaces({ faceIds: [faceOf(0, 0)] });
+    store.confirmFaces({ faceIds: [faceOf(1, 0), faceOf(0, 1)] });
+    store.ignoreFaces({ faceIds: [faceOf(1, 1)] });
+    store.namePerson({ personId: library.personIds[2] as PersonId, name: 'Anna' });
+    const before = dumpLibrary(library);
+    for (const joining of [[faceOf(0, 0)], [faceOf(0, 1)], [faceOf(1, 1)], [faceOf(2, 2)]]) {
+      expect(() => store.reclusterPerson({ personId: one, leaving: [], joining })).toThrow(conflict);
+    }
+    expect(() => store.reclusterPerson({ personId: one, leaving: [[faceOf(1, 0)]], joining: [] })).toThrow(conflict);
+    expect(() => store.reclusterPerson({ personId: one, leaving: [[faceOf(2, 1)]], joining: [] })).toThrow(conflict);
+    expect(dumpLibrary(library)).toEqual(before);
+  });
+
+  test('changes nothing where nothing is to change', () => {
+    const before = dumpLibrary(library);
+    expect(store.reclusterPerson({ personId: one, leaving: [], joining: [] })).toMatchObject({ id: one, faceCount: 6 });
+    expect(dumpLibrary(library)).toEqual(before);
+    expect(store.listJournal(everything).total).toBe(0);
+  });
+
+  test('settles what was left open between the two', () => {
+    const [faceId] = store.savePhoto(makePhoto('late', 1), library.analysis).faceIds as [FaceId];
+    clusterInto(library, [[faceId]]);
+    store.answerReview({ first: one, second: personOf(library, faceId) as PersonId, answer: 'not-sure' });
+    doAndUndo(() => store.reclusterPerson({ personId: one, leaving: [], joining: [faceId] }));
+    expect(store.readClusteringInput(library.analysis.packId).leftOpen).toEqual([]);
+  });
+});
