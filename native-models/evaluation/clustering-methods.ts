@@ -7,17 +7,15 @@ import { clusterByChineseWhispers } from '../../electron/clustering/methods/chin
 import { clusterByDbscan } from '../../electron/clustering/methods/dbscan.ts';
 import { clusterByHdbscan } from '../../electron/clustering/methods/hdbscan.ts';
 import { distanceAtSimilarity } from '../../electron/clustering/methods/neighbour-graph.ts';
-import { NeighbourIndex, type NeighbourLists } from '../../electron/clustering/neighbours.ts';
+import type { NeighbourLists } from '../../electron/clustering/neighbours.ts';
 import { similarityAtDistance, unknownDay, type ClusteringOptions } from '../../electron/clustering/types.ts';
+import { compareFaces, type FaceVectors } from './compare-faces.ts';
 
 export const clusteringMethods = ['average-linkage', 'chinese-whispers', 'dbscan', 'hdbscan', 'contraction'] as const;
 export type ClusteringMethodName = (typeof clusteringMethods)[number];
 
 /** Faces to be put into clusters, one a photo. */
-export interface FaceSet {
-  readonly length: number;
-  /** [n, length], any length but zero */
-  readonly embeddings: Float32Array;
+export interface FaceSet extends FaceVectors {
   /** [n], 0 to 1 */
   readonly qualities: Float32Array;
 }
@@ -57,11 +55,8 @@ export const minFacesChoices: Readonly<Record<ClusteringMethodName, readonly num
 };
 
 /** Methods that read lists of neighbours share those of a set of faces. */
-export function findNeighbours({ embeddings, length }: FaceSet, { clustering }: PackFacts): NeighbourLists {
-  const minSimilarity = similarityAtDistance(clustering.maxDistance * reachShare);
-  const index = new NeighbourIndex(length, { minSimilarity, maxNeighbours: clustering.maxNeighbours });
-  index.update(nameFaces(embeddings.length / length), embeddings);
-  return index;
+export function findNeighbours(faces: FaceSet, { clustering }: PackFacts): NeighbourLists {
+  return compareFaces(faces, similarityAtDistance(clustering.maxDistance * reachShare));
 }
 
 export function createMethod(
@@ -89,11 +84,12 @@ export function createMethod(
 /** The product's own clustering, of a library that nobody has touched.
  *  @returns [n], equal for faces of one cluster */
 export function linkFaces({ embeddings, length, qualities }: FaceSet, options: ClusteringOptions): Int32Array {
-  const faceIds = nameFaces(qualities.length);
+  const faceIds = Array.from(qualities, (_, index) => `face-${index}` as FaceId);
   const { clusters } = new LibraryClustering().run(
     {
       faceIds,
       embeddingLength: length,
+      embeddingRows: Float64Array.from(faceIds, (_, index) => index),
       embeddings,
       qualities,
       photoIndices: Int32Array.from(faceIds, (_, index) => index),
@@ -129,8 +125,4 @@ function contractFaces(neighbours: NeighbourLists, { clustering, slope, maxLogOd
     logOdds: (similarity) => bound(slope * (midpoint - distanceAtSimilarity(similarity))),
     unseenLogOdds,
   });
-}
-
-function nameFaces(count: number): FaceId[] {
-  return Array.from({ length: count }, (_, index) => `face-${index}` as FaceId);
 }

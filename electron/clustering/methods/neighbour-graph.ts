@@ -1,6 +1,6 @@
 /** Makes of lists of neighbours an undirected graph, for the clusterings that average linkage is compared with. */
 
-import { mirrorLists } from '../linkage.ts';
+import { mirrorLists } from '../mirror-lists.ts';
 import type { NeighbourLists } from '../neighbours.ts';
 
 /** Every edge stands at both of its ends. */
@@ -17,7 +17,7 @@ export interface NeighbourGraph {
 /** @returns an edge between two faces where either's list names the other and they are at least so similar */
 export function buildNeighbourGraph(neighbours: NeighbourLists, minSimilarity: number): NeighbourGraph {
   const nodeCount = neighbours.faceCount;
-  const mirrored = mirrorLists(neighbours);
+  const mirrored = mirrorLists(neighbours, minSimilarity);
   const starts = new Int32Array(nodeCount + 1);
   const ids: number[] = [];
   const similarities: number[] = [];

@@ -3,9 +3,9 @@
 import { clusterByChineseWhispers } from '../../../electron/clustering/methods/chinese-whispers.ts';
 import { clusterByIncrementalDbscan } from '../../../electron/clustering/methods/incremental-dbscan.ts';
 import { clusterByNearestEarlier } from '../../../electron/clustering/methods/nearest-earlier.ts';
-import { NeighbourIndex, type NeighbourLists } from '../../../electron/clustering/neighbours.ts';
+import type { NeighbourLists } from '../../../electron/clustering/neighbours.ts';
 import { similarityAtDistance } from '../../../electron/clustering/types.ts';
-import type { FaceId } from '../../../electron/base/ids.ts';
+import { compareFaces } from '../compare-faces.ts';
 import type { DrawnLibrary } from './draw-library.ts';
 import { HandLibrary } from './hand-library.ts';
 import { simulateUser, type Effort, type EffortOptions } from './simulate-user.ts';
@@ -16,8 +16,6 @@ export type BaselineName = (typeof baselines)[number];
 /** immich's own default. */
 const immichMinFaces = 3;
 const whisperRounds = 30;
-/** As many as the product's lists hold. */
-const maxNeighbours = 128;
 /** Of the pack's distance: from where clusters crumble to where they flow together. */
 const distanceShares = Array.from({ length: 25 }, (_, index) => 0.8 + index * 0.02);
 
@@ -27,15 +25,13 @@ export interface ComparedLibrary extends DrawnLibrary {
 }
 
 /** @param sameDistance the pack's, Euclidean, of unit vectors */
-export function compareFaces(library: DrawnLibrary, sameDistance: number): ComparedLibrary {
+export function compareLibrary(library: DrawnLibrary, sameDistance: number): ComparedLibrary {
   const vectors = library.photos.flatMap(({ faces }) => faces.map(({ embedding }) => embedding));
   const length = vectors[0]?.length ?? 1;
   const embeddings = new Float32Array(vectors.length * length);
   vectors.forEach((vector, index) => embeddings.set(vector, index * length));
   const minSimilarity = similarityAtDistance(sameDistance * distanceShares.at(-1)!) - 1e-5;
-  const neighbours = new NeighbourIndex(length, { minSimilarity, maxNeighbours });
-  neighbours.update(library.faceNames as readonly FaceId[], embeddings);
-  return { ...library, neighbours };
+  return { ...library, neighbours: compareFaces({ embeddings, length }, minSimilarity) };
 }
 
 /** @returns what the user has to do, every cluster by hand */

@@ -7,7 +7,7 @@
 
 import { dealOut } from '../evaluate-clustering.ts';
 import type { LabeledFaces } from '../labeled-faces.ts';
-import { baselines, compareFaces, labelByHand, tuneBaseline, type BaselineName } from './baselines.ts';
+import { baselines, compareLibrary, labelByHand, tuneBaseline, type BaselineName } from './baselines.ts';
 import { drawLibrary, type DrawnLibrary, type LibrarySizes } from './draw-library.ts';
 import type { ActionCosts, LabelledLibrary } from './labelled-library.ts';
 import { simulateUser, type Effort } from './simulate-user.ts';
@@ -60,12 +60,12 @@ export async function evaluateEffort(photos: readonly LabeledFaces[], options: E
   const libraries: LibraryEffort[] = [];
   const total = 2 * options.seeds.length;
   for (const half of ['tune', 'test'] as const) {
-    const others = drawn[half === 'tune' ? 'test' : 'tune'].map((library) => compareFaces(library, sameDistance));
+    const others = drawn[half === 'tune' ? 'test' : 'tune'].map((library) => compareLibrary(library, sameDistance));
     const distances = new Map<BaselineName, number>();
     for (const name of baselines) distances.set(name, await tuneBaseline(name, others, sameDistance, byHand));
     for (const [index, library] of drawn[half].entries()) {
       options.onLibrary?.(libraries.length, total);
-      const compared = compareFaces(library, sameDistance);
+      const compared = compareLibrary(library, sameDistance);
       const efforts: [BaselineName, Effort & { distance: number }][] = [];
       for (const name of baselines) {
         const distance = distances.get(name)!;
