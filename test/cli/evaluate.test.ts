@@ -275,7 +275,7 @@ describe('kindred evaluate clustering', () => {
     expect(lines[1]).toMatch(/^method +tested +distance +pairs P +R +F +B-cubed P +R +F +purity +clusters +singletons +seconds$/);
     expect(lines).toHaveLength(2 + 6 * 3 + 1);
     // Of Di's two photos one is missed: precision 1, recall (6 + 2 / 2) / 8.
-    expect(lines.at(-1)).toMatch(/^built-in +everybody +1\.040 +1\.0000 +0\.7500 +0\.8571 +1\.0000 +0\.8750 +0\.9333 +1\.0000 +5 +2 /);
+    expect(lines.at(-1)).toMatch(/^built-in +everybody +1\.\d+ +1\.0000 +0\.7500 +0\.8571 +1\.0000 +0\.8750 +0\.9333 +1\.0000 +5 +2 /);
   });
 
   test('keeps what was found, and looks only at what is new', async () => {

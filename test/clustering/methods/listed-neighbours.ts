@@ -4,7 +4,8 @@ import type { NeighbourLists } from '../../../electron/clustering/neighbours.ts'
 
 /** @param pairs [face, face, cosine similarity], each pair once */
 export function listNeighbours(faceCount: number, pairs: readonly (readonly [number, number, number])[]): NeighbourLists {
-  const ofFace = (face: number) => pairs.filter(([one]) => one === face);
+  const both = pairs.flatMap(([one, other, similarity]) => [[one, other, similarity], [other, one, similarity]] as const);
+  const ofFace = (face: number) => both.filter(([one]) => one === face);
   return {
     faceCount,
     countOf: (face) => ofFace(face).length,
