@@ -4,16 +4,15 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { detectionEfforts, fitClusteringTo, type DetectionEffort } from '../config.ts';
+import { detectionEfforts, type DetectionEffort } from '../config.ts';
 import { openLibraryDatabase } from '../database/open-library-database.ts';
 import type { NewPhoto } from '../database/library-database.ts';
-import { LibraryClusterer } from '../jobs/cluster-library.ts';
 import { pipelineVersion } from '../pipeline/types.ts';
 import { nameFace, type DrawnLibrary } from '../../native-models/evaluation/effort/draw-library.ts';
 import type { LabelledLibrary } from '../../native-models/evaluation/effort/labelled-library.ts';
 import type { LabeledFaces } from '../../native-models/evaluation/labeled-faces.ts';
 import { fingerprintPack } from '../../native-models/packs/fingerprint-pack.ts';
-import { readSameDistance, type PackManifest } from '../../native-models/packs/manifest.ts';
+import type { PackManifest } from '../../native-models/packs/manifest.ts';
 import type { CommandContext } from './command-runner.ts';
 import { KindredLibrary } from './kindred-library.ts';
 
@@ -42,24 +41,27 @@ export async function openSimulatedLibrary(
   try {
     const faceIds = await fillLibrary(libraryFolder, pack, drawn);
     const engine = await environment.openEngine({ ...folders, libraryFolder, continuesSwitch: false });
-    return {
-      library: new KindredLibrary(engine.api, faceIds),
-      async close() {
-        await engine.close();
-        await rm(libraryFolder, { recursive: true, force: true });
-      },
+    const close = async (): Promise<void> => {
+      await engine.close();
+      await rm(libraryFolder, { recursive: true, force: true });
     };
+    try {
+      await engine.api.call('people.reclusterAll', {});
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+    return { library: new KindredLibrary(engine.api, faceIds), close };
   } catch (error) {
     await rm(libraryFolder, { recursive: true, force: true });
     throw error;
   }
 }
 
-/** Stores what an import would, and clusters it as an import does at its end.
+/** Stores what an import would.
  *  @returns ids by the names of the faces */
 async function fillLibrary(libraryFolder: string, { manifest, effort }: SimulatedPack, drawn: DrawnLibrary): Promise<Map<string, string>> {
   const database = await openLibraryDatabase({ libraryFolder });
-  const clusterer = new LibraryClusterer({ database, now: Date.now });
   try {
     const { name, version, embedder } = manifest;
     const packId = await database.registerPack({
@@ -75,10 +77,8 @@ async function fillLibrary(libraryFolder: string, { manifest, effort }: Simulate
       const { faceIds } = await database.savePhoto(toNewPhoto(photo), analysis);
       faceIds.forEach((faceId, index) => ids.set(nameFace(photo.photo, index), faceId));
     }
-    await clusterer.cluster({ packId, clustering: fitClusteringTo(readSameDistance(manifest)) });
     return ids;
   } finally {
-    await clusterer.close();
     await database.close();
   }
 }
