@@ -2,6 +2,7 @@
 
 import { availableParallelism } from 'node:os';
 import { detectionEfforts, type DetectionEffort } from './api/schemas.ts';
+import type { SuggestionOptions } from './clustering/suggestions/types.ts';
 import type { ClusteringOptions } from './clustering/types.ts';
 import type { AnalysisOptions } from './pipeline/analyze-photo.ts';
 import type { FaceFindingOptions } from './pipeline/find-faces.ts';
@@ -103,6 +104,29 @@ const attachDistanceShare = 1 / 1.04;
 /** @param sameDistance of unit embeddings, from the pack's manifest */
 export function fitClusteringTo(sameDistance: number): ClusteringOptions {
   return { ...clusteringDefaults, maxDistance: sameDistance, maxAttachDistance: sameDistance * attachDistanceShare };
+}
+
+/** How likely two clusters are one person, and what is asked. Measured by test/studies/review-questions.ts on clusters of
+ *  LFW's main faces. */
+const suggestionDefaults = {
+  oddsAtMaxDistance: 6.5,
+  sharedPhotoOdds: 3,
+  minProbability: 0.02,
+  minSettled: 0.2,
+  fitDistance: 1.1,
+  mixedSteepness: 2.2,
+};
+
+/** [Note: odds slope] */
+const oddsSlopeOfUncalibrated = 13;
+const groupsOverPairs = 1.2;
+
+/** @param sameDistance of unit embeddings, from the pack's manifest
+ *  @param pairSlope log-odds of one person that a pair of faces loses per unit of distance, from the pack's calibration;
+ *    null for a pack without one */
+export function fitSuggestionsTo(sameDistance: number, pairSlope: number | null): SuggestionOptions {
+  const oddsSlope = pairSlope === null ? oddsSlopeOfUncalibrated : (groupsOverPairs * pairSlope * sameDistance) / 2;
+  return { ...suggestionDefaults, oddsSlope };
 }
 
 /** One worker a core: each runs its networks on one thread. */

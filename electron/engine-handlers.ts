@@ -9,6 +9,7 @@ import type { JobId } from './base/ids.ts';
 import type { LibraryDatabase } from './database/library-database.ts';
 import type { EngineOptions } from './engine-options.ts';
 import type { ChangeNotifier } from './jobs/change-notifier.ts';
+import type { LibraryClusterer } from './jobs/cluster-library.ts';
 import { isEnded, type JobRunner } from './jobs/job-runner.ts';
 import { browseFolders } from './library/browse-folders.ts';
 import { isPhotoFileName } from './library/file-types.ts';
@@ -16,6 +17,7 @@ import { describePack } from './pack-records.ts';
 import type { PackSwitcher } from './pack-switcher.ts';
 import { comparePhotos } from './pipeline/compare-photos.ts';
 import type { Recognition } from './recognition.ts';
+import { createSuggestionHandlers } from './suggestion-handlers.ts';
 import type { PackState, PackStore } from '../native-models/packs/pack-store.ts';
 
 const consentSetting = 'consent.biometricData';
@@ -28,6 +30,7 @@ export interface HandlerParts {
   readonly switcher: PackSwitcher;
   readonly runner: JobRunner;
   readonly notifier: ChangeNotifier;
+  readonly clusterer: LibraryClusterer;
 }
 
 export function createHandlers(parts: HandlerParts): MethodHandlers {
@@ -48,6 +51,7 @@ export function createHandlers(parts: HandlerParts): MethodHandlers {
 
   return {
     ...createPackHandlers(parts),
+    ...createSuggestionHandlers(parts),
     'library.status': async () => {
       const [counts, jobs, consent, runtime, { name: pack }] = await Promise.all([
         database.countLibrary(),

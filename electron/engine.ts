@@ -56,7 +56,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const switcher = new PackSwitcher({ database, packs, recognition, runner });
   if (options.continuesSwitch ?? true) await switcher.continueInterrupted();
 
-  const handlers = createHandlers({ options, database, packs, recognition, switcher, runner, notifier });
+  const handlers = createHandlers({ options, database, packs, recognition, switcher, runner, notifier, clusterer });
   const events: EventSource = {
     on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void) {
       const source = event === 'job' ? runner.jobs : notifier.changes;

@@ -7,7 +7,7 @@
 
 import { detectionEfforts, type DetectionEffort, type RecognitionSettings } from './api/schemas.ts';
 import { AppError } from './base/errors.ts';
-import { defaultEffort, defaultPack, fitClusteringTo, workerCountDefault } from './config.ts';
+import { defaultEffort, defaultPack, fitClusteringTo, fitSuggestionsTo, workerCountDefault } from './config.ts';
 import type { ActivePack, LibraryDatabase } from './database/library-database.ts';
 import type { EngineOptions } from './engine-options.ts';
 import type { AnalysisPlan } from './jobs/analysis-plan.ts';
@@ -87,6 +87,7 @@ export class Recognition {
       packId,
       sameDistance,
       clustering: fitClusteringTo(sameDistance),
+      suggestions: fitSuggestionsTo(sameDistance, manifest.calibration?.best.slope ?? null),
       setup: {
         pack: name,
         packFingerprint: fingerprintPack(manifest),

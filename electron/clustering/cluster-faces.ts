@@ -5,6 +5,7 @@ import { Demand } from './demand.ts';
 import { JoinRules, type JoinRule } from './join-rules.ts';
 import { linkGroups, type LinkageGroup, type LinkageProblem, type LinkedGroup } from './linkage.ts';
 import type { NeighbourLists } from './neighbours.ts';
+import { bridgeTime } from './time-bridges.ts';
 import { similarityAtDistance, unwatched, type ClusteringInput, type ClusteringOptions, type Watch } from './types.ts';
 
 export interface FaceCluster {
@@ -49,8 +50,13 @@ export function clusterFaces(problem: ClusteringProblem, watch: Watch = unwatche
   const seedCount = input.qualities.reduce((count, quality) => count + (quality >= options.minSeedQuality ? 1 : 0), 0);
   const linkage = { units, length: input.embeddingLength, neighbours, demand: new Demand(options, seedCount) };
   const modes = findModes(problem, anchors, rules, linkage, watch);
-  const groups = [...modes.shown, ...listFreeSeeds(input, anchors, rules, options)];
-  const linked = linkGroups({ ...linkage, groups: groups.sort((one, other) => one.faces[0]! - other.faces[0]!) }, watch);
+  const join = (groups: readonly LinkageGroup[]): LinkedGroup[] => {
+    const inOrder = [...groups].sort((one, other) => one.faces[0]! - other.faces[0]!);
+    return bridgeTime({ ...linkage, groups: linkGroups({ ...linkage, groups: inOrder }, watch), captureDays: input.captureDays });
+  };
+  const { early, others } = listFreeSeeds(input, anchors, rules, options);
+  const joined = join([...modes.shown, ...others]);
+  const linked = early.length === 0 ? joined : join([...joined, ...early]);
   const isPlaced = new Uint8Array(input.faceIds.length);
   for (const group of linked) for (const face of group.faces) isPlaced[face] = 1;
   const waiting: number[] = [];
@@ -155,18 +161,22 @@ function groupByLook(faces: readonly number[], looks: Int32Array | null): number
   return groups;
 }
 
+/** Faces from before somebody's birth are joined last: with one of them in it a group can no longer become that person,
+ *  and some cameras do not know the year. */
 function listFreeSeeds(
   input: ClusteringInput,
   anchors: Int32Array,
   rules: JoinRules,
   options: ClusteringOptions,
-): LinkageGroup[] {
-  const seeds: LinkageGroup[] = [];
+): { readonly early: LinkageGroup[]; readonly others: LinkageGroup[] } {
+  const early: LinkageGroup[] = [];
+  const others: LinkageGroup[] = [];
   anchors.forEach((anchor, face) => {
     if (anchor >= 0 || input.qualities[face]! < options.minSeedQuality) return;
-    seeds.push({ faces: [face], rule: rules.ofFreeFace(face) });
+    const rule = rules.ofFreeFace(face);
+    (rule.firstDay < Infinity ? early : others).push({ faces: [face], rule });
   });
-  return seeds;
+  return { early, others };
 }
 
 /** Unites the groups of an anchor with all of its faces. */

@@ -3,8 +3,9 @@
 import type { Worker } from 'node:worker_threads';
 import { AppError, deserializeError } from '../base/errors.ts';
 import { startWorker } from '../base/worker-entry.ts';
-import type { ClusteringScope } from './cluster-faces.ts';
-import type { ClusterReply, ClusterRequest } from './protocol.ts';
+import type { ClusterOutcome, ClusterReply, ClusterRequest, ClusterTask } from './protocol.ts';
+import type { Answer, Inquiry } from './suggestions/answer.ts';
+import type { SuggestionOptions } from './suggestions/types.ts';
 import type { ClusteringInput, ClusteringOptions, ClusteringResult } from './types.ts';
 
 export interface ClusterCall {
@@ -14,20 +15,30 @@ export interface ClusterCall {
 }
 
 /**
- * Both calls take the whole library's faces and move the arrays of `input` to the worker: the caller can no longer
- * read them. Faces that an earlier call brought with the same embedding are not compared again. Calls run one after
- * another.
+ * All calls but the first take the whole library's faces and move the arrays of `input` to the worker: the caller can no
+ * longer read them. Faces that an earlier call brought with the same embedding are not compared again, and their embeddings
+ * need not be brought again. Calls run one after another.
  *
- * Both reject with AppError "bad-argument" or "library-damaged" (faces that nothing can be computed with: missing,
+ * They reject with AppError "bad-argument" or "library-damaged" (faces that nothing can be computed with: missing,
  * duplicate or not finite; see checkClusteringInput), "cancelled", "worker-crashed" (the next call starts a new worker).
  */
 export interface Clusterer {
+  /** @param rows [n], numbers of the faces' embeddings
+   *  @returns the indices of those that the next call has to bring, ascending: all of them to a worker that is new */
+  listMissing(rows: Float64Array, embeddingLength: number, options: ClusteringOptions): Promise<Int32Array>;
   /** Clusters all faces. What the user has not settled is computed anew, from the faces alone: neither the order in
    *  which they came nor what was computed before has a say in who is together, only in the ids that people keep. */
   cluster(input: ClusteringInput, options: ClusteringOptions, call?: ClusterCall): Promise<ClusteringResult>;
   /** Gives faces without a person to present people, or to new ones; everybody else stays as they are. For while an
    *  import runs: what it says is provisional and `cluster` has the last word. */
   foldIn(input: ClusteringInput, options: ClusteringOptions, call?: ClusterCall): Promise<ClusteringResult>;
+  /** What may be asked about the library as it is; also rejects with "not-found". */
+  ask<Kind extends Inquiry['kind']>(
+    input: ClusteringInput,
+    options: ClusteringOptions & { readonly suggestions: SuggestionOptions },
+    inquiry: Extract<Inquiry, { kind: Kind }>,
+    call?: ClusterCall,
+  ): Promise<Answer<Kind>>;
   dispose(): Promise<void>;
 }
 
@@ -36,7 +47,7 @@ export function createClusterer(): Clusterer {
 }
 
 interface PendingCall {
-  readonly resolve: (result: ClusteringResult) => void;
+  readonly resolve: (result: ClusterOutcome) => void;
   readonly reject: (error: Error) => void;
   readonly onProgress: ((done: number) => void) | undefined;
 }
@@ -47,12 +58,25 @@ class WorkerClusterer implements Clusterer {
   #lastRequestId = 0;
   readonly #pending = new Map<number, PendingCall>();
 
-  cluster(input: ClusteringInput, options: ClusteringOptions, call: ClusterCall = {}): Promise<ClusteringResult> {
-    return this.#run(input, options, 'settled', call);
+  async listMissing(rows: Float64Array, embeddingLength: number, options: ClusteringOptions): Promise<Int32Array> {
+    return (await this.#run({ kind: 'missing', rows, embeddingLength }, options, {})) as Int32Array;
   }
 
-  foldIn(input: ClusteringInput, options: ClusteringOptions, call: ClusterCall = {}): Promise<ClusteringResult> {
-    return this.#run(input, options, 'everybody', call);
+  async cluster(input: ClusteringInput, options: ClusteringOptions, call: ClusterCall = {}): Promise<ClusteringResult> {
+    return (await this.#run({ kind: 'cluster', input, scope: 'settled' }, options, call)) as ClusteringResult;
+  }
+
+  async foldIn(input: ClusteringInput, options: ClusteringOptions, call: ClusterCall = {}): Promise<ClusteringResult> {
+    return (await this.#run({ kind: 'cluster', input, scope: 'everybody' }, options, call)) as ClusteringResult;
+  }
+
+  async ask<Kind extends Inquiry['kind']>(
+    input: ClusteringInput,
+    { suggestions, ...options }: ClusteringOptions & { readonly suggestions: SuggestionOptions },
+    inquiry: Extract<Inquiry, { kind: Kind }>,
+    call: ClusterCall = {},
+  ): Promise<Answer<Kind>> {
+    return (await this.#run({ kind: 'ask', input, suggestions, inquiry }, options, call)) as Answer<Kind>;
   }
 
   async dispose(): Promise<void> {
@@ -63,21 +87,16 @@ class WorkerClusterer implements Clusterer {
     await worker?.terminate();
   }
 
-  async #run(
-    input: ClusteringInput,
-    options: ClusteringOptions,
-    scope: ClusteringScope,
-    { signal, onProgress }: ClusterCall,
-  ): Promise<ClusteringResult> {
+  async #run(task: ClusterTask, options: ClusteringOptions, { signal, onProgress }: ClusterCall): Promise<ClusterOutcome> {
     if (this.#isDisposed) throw new AppError('internal', 'Expected a running clusterer but received a closed one');
     if (signal?.aborted) throw cancelledError();
     const requestId = ++this.#lastRequestId;
     const cancelFlag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-    const request: ClusterRequest = { requestId, input, options, scope, cancelFlag };
+    const request: ClusterRequest = { requestId, options, task, cancelFlag };
     const worker = (this.#worker ??= this.#start());
     let stopListening = (): void => undefined;
     try {
-      return await new Promise<ClusteringResult>((resolve, reject) => {
+      return await new Promise<ClusterOutcome>((resolve, reject) => {
         this.#pending.set(requestId, { resolve, reject, onProgress });
         const cancel = (): void => {
           Atomics.store(cancelFlag, 0, 1);
@@ -85,7 +104,7 @@ class WorkerClusterer implements Clusterer {
         };
         signal?.addEventListener('abort', cancel, { once: true });
         stopListening = () => signal?.removeEventListener('abort', cancel);
-        worker.postMessage(request, listTransferable(input));
+        worker.postMessage(request, task.kind === 'missing' ? [] : listTransferable(task.input));
       });
     } finally {
       this.#pending.delete(requestId);
@@ -126,7 +145,8 @@ function cancelledError(): AppError {
 
 /** Arrays that own their whole memory are moved; views into a larger one, which others may use, are copied. */
 function listTransferable(input: ClusteringInput): ArrayBuffer[] {
-  const arrays = [input.embeddings, input.qualities, input.photoIndices, input.personIndices, input.confirmed];
+  const { embeddings, embeddingRows, qualities, photoIndices, personIndices, confirmed, captureDays } = input;
+  const arrays = [embeddings, embeddingRows, qualities, photoIndices, personIndices, confirmed, captureDays];
   const owned = arrays.filter((array) => array.byteLength === array.buffer.byteLength);
   return [...new Set(owned.map((array) => array.buffer))].filter((buffer) => buffer instanceof ArrayBuffer);
 }

@@ -1,6 +1,6 @@
 /** Says which groups of faces may become one by what the user has decided, and which photos they have in common. */
 
-import type { ClusteringInput } from './types.ts';
+import { unknownDay, type ClusteringInput } from './types.ts';
 
 /**
  * What a group brings along. Groups of one anchor share one record, as they end in one person whatever is computed.
@@ -15,10 +15,14 @@ export interface JoinRule {
   readonly members: Set<number>;
   /** People that one of its faces was rejected from. */
   readonly forbidden: Set<number>;
+  /** Earliest day of capture that matters; Infinity for none. That of an anchor does not: who the user put there stays. */
+  firstDay: number;
+  /** First day on which the anchor's person may have been photographed; -Infinity where nobody has said. */
+  readonly bornDay: number;
 }
 
 /** What groups without an anchor, a shared photo or a rejection have in common; never written to. */
-const freeRule: JoinRule = { anchor: -1, photos: new Set(), members: new Set(), forbidden: new Set() };
+const freeRule: JoinRule = emptyRule(-1);
 
 export class JoinRules {
   readonly #input: ClusteringInput;
@@ -26,6 +30,8 @@ export class JoinRules {
   readonly #rejectedFrom: ReadonlyMap<number, readonly number[]>;
   readonly #peopleWithRejections: ReadonlySet<number>;
   readonly #anchored = new Map<number, JoinRule>();
+  /** Nobody was born later: from that day on it is of no interest when a photo was taken. */
+  readonly #lastBornDay: number;
 
   /** @param anchors [n], person that a face does not leave, -1 for none */
   constructor(input: ClusteringInput, anchors: Int32Array) {
@@ -33,9 +39,10 @@ export class JoinRules {
     this.#photoFaces = countFacesOfPhotos(input.photoIndices);
     this.#rejectedFrom = groupRejections(input, anchors);
     this.#peopleWithRejections = new Set([...this.#rejectedFrom.values()].flat());
+    this.#lastBornDay = input.people.reduce((last, { bornDay }) => Math.max(last, bornDay ?? last), Number.NEGATIVE_INFINITY);
     anchors.forEach((person, face) => {
       if (person < 0) return;
-      const rule = this.#anchored.get(person) ?? emptyRule(person);
+      const rule = this.#anchored.get(person) ?? emptyRule(person, input.people[person]!.bornDay);
       this.#anchored.set(person, rule);
       this.#addFace(rule, face);
     });
@@ -50,7 +57,9 @@ export class JoinRules {
   ofFreeFace(face: number): JoinRule {
     const rule = emptyRule(-1);
     this.#addFace(rule, face);
-    return rule.photos.size + rule.members.size + rule.forbidden.size > 0 ? rule : freeRule;
+    const day = this.#input.captureDays[face]!;
+    if (day !== unknownDay && day < this.#lastBornDay) rule.firstDay = day;
+    return weigh(rule) > 0 || rule.firstDay < Infinity ? rule : freeRule;
   }
 
   #addFace(rule: JoinRule, face: number): void {
@@ -66,6 +75,7 @@ export class JoinRules {
 export function mayJoin(first: JoinRule, second: JoinRule): boolean {
   if (first === second) return true;
   if (first.anchor >= 0 && second.anchor >= 0) return false;
+  if (first.firstDay < second.bornDay || second.firstDay < first.bornDay) return false;
   return areDisjoint(first.members, second.forbidden) && areDisjoint(first.forbidden, second.members);
 }
 
@@ -87,6 +97,7 @@ export function joinRules(first: JoinRule, second: JoinRule): JoinRule {
   for (const photo of added.photos) kept.photos.add(photo);
   for (const person of added.members) kept.members.add(person);
   for (const person of added.forbidden) kept.forbidden.add(person);
+  if (kept.anchor < 0) kept.firstDay = Math.min(kept.firstDay, added.firstDay);
   return kept;
 }
 
@@ -94,8 +105,8 @@ function weigh(rule: JoinRule): number {
   return rule.photos.size + rule.members.size + rule.forbidden.size;
 }
 
-function emptyRule(anchor: number): JoinRule {
-  return { anchor, photos: new Set(), members: new Set(), forbidden: new Set() };
+function emptyRule(anchor: number, bornDay: number | null = null): JoinRule {
+  return { anchor, photos: new Set(), members: new Set(), forbidden: new Set(), firstDay: Infinity, bornDay: bornDay ?? -Infinity };
 }
 
 function areDisjoint(first: ReadonlySet<number>, second: ReadonlySet<number>): boolean {

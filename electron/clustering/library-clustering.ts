@@ -1,9 +1,11 @@
-/** Clusters a library again and again, remembering what it has compared so far. */
+/** Clusters a library again and again, and answers what is asked about it, remembering what it has compared so far. */
 
 import { assignPeople } from './assignment.ts';
 import { clusterFaces, type ClusteringScope } from './cluster-faces.ts';
 import { checkClusteringInput, checkClusteringOptions } from './integrity.ts';
 import { NeighbourIndex, type NeighbourOptions } from './neighbours.ts';
+import { answerInquiry, type Answer, type Inquiry } from './suggestions/answer.ts';
+import type { SuggestionOptions } from './suggestions/types.ts';
 import {
   similarityAtDistance,
   unwatched,
@@ -26,6 +28,11 @@ export class LibraryClustering {
   /** [faces of the last input], see ClusteringProblem */
   #looks: Int32Array = new Int32Array(0);
 
+  /** @returns the indices of the faces whose embeddings the next input has to bring, ascending */
+  listMissing(rows: Float64Array, embeddingLength: number, options: ClusteringOptions): Int32Array {
+    return this.#prepareIndex(embeddingLength, options).listMissing(rows);
+  }
+
   /**
    * @throws AppError "bad-argument", "library-damaged" (see checkClusteringInput), "cancelled"; after any of them the
    *   next call works as if this one had not been
@@ -35,26 +42,40 @@ export class LibraryClustering {
     options: ClusteringOptions,
     { scope, watch = unwatched }: { scope: ClusteringScope; watch?: Watch },
   ): ClusteringResult {
+    const index = this.#takeIn(input, options, watch);
+    const looks = this.#looks;
+    const found = clusterFaces({ input, neighbours: index, units: index.units, options, scope, looks }, watch);
+    this.#looks = found.looks;
+    return {
+      algorithm: clusteringAlgorithm,
+      parameters: { ...options, scope, isApproximate: index.isApproximate },
+      clusters: found.clusters.map(({ faces }) => faces.map((face) => input.faceIds[face]!)),
+      assignments: assignPeople(input, found.clusters),
+    };
+  }
+
+  /** @throws AppError as run does, and "not-found" */
+  ask(
+    input: ClusteringInput,
+    options: ClusteringOptions,
+    { suggestions, inquiry, watch = unwatched }: { suggestions: SuggestionOptions; inquiry: Inquiry; watch?: Watch },
+  ): Answer<Inquiry['kind']> {
+    const index = this.#takeIn(input, options, watch);
+    return answerInquiry({ input, options, suggestions, units: index.units, neighbours: index }, inquiry);
+  }
+
+  #takeIn(input: ClusteringInput, options: ClusteringOptions, watch: Watch): NeighbourIndex {
     checkClusteringOptions(options);
     const index = this.#prepareIndex(input.embeddingLength, options);
-    const faces = Int32Array.from(input.faceIds, (_, face) => face);
     const bringsAll = input.embeddings.length === input.faceIds.length * input.embeddingLength;
-    checkClusteringInput(input, bringsAll ? faces : index.listMissing(input.embeddingRows));
+    checkClusteringInput(input, bringsAll ? Int32Array.from(input.faceIds, (_, face) => face) : index.listMissing(input.embeddingRows));
     index.update(input.embeddingRows, input.embeddings, watch);
     const looks = new Int32Array(input.faceIds.length).fill(-1);
     index.moved.forEach((face, old) => {
       if (face >= 0 && old < this.#looks.length) looks[face] = this.#looks[old]!;
     });
     this.#looks = looks;
-    const found = clusterFaces({ input, neighbours: index, units: index.units, options, scope, looks }, watch);
-    const { clusters } = found;
-    this.#looks = found.looks;
-    return {
-      algorithm: clusteringAlgorithm,
-      parameters: { ...options, scope },
-      clusters: clusters.map(({ faces }) => faces.map((face) => input.faceIds[face]!)),
-      assignments: assignPeople(input, clusters),
-    };
+    return index;
   }
 
   #prepareIndex(embeddingLength: number, options: ClusteringOptions): NeighbourIndex {
@@ -65,10 +86,7 @@ export class LibraryClustering {
       exactFrom: similarityAtDistance(options.maxDistance) - exactMargin,
     };
     const present = this.#index;
-    const isUsable =
-      present !== null &&
-      present.embeddingLength === embeddingLength &&
-      isSame(present.options, wanted);
+    const isUsable = present !== null && present.embeddingLength === embeddingLength && isSame(present.options, wanted);
     return isUsable ? present : (this.#index = new NeighbourIndex(embeddingLength, wanted));
   }
 }

@@ -8,6 +8,8 @@ export interface NeighbourLists {
   idsOf(face: number): Int32Array;
   /** Cosine similarities, in the order of idsOf. */
   similaritiesOf(face: number): Float32Array;
+  /** Whether the face has more neighbours than its list may hold. */
+  isTruncated(face: number): boolean;
   /** Whether faces at least this similar may be missing, as the list was full of more similar ones. */
   hidesFrom(face: number, similarity: number): boolean;
 }

@@ -87,7 +87,6 @@ export class NeighbourIndex implements NeighbourLists {
     return this.#lists.similaritiesOf(face);
   }
 
-  /** Whether the face has more neighbours than its list may hold. */
   isTruncated(face: number): boolean {
     return this.#lists.isTruncated(face);
   }

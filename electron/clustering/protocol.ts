@@ -2,18 +2,26 @@
 
 import type { SerializedError } from '../base/errors.ts';
 import type { ClusteringScope } from './cluster-faces.ts';
+import type { Answer, Inquiry } from './suggestions/answer.ts';
+import type { SuggestionOptions } from './suggestions/types.ts';
 import type { ClusteringInput, ClusteringOptions, ClusteringResult } from './types.ts';
+
+export type ClusterTask =
+  | { readonly kind: 'missing'; readonly rows: Float64Array; readonly embeddingLength: number }
+  | { readonly kind: 'cluster'; readonly input: ClusteringInput; readonly scope: ClusteringScope }
+  | { readonly kind: 'ask'; readonly input: ClusteringInput; readonly suggestions: SuggestionOptions; readonly inquiry: Inquiry };
 
 export interface ClusterRequest {
   readonly requestId: number;
-  readonly input: ClusteringInput;
   readonly options: ClusteringOptions;
-  readonly scope: ClusteringScope;
+  readonly task: ClusterTask;
   /** [1], shared: the worker reads it while it computes and hears no messages; 1 means stop. */
   readonly cancelFlag: Int32Array;
 }
 
+export type ClusterOutcome = Int32Array | ClusteringResult | Answer<Inquiry['kind']>;
+
 export type ClusterReply =
   | { readonly requestId: number; readonly kind: 'progress'; readonly done: number }
-  | { readonly requestId: number; readonly kind: 'result'; readonly result: ClusteringResult }
+  | { readonly requestId: number; readonly kind: 'result'; readonly result: ClusterOutcome }
   | { readonly requestId: number; readonly kind: 'error'; readonly error: SerializedError };

@@ -3,14 +3,14 @@
 import { parentPort } from 'node:worker_threads';
 import { AppError, serializeError } from '../base/errors.ts';
 import { LibraryClustering } from './library-clustering.ts';
-import type { ClusterReply, ClusterRequest } from './protocol.ts';
+import type { ClusterOutcome, ClusterReply, ClusterRequest } from './protocol.ts';
 import type { Watch } from './types.ts';
 
 const port = parentPort;
 if (port === null) throw new AppError('internal', 'Expected to run in a worker thread but received no parent');
 const clustering = new LibraryClustering();
 
-port.on('message', ({ requestId, input, options, scope, cancelFlag }: ClusterRequest) => {
+port.on('message', ({ requestId, options, task, cancelFlag }: ClusterRequest) => {
   const reply = (message: ClusterReply): void => port.postMessage(message);
   const watch: Watch = {
     onProgress: (done) => reply({ requestId, kind: 'progress', done }),
@@ -20,8 +20,14 @@ port.on('message', ({ requestId, input, options, scope, cancelFlag }: ClusterReq
   };
   try {
     watch.throwIfCancelled();
-    reply({ requestId, kind: 'result', result: clustering.run(input, options, { scope, watch }) });
+    reply({ requestId, kind: 'result', result: perform({ options, task }, watch) });
   } catch (error) {
     reply({ requestId, kind: 'error', error: serializeError(error) });
   }
 });
+
+function perform({ options, task }: Pick<ClusterRequest, 'options' | 'task'>, watch: Watch): ClusterOutcome {
+  if (task.kind === 'missing') return clustering.listMissing(task.rows, task.embeddingLength, options);
+  if (task.kind === 'cluster') return clustering.run(task.input, options, { scope: task.scope, watch });
+  return clustering.ask(task.input, options, { suggestions: task.suggestions, inquiry: task.inquiry, watch });
+}

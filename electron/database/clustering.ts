@@ -12,8 +12,9 @@ import type { MembershipStore } from './memberships.ts';
 import type { PackStore } from './packs.ts';
 import type { PeopleStore, PersonKey } from './people.ts';
 
-/** One face without its embedding: key, id, quality, photo, person, whether confirmed, capture time by EXIF. */
-type InputRow = [FaceKey, FaceId, number | null, number, PersonKey | null, number | null, string | null];
+/** One face without its embedding: key, id, number of the embedding, quality, photo, person, whether confirmed, capture
+ *  time by EXIF. */
+type InputRow = [FaceKey, FaceId, number, number | null, number, PersonKey | null, number | null, string | null];
 
 /** A day that nobody knows. */
 const unknownDay = -0x8000_0000;
@@ -46,7 +47,7 @@ export function createClusteringStore(
   // By content and box: the same library gives the same order whatever the order of its imports.
   const selectInput = db
     .prepare<[number], InputRow>(
-      `SELECT f.id, f.uuid, f.quality, f.photo_id, m.person_id, m.is_confirmed,
+      `SELECT f.id, f.uuid, e.id, f.quality, f.photo_id, m.person_id, m.is_confirmed,
          CASE ph.capture_source WHEN 'exif' THEN ph.capture_local END
        FROM photos ph CROSS JOIN faces f INDEXED BY faces_by_photo ON f.photo_id = ph.id AND f.is_ignored = 0
          CROSS JOIN embeddings e ON e.face_id = f.id AND e.pack_id = ?
@@ -54,33 +55,47 @@ export function createClusteringStore(
        ORDER BY ph.content_hash, f.box_x, f.box_y, f.box_width, f.box_height, f.id`,
     )
     .raw();
-  // In the table's own order, each row put where its face is: no page is read twice.
   const selectVectors = db
-    .prepare<[number], [FaceKey, Buffer]>('SELECT face_id, vector FROM embeddings NOT INDEXED WHERE pack_id = ?')
+    .prepare<[number], [number, Buffer]>('SELECT id, vector FROM embeddings NOT INDEXED WHERE pack_id = ?')
     .raw();
+  const selectVector = db
+    .prepare<[number, number], [number, Buffer]>('SELECT id, vector FROM embeddings WHERE id = ? AND pack_id = ?')
+    .raw();
+  const countVectors = db.prepare<[], number>('SELECT count(*) FROM embeddings').pluck();
   const selectPerson = db.prepare<[PersonKey], PersonRow>(
     'SELECT uuid AS id, is_held AS isHeld, name, is_ignored AS isIgnored, born FROM people WHERE id = ?',
   );
   const findPerson = db.prepare<[string], PersonKey>('SELECT id FROM people WHERE uuid = ?').pluck();
   const isHeld = db.prepare<[PersonKey], number>('SELECT is_held FROM people WHERE id = ?').pluck();
 
-  function readEmbeddings(packId: number, keys: readonly FaceKey[], embeddingLength: number): Float32Array {
-    const rows = new Map(keys.map((key, row) => [key, row]));
-    const embeddings = new Float32Array(keys.length * embeddingLength);
+  /** Most of them are read in the table's own order, so that no page is read twice; a few one by one. */
+  function* iterateVectors(packId: number, rows: Float64Array): Iterable<[number, Buffer]> {
+    if (rows.length * 8 >= countVectors.get()!) return yield* selectVectors.iterate(packId);
+    for (const row of rows) {
+      const found = selectVector.get(row, packId);
+      if (found !== undefined) yield found;
+    }
+  }
+
+  function readEmbeddings(packId: number, rows: Float64Array): Float32Array {
+    const embeddingLength = packs.readEmbeddingLength(packId);
+    const places = new Map<number, number>();
+    rows.forEach((row, at) => places.set(row, at));
+    const embeddings = new Float32Array(rows.length * embeddingLength);
     const bytes = new Uint8Array(embeddings.buffer);
     const byteLength = embeddingLength * 4;
     let found = 0;
-    for (const [key, vector] of selectVectors.iterate(packId)) {
-      const row = rows.get(key);
-      if (row === undefined) continue;
+    for (const [row, vector] of iterateVectors(packId, rows)) {
+      const at = places.get(row);
+      if (at === undefined) continue;
       if (vector.byteLength !== byteLength) {
         throw new AppError('library-damaged', `Expected ${byteLength} bytes of an embedding but received ${vector.byteLength}`);
       }
-      bytes.set(vector, row * byteLength);
+      bytes.set(vector, at * byteLength);
       found++;
     }
-    if (found !== keys.length) {
-      throw new AppError('library-damaged', `Expected embeddings of ${keys.length} faces but received ${found}`);
+    if (found !== rows.length) {
+      throw new AppError('library-damaged', `Expected embeddings of ${rows.length} faces but received ${found}`);
     }
     return embeddings;
   }
@@ -109,9 +124,11 @@ export function createClusteringStore(
     const persons = new Int32Array(rows.length);
     const confirmed = new Uint8Array(rows.length);
     const captureDays = new Int32Array(rows.length);
-    rows.forEach(([, , quality, photoKey, personKey, isConfirmed, captured], index) => {
+    const embeddingRows = new Float64Array(rows.length);
+    rows.forEach(([, , embeddingRow, quality, photoKey, personKey, isConfirmed, captured], index) => {
       const photo = photoIndices.get(photoKey) ?? photoIndices.size;
       photoIndices.set(photoKey, photo);
+      embeddingRows[index] = embeddingRow;
       qualities[index] = quality ?? 0;
       photos[index] = photo;
       persons[index] = personKey === null ? -1 : indexPerson(personKey);
@@ -121,7 +138,7 @@ export function createClusteringStore(
     return {
       faceIds: rows.map((row) => row[1]),
       embeddingLength,
-      embeddings: readEmbeddings(packId, keys, embeddingLength),
+      embeddingRows,
       qualities,
       photoIndices: photos,
       personIndices: persons,
@@ -200,6 +217,7 @@ export function createClusteringStore(
 
   return {
     readInput,
+    readEmbeddings,
 
     save(outcome: ClusteringOutcome): { moved: number; left: number } {
       const places = clusters.readPlaces();

@@ -92,13 +92,13 @@ export interface NewPhoto {
   readonly undetected?: readonly UndetectedFace[];
 }
 
-/** All faces with an embedding of one pack that are not ignored, ordered by content hash and box: the same
+/** All faces with an embedding of one pack that are not ignored, without the embeddings, ordered by content hash and box: the same
  *  library gives the same order whatever the order of its imports. Indices point into `faceIds` and `people`. */
 export interface ClusteringInput {
   readonly faceIds: readonly FaceId[];
   readonly embeddingLength: number;
-  /** [n, embeddingLength] */
-  readonly embeddings: Float32Array;
+  /** [n], numbers that embeddings keep for as long as they are the same, and that no other ever gets */
+  readonly embeddingRows: Float64Array;
   /** [n], 0 to 1 */
   readonly qualities: Float32Array;
   /** [n], equal for faces of one photo */
@@ -188,6 +188,10 @@ export interface LibraryDatabase {
   markUnseen(folder: Pick<FileLocation, 'volumeKey' | 'relativePath'>, since: string): Promise<{ missing: number }>;
 
   readClusteringInput(packId: number): Promise<ClusteringInput>;
+  /** @param rows [m], numbers of embeddings of the pack
+   *  @returns [m, embeddingLength]
+   *  @throws AppError "library-damaged" where one is missing or has another length */
+  readEmbeddings(packId: number, rows: Float64Array): Promise<Float32Array>;
   /** Faces confirmed, or in a held person, that `outcome` would move are left where they are: the user may have
    *  acted while the clustering ran. Rejected pairs are refused likewise. */
   saveClustering(outcome: ClusteringOutcome): Promise<{ moved: number; left: number }>;

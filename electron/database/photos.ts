@@ -122,9 +122,11 @@ export function createPhotoStore(
   );
   const selectFaceId = db.prepare<[FaceKey], FaceId>('SELECT uuid FROM faces WHERE id = ?').pluck();
   const setIgnored = db.prepare<[FaceKey]>('UPDATE faces SET is_ignored = 1 WHERE id = ?');
-  const upsertEmbedding = db.prepare<[FaceKey, number, Uint8Array]>(
-    `INSERT INTO embeddings (face_id, pack_id, vector) VALUES (?, ?, ?)
-     ON CONFLICT (face_id, pack_id) DO UPDATE SET vector = excluded.vector`,
+  const takeEmbeddingNumber = db
+    .prepare<[], number>("UPDATE counters SET value = value + 1 WHERE name = 'embeddings' RETURNING value")
+    .pluck();
+  const replaceEmbedding = db.prepare<[number, FaceKey, number, Uint8Array]>(
+    'INSERT OR REPLACE INTO embeddings (id, face_id, pack_id, vector) VALUES (?, ?, ?, ?)',
   );
   const isSettled = db
     .prepare<[FaceKey], number>(
@@ -287,7 +289,7 @@ export function createPhotoStore(
         hasMoved ||= same.box !== null && intersectionOverUnion(face.box, same.box) < minSameBoxOverlap;
         replaceDetection(key, face, analysis);
       }
-      upsertEmbedding.run(key, analysis.packId, viewFloats(face.embedding));
+      writeEmbedding(key, analysis.packId, face.embedding);
       keys[index] = key;
     }
     rebindDecisions(photo.contentHash, added);
@@ -297,12 +299,17 @@ export function createPhotoStore(
     return { faceIds: keys.map(readFaceId), hasChanged: added.length > 0 || hasLost || hasMoved };
   }
 
+  /** An embedding that changes gets another number: whoever keeps vectors would take it for the old one. */
+  function writeEmbedding(key: FaceKey, packId: number, embedding: Float32Array): void {
+    replaceEmbedding.run(takeEmbeddingNumber.get()!, key, packId, viewFloats(embedding));
+  }
+
   /** A face that the user has had a say in takes part in clusterings even where a pack's detector does not see it. */
   function saveUndetected(known: readonly KnownFace[], faces: readonly UndetectedFace[], { packId }: AnalysisKey): void {
     const keys = new Map(known.filter((face) => staysWhatever(face.key)).map((face) => [face.id, face.key]));
     for (const { id, embedding } of faces) {
       const key = keys.get(id);
-      if (key !== undefined) upsertEmbedding.run(key, packId, viewFloats(embedding));
+      if (key !== undefined) writeEmbedding(key, packId, embedding);
     }
   }
 

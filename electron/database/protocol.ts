@@ -49,6 +49,7 @@ const isMethod: Readonly<Record<DatabaseMethod, true>> = {
   saveFailure: true,
   markUnseen: true,
   readClusteringInput: true,
+  readEmbeddings: true,
   saveClustering: true,
   createJob: true,
   updateJob: true,

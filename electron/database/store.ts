@@ -95,6 +95,7 @@ export function createLibraryStore(connection: Connection): LibraryStore {
     markUnseen: compute(locations.markUnseen),
 
     readClusteringInput: compute(clustering.readInput),
+    readEmbeddings: compute(clustering.readEmbeddings),
     saveClustering: compute(clustering.save),
 
     createJob: compute(jobs.create),

@@ -28,6 +28,7 @@ function answer(connection: Connection, store: LibraryStore, { id, method, args 
 /** Buffers of an answer's own arrays change hands instead of being copied: a clustering's input is gigabytes. */
 function listBuffers(value: unknown): ArrayBuffer[] {
   if (typeof value !== 'object' || value === null) return [];
+  if (ArrayBuffer.isView(value)) return value.buffer instanceof ArrayBuffer ? [value.buffer] : [];
   const buffers = new Set<ArrayBuffer>();
   for (const member of Object.values(value)) {
     if (ArrayBuffer.isView(member) && member.buffer instanceof ArrayBuffer) buffers.add(member.buffer);

@@ -1,5 +1,6 @@
 /** What a job that looks at photos is told: with which pack, how thoroughly, and how the faces are compared. */
 
+import type { SuggestionOptions } from '../clustering/suggestions/types.ts';
 import type { ClusteringOptions } from '../clustering/types.ts';
 import type { AnalysisKey } from '../database/library-database.ts';
 import type { AnalyzerSetup } from './analyzer-lease.ts';
@@ -8,6 +9,7 @@ import type { AnalyzerSetup } from './analyzer-lease.ts';
 export interface ClusteringPack {
   readonly packId: number;
   readonly clustering: ClusteringOptions;
+  readonly suggestions: SuggestionOptions;
 }
 
 export interface AnalysisPlan extends ClusteringPack {

@@ -1,6 +1,8 @@
-/** Clusters a library: reads its faces, lets the clusterer group them, stores what it found. */
+/** Clusters a library: reads its faces, lets the clusterer group them, stores what it found. Asks it about them likewise. */
 
 import { createClusterer, type Clusterer } from '../clustering/create-clusterer.ts';
+import type { Answer, Inquiry } from '../clustering/suggestions/answer.ts';
+import type { ClusteringInput, ClusteringOptions } from '../clustering/types.ts';
 import type { LibraryDatabase } from '../database/library-database.ts';
 import type { ClusteringPack } from './analysis-plan.ts';
 
@@ -17,7 +19,7 @@ export interface LibraryClustererOptions {
 export class LibraryClusterer {
   readonly #options: LibraryClustererOptions;
   readonly #clusterer: Clusterer = createClusterer();
-  #underWay: Promise<void> | null = null;
+  #underWay: Promise<unknown> | null = null;
   #nextDueMs: number | null = null;
 
   constructor(options: LibraryClustererOptions) {
@@ -29,6 +31,18 @@ export class LibraryClusterer {
    *  @throws AppError "cancelled", "library-damaged" */
   cluster(pack: ClusteringPack, options: { signal?: AbortSignal } = {}): Promise<void> {
     return this.#enqueue('cluster', pack, options.signal);
+  }
+
+  /** Answers about the library as it is now, after what is under way.
+   *  @throws AppError "not-found", "library-damaged" */
+  ask<Kind extends Inquiry['kind']>(
+    { packId, clustering, suggestions }: ClusteringPack,
+    inquiry: Extract<Inquiry, { kind: Kind }>,
+  ): Promise<Answer<Kind>> {
+    return this.#queue(async () => {
+      const input = await this.#readInput(packId, clustering);
+      return await this.#clusterer.ask<Kind>(input, { ...clustering, suggestions }, inquiry);
+    });
   }
 
   /** Gives faces that have no person one, and leaves all others where they are. */
@@ -56,23 +70,37 @@ export class LibraryClusterer {
     await this.#underWay?.catch(() => undefined);
   }
 
+  #enqueue(scope: 'cluster' | 'foldIn', pack: ClusteringPack, signal?: AbortSignal): Promise<void> {
+    return this.#queue(() => this.#run(scope, pack, signal));
+  }
+
   /** One after another. */
-  async #enqueue(scope: 'cluster' | 'foldIn', pack: ClusteringPack, signal?: AbortSignal): Promise<void> {
+  async #queue<Value>(work: () => Promise<Value>): Promise<Value> {
     const before = this.#underWay?.catch(() => undefined);
-    const run = Promise.resolve(before).then(() => this.#run(scope, pack, signal));
+    const run = Promise.resolve(before).then(work);
     this.#underWay = run;
     try {
-      await run;
+      return await run;
     } finally {
       if (this.#underWay === run) this.#underWay = null;
     }
   }
 
   async #run(scope: 'cluster' | 'foldIn', { packId, clustering }: ClusteringPack, signal?: AbortSignal): Promise<void> {
-    const { database } = this.#options;
-    const input = await database.readClusteringInput(packId);
+    const input = await this.#readInput(packId, clustering);
     if (input.faceIds.length === 0) return;
     const result = await this.#clusterer[scope](input, clustering, { signal });
-    await database.saveClustering({ packId, ...result });
+    await this.#options.database.saveClustering({ packId, ...result });
+  }
+
+  /** The embeddings that the clusterer knows already stay where they are. */
+  async #readInput(packId: number, options: ClusteringOptions): Promise<ClusteringInput> {
+    const { database } = this.#options;
+    const faces = await database.readClusteringInput(packId);
+    const { embeddingRows, embeddingLength } = faces;
+    if (embeddingRows.length === 0) return { ...faces, embeddings: new Float32Array(0) };
+    const missing = await this.#clusterer.listMissing(embeddingRows, embeddingLength, options);
+    const rows = Float64Array.from(missing, (face) => embeddingRows[face]!);
+    return { ...faces, embeddings: await database.readEmbeddings(packId, rows) };
   }
 }

@@ -9,7 +9,7 @@ import { drawDirection, inventFaces, testLength, testOptions, toInput, toUnit, t
 const minSimilarity = 0.46;
 
 function freeRule(): JoinRule {
-  return { anchor: -1, photos: new Set(), members: new Set(), forbidden: new Set() };
+  return { anchor: -1, photos: new Set(), members: new Set(), forbidden: new Set(), firstDay: Infinity, bornDay: -Infinity };
 }
 
 function link(faces: readonly InventedFace[], maxNeighbours = 128, groups?: LinkageGroup[]) {

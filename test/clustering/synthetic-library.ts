@@ -28,6 +28,8 @@ export interface InventedFace {
   readonly identity: number;
   readonly photo: number;
   readonly quality: number;
+  /** Days since 1970-01-01; unknown by default. */
+  readonly day?: number;
 }
 
 /** @returns numbers of mean 0 and deviation 1. Source: Box and Muller 1958. */
@@ -85,6 +87,8 @@ export interface Decisions {
   readonly held?: ReadonlySet<string>;
   readonly confirmed?: ReadonlySet<FaceId>;
   readonly rejections?: readonly (readonly [FaceId, string])[];
+  /** First day of each person's birth date. */
+  readonly born?: ReadonlyMap<string, number>;
 }
 
 const embeddingNumbers = new Map<FaceId, Map<Float32Array, number>>();
@@ -100,7 +104,7 @@ function numberEmbedding({ id, embedding }: InventedFace): number {
 }
 
 export function toInput(faces: readonly InventedFace[], decisions: Decisions = {}): ClusteringInput {
-  const { personOf = new Map(), held = new Set(), confirmed = new Set(), rejections = [] } = decisions;
+  const { personOf = new Map(), held = new Set(), confirmed = new Set(), rejections = [], born = new Map() } = decisions;
   const people = [...new Set([...personOf.values(), ...held, ...rejections.map(([, person]) => person)])];
   const personIndices = new Map(people.map((person, index) => [person, index]));
   const faceIndices = new Map(faces.map(({ id }, index) => [id, index]));
@@ -112,7 +116,7 @@ export function toInput(faces: readonly InventedFace[], decisions: Decisions = {
     embeddingLength: length,
     embeddingRows: Float64Array.from(faces, numberEmbedding),
     embeddings,
-    captureDays: new Int32Array(faces.length).fill(unknownDay),
+    captureDays: Int32Array.from(faces, ({ day }) => day ?? unknownDay),
     qualities: Float32Array.from(faces, ({ quality }) => quality),
     photoIndices: Int32Array.from(faces, ({ photo }) => photo),
     personIndices: Int32Array.from(faces, ({ id }) => personIndices.get(personOf.get(id) ?? '') ?? -1),
@@ -122,7 +126,7 @@ export function toInput(faces: readonly InventedFace[], decisions: Decisions = {
       isHeld: held.has(person),
       name: null,
       isIgnored: false,
-      bornDay: null,
+      bornDay: born.get(person) ?? null,
     })),
     leftOpen: [],
     rejections: rejections

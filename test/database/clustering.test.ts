@@ -50,11 +50,12 @@ describe("a clustering's input", () => {
       const { store, analysis } = openLibrary(other.path);
       const random = createRandom(seed);
       for (const photo of [...photos].sort(() => random() - 0.5)) store.savePhoto(photo, analysis);
-      const { faceIds, ...input } = store.readClusteringInput(analysis.packId);
+      const { faceIds, embeddingRows, ...input } = store.readClusteringInput(analysis.packId);
+      const embeddings = store.readEmbeddings(analysis.packId, embeddingRows);
       const boxes = faceIds.map((faceId) => store.locateFace(faceId).box);
       store.close();
       other.remove();
-      return { ...input, boxes };
+      return { ...input, embeddings, boxes };
     };
     const first = read(1);
     expect(first.embeddings).toHaveLength(60 * 8);

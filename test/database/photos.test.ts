@@ -241,12 +241,31 @@ describe('a new analysis of a known photo', () => {
     const faces = [makeFace(0, { embedding: Float32Array.of(0.5, -0.5) })];
     store.savePhoto(makePhoto('one', 0, { faces }), { packId: classic, pipelineVersion: 1, effort: 1 });
     expect(store.readClusteringInput(analysis.packId)).toMatchObject({ faceIds, embeddingLength: 8 });
-    expect(store.readClusteringInput(classic)).toMatchObject({
-      faceIds,
-      embeddingLength: 2,
-      embeddings: Float32Array.of(0.5, -0.5),
-    });
+    const input = store.readClusteringInput(classic);
+    expect(input).toMatchObject({ faceIds, embeddingLength: 2 });
+    expect(store.readEmbeddings(classic, input.embeddingRows)).toEqual(Float32Array.of(0.5, -0.5));
     expect(store.exportFaces(exportAll).faces).toMatchObject([{ pack: 'classic', embedding: [0.5, -0.5] }]);
+  });
+
+  test('never gives the number of an embedding to another one', () => {
+    const { store, analysis, connection } = library;
+    const seen = new Set<number>();
+    const look = (): void => {
+      for (const row of store.readClusteringInput(analysis.packId).embeddingRows) {
+        expect(seen.has(row)).toBe(false);
+        seen.add(row);
+      }
+    };
+    store.savePhoto(makePhoto('one', 2), analysis);
+    look();
+    // The same faces with other numbers.
+    const faces = [0, 1].map((place) => makeFace(place, { embedding: new Float32Array(8).fill(place + 0.5) }));
+    store.savePhoto(makePhoto('one', 0, { faces }), { ...analysis, pipelineVersion: analysis.pipelineVersion + 1 });
+    look();
+    connection.db.exec('DELETE FROM photos');
+    store.savePhoto(makePhoto('two', 2), analysis);
+    look();
+    expect(seen.size).toBe(6);
   });
 
   test('gives faces back what the user said of them before their photo was deleted', () => {

@@ -45,9 +45,9 @@ function look(name: string, faces: NewFace[], analysis: AnalysisKey, undetected:
 }
 
 function embeddingOf(id: FaceId, packId: number): number[] | null {
-  const { faceIds, embeddings, embeddingLength: length } = library.store.readClusteringInput(packId);
+  const { faceIds, embeddingRows } = library.store.readClusteringInput(packId);
   const index = faceIds.indexOf(id);
-  return index < 0 ? null : [...embeddings.slice(index * length, (index + 1) * length)];
+  return index < 0 ? null : [...library.store.readEmbeddings(packId, embeddingRows.slice(index, index + 1))];
 }
 
 describe('photos that a pack has not looked at', () => {

@@ -12,7 +12,7 @@ import { existsSync } from 'node:fs';
 import type { FaceId } from '../../electron/base/ids.ts';
 import { createRandom } from '../../electron/base/random.ts';
 import { LibraryClustering } from '../../electron/clustering/library-clustering.ts';
-import type { ClusteringInput, ClusteringOptions } from '../../electron/clustering/types.ts';
+import { unknownDay, type ClusteringInput, type ClusteringOptions } from '../../electron/clustering/types.ts';
 import { fitClusteringTo } from '../../electron/config.ts';
 import { scorePartition, type PartitionScores } from '../../native-models/evaluation/bcubed.ts';
 import { capPhotos, listLabeledPhotos, type LabeledPhoto } from '../../native-models/evaluation/people-folder.ts';
@@ -52,13 +52,16 @@ function toInput(faces: readonly FoundFace[]): ClusteringInput {
   return {
     faceIds: faces.map(({ id }) => id as FaceId),
     embeddingLength,
+    embeddingRows: Float64Array.from(faces, (_, face) => face),
     embeddings,
+    captureDays: new Int32Array(faces.length).fill(unknownDay),
     qualities: Float32Array.from(faces, ({ quality }) => quality ?? 0),
     photoIndices: Int32Array.from(faces, ({ photo }) => photos.get(photo)!),
     personIndices: new Int32Array(faces.length).fill(-1),
     confirmed: new Uint8Array(faces.length),
     people: [],
     rejections: [],
+    leftOpen: [],
   };
 }
 

@@ -3,10 +3,29 @@
 import type { NeighbourLists } from '../neighbours.ts';
 import type { ClusteringInput, ClusteringOptions } from '../types.ts';
 
+/** How what is seen becomes a probability, see [Note: odds of one person], and what is worth asking. */
+export interface SuggestionOptions {
+  /** Log-odds that a relative distance of 1 takes away, see [Note: relative distance]; the pack's. */
+  readonly oddsSlope: number;
+  /** Log-odds that two people at exactly `maxDistance` are one, before the number of people comes off. */
+  readonly oddsAtMaxDistance: number;
+  /** Log-odds that each photo with both of them in it takes away. */
+  readonly sharedPhotoOdds: number;
+  /** Nothing less probable is asked, above 0 and below 1... */
+  readonly minProbability: number;
+  /** ...and nothing whose answer is expected to settle fewer faces. */
+  readonly minSettled: number;
+  /** Average relative distance from the others at which a face is as likely one of a person as not. */
+  readonly fitDistance: number;
+  /** Of how two parts of what was taken for one person lie: how much steeper the odds are than those of two people. */
+  readonly mixedSteepness: number;
+}
+
 /** The library as the last clustering and the user left it. */
 export interface LibraryView {
   readonly input: ClusteringInput;
   readonly options: ClusteringOptions;
+  readonly suggestions: SuggestionOptions;
   /** [n, embeddingLength], unit vectors */
   readonly units: Float32Array;
   /** Of every face the most similar ones, far enough out to hold those whom it might still be. */

@@ -109,9 +109,13 @@ export class LivingLibrary {
   /** @param scope "settled" compares all faces anew, "everybody" folds in those without a person */
   computeClustering(scope: 'settled' | 'everybody'): ClusteringOutcome | null {
     const packId = this.#packIds[this.#pack];
-    const input = this.store.readClusteringInput(packId);
-    if (input.faceIds.length === 0) return null;
-    return { packId, ...this.#clustering.run(input, fitClusteringTo(sameDistance), { scope }) };
+    const faces = this.store.readClusteringInput(packId);
+    if (faces.faceIds.length === 0) return null;
+    const options = fitClusteringTo(sameDistance);
+    const missing = this.#clustering.listMissing(faces.embeddingRows, faces.embeddingLength, options);
+    const rows = Float64Array.from(missing, (face) => faces.embeddingRows[face]!);
+    const input = { ...faces, embeddings: this.store.readEmbeddings(packId, rows) };
+    return { packId, ...this.#clustering.run(input, options, { scope }) };
   }
 
   /** @returns how many faces the database refused to move: none, where nobody acted in the meantime */
