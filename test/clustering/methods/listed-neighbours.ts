@@ -11,6 +11,7 @@ export function listNeighbours(faceCount: number, pairs: readonly (readonly [num
     countOf: (face) => ofFace(face).length,
     idsOf: (face) => Int32Array.from(ofFace(face), ([, other]) => other),
     similaritiesOf: (face) => Float32Array.from(ofFace(face), ([, , similarity]) => similarity),
+    isTruncated: () => false,
     hidesFrom: () => false,
   };
 }

@@ -2,31 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { drawLibrary } from '../../../../native-models/evaluation/effort/draw-library.ts';
 import { evaluateEffort } from '../../../../native-models/evaluation/effort/evaluate-effort.ts';
 import { HandLibrary } from '../../../../native-models/evaluation/effort/hand-library.ts';
-import type { LabeledFaces } from '../../../../native-models/evaluation/labeled-faces.ts';
-import { createRandom } from '../../../../electron/base/random.ts';
-import { drawAround, drawDirection } from '../../../clustering/synthetic-library.ts';
-
-/** Twelve people with 10 to 21 photos, and 60 with one or two; somebody unknown stands on every tenth photo. */
-function inventPeople(): LabeledFaces[] {
-  const random = createRandom(3);
-  return Array.from({ length: 72 }, (_, identity) => {
-    const centre = drawDirection(random);
-    const count = identity < 12 ? 10 + identity : 1 + (identity % 2);
-    return Array.from({ length: count }, (_unused, at): LabeledFaces => {
-      const box = { x: 10, y: 10, width: 50, height: 50 };
-      const face = (embedding: Float32Array, isMain: boolean) => ({ box, score: 0.9, quality: 0.9, embedding, isMain });
-      const faces = [face(drawAround(centre, 0.7, random), true)];
-      if (at % 10 === 0) faces.push(face(drawDirection(random), false));
-      return { photo: `person ${identity}/${at}.jpg`, person: `person ${identity}`, width: 100, height: 100, faces };
-    });
-  }).flat();
-}
+import { inventPeople } from '../../../support/invented-people.ts';
 
 const sizes = { family: 3, candidates: 4, strangers: 20 };
 
 describe('drawLibrary', () => {
   it('draws family with all their photos among those photographed most, and strangers', () => {
-    const { truth, photos, faceNames } = drawLibrary(inventPeople(), sizes, 1);
+    const { truth, photos, faceNames } = drawLibrary(inventPeople(128), sizes, 1);
     expect(truth.named.size).toBe(3);
     for (const person of truth.named) expect(['person 11', 'person 10', 'person 9', 'person 8']).toContain(person);
     const shown = new Map<string, number>();
@@ -38,7 +20,7 @@ describe('drawLibrary', () => {
   });
 
   it('draws the same for a seed, and refuses what the photos do not show', () => {
-    const people = inventPeople();
+    const people = inventPeople(128);
     expect(drawLibrary(people, sizes, 5)).toEqual(drawLibrary(people, sizes, 5));
     expect(drawLibrary(people, sizes, 6)).not.toEqual(drawLibrary(people, sizes, 5));
     expect(() => drawLibrary(people, { ...sizes, strangers: 61 }, 1)).toThrow('61 seldom');
@@ -48,7 +30,7 @@ describe('drawLibrary', () => {
 describe('evaluateEffort', () => {
   it('counts every baseline on libraries of both halves, and compares sums', async () => {
     let open = 0;
-    const result = await evaluateEffort(inventPeople(), {
+    const result = await evaluateEffort(inventPeople(128), {
       sizes: { family: 3, candidates: 4, strangers: 10 },
       goal: 'tolerant',
       seeds: [1, 2],
