@@ -10,6 +10,7 @@ import { openPackAnalyzers, type PackAnalyzers } from '../../electron/cli/open-p
 import { resolveHostFolders } from '../../electron/host-folders.ts';
 import type { AnalyzedPhoto } from '../../electron/pipeline/types.ts';
 import type { AnalyzeOptions } from '../../electron/pipeline/analyzer.ts';
+import { createPackStore } from '../../native-models/packs/pack-store.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 import { samplePath } from '../support/photos.ts';
 import { readSampleFaces } from '../support/sample-faces.ts';
@@ -243,6 +244,61 @@ describe('kindred evaluate detection', () => {
     const run = await kindred(['evaluate', 'detection', ...args]);
     expect({ code: run.code, stdout: run.stdout }).toEqual({ code, stdout: '' });
     expect(run.stderr).toMatch(message);
+  });
+});
+
+/** A pack store that knows the standard pack's manifest, and needs none of its files. */
+const openPacks: CliEnvironment['openPacks'] = async () =>
+  ({ ...createPackStore({ packsFolder: folder }), readManifest: async () => readStandardManifest() });
+
+describe('kindred evaluate clustering', () => {
+  /** People on axes of their own, with two photos each; `Di/2.jpg` shows nobody. */
+  async function writePeople() {
+    const people = ['Al', 'Bo', 'Cy', 'Di'];
+    await write(...people.flatMap((person) => [`data/${person}/1.jpg`, `data/${person}/2.jpg`]));
+    const looked: string[] = [];
+    const analyzers = fakeAnalyzers((file) => {
+      looked.push(path.relative(path.join(folder, 'data'), file).split(path.sep).join('/'));
+      if (file.endsWith(path.join('Di', '2.jpg'))) return photoOf(100, 100, []);
+      const embedding = [...people, 'Ed'].map((person) => (file.includes(`${path.sep}${person}${path.sep}`) ? 1 : 0));
+      return photoOf(100, 100, [{ box: [30, 30, 40, 40], embedding }]);
+    });
+    return { changes: { openAnalyzers: analyzers.openAnalyzers, openPacks }, looked };
+  }
+
+  test('prints a line for each method and half, and what the built-in distance gives', async () => {
+    const { changes } = await writePeople();
+    const { code, stdout } = await kindred(['evaluate', 'clustering', '--dataset', 'data', '--method', 'all'], changes);
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines[0]).toBe('8 photos of 4 people, 1 without a main face.');
+    expect(lines[1]).toMatch(/^method +tested +distance +pairs P +R +F +B-cubed P +R +F +purity +clusters +singletons +seconds$/);
+    expect(lines).toHaveLength(2 + 6 * 3 + 1);
+    // Of Di's two photos one is missed: precision 1, recall (6 + 2 / 2) / 8.
+    expect(lines.at(-1)).toMatch(/^built-in +everybody +1\.\d+ +1\.0000 +0\.7500 +0\.8571 +1\.0000 +0\.8750 +0\.9333 +1\.0000 +5 +2 /);
+  });
+
+  test('keeps what was found, and looks only at what is new', async () => {
+    const { changes, looked } = await writePeople();
+    const args = ['evaluate', 'clustering', '--dataset', 'data', '--cache', 'kept.json', '--json'];
+    const first = await kindred(args, changes);
+    expect(first.code).toBe(0);
+    expect(looked).toHaveLength(8);
+    await write('data/Ed/1.jpg');
+    const second = await kindred([...args, '--most-photos', 'all'], changes);
+    expect(looked.slice(8)).toEqual(['Ed/1.jpg']);
+    expect(JSON.parse(second.stdout)).toMatchObject({ pack: 'standard', people: 5, photos: 9, missed: 1, failed: [] });
+  });
+
+  test.each([
+    [['--threshold', '2'], 'Expected a distance above 0 and below 1.414'],
+    [['--most-photos', 'few'], 'Expected all, or a whole number'],
+    [['--method', 'k-means'], 'Allowed choices are'],
+    [['--half', 'left'], 'Allowed choices are'],
+  ])('refuses %j', async (args, message) => {
+    const { code, stderr } = await kindred(['evaluate', 'clustering', '--dataset', '.', ...args]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
   });
 });
 

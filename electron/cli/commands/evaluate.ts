@@ -1,14 +1,18 @@
-/** kindred evaluate: measures detection and verification on photos whose faces and people are known. */
+/** kindred evaluate: measures detection, verification, clustering and a user's effort on photos whose faces and people are known. */
 
 import type { Command } from 'commander';
 import type { CommandRunner } from '../command-runner.ts';
+import { addEvaluateClusteringCommand } from './evaluate-clustering.ts';
 import { addEvaluateDetectionCommand } from './evaluate-detection.ts';
+import { addEvaluateEffortCommand } from './evaluate-effort.ts';
 import { addEvaluateVerificationCommand } from './evaluate-verification.ts';
 
 export function addEvaluateCommand(program: Command, runner: CommandRunner): void {
   const evaluate = program
     .command('evaluate')
-    .description('measure how well faces are found and told apart, on photos whose answers are known');
+    .description('measure how well faces are found, told apart and put together, on photos whose answers are known');
   addEvaluateDetectionCommand(evaluate, runner);
   addEvaluateVerificationCommand(evaluate, runner);
+  addEvaluateClusteringCommand(evaluate, runner);
+  addEvaluateEffortCommand(evaluate, runner);
 }

@@ -1,0 +1,74 @@
+/** Gets the faces of photos in a folder per person, from a file where an earlier evaluation has kept them. */
+
+import path from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import { defaultPack } from '../config.ts';
+import { pipelineVersion } from '../pipeline/types.ts';
+import type { PhotoFailure } from '../../native-models/evaluation/analyze-photos.ts';
+import type { LabeledFaces } from '../../native-models/evaluation/labeled-faces.ts';
+import { fingerprintPack } from '../../native-models/packs/fingerprint-pack.ts';
+import type { PackManifest } from '../../native-models/packs/manifest.ts';
+import type { CommandContext } from './command-runner.ts';
+import { parseWholeNumber } from './parse-whole-number.ts';
+import { addAnalyzerOptions, resolveDataFolder, runEvaluation, type AnalyzerOptions } from './run-evaluation.ts';
+
+export interface LabeledFacesOptions extends AnalyzerOptions {
+  readonly dataset: string;
+  readonly cache?: string;
+}
+
+export interface GatheredFaces {
+  /** Absolute. */
+  readonly folder: string;
+  readonly pack: PackManifest;
+  /** By person and name; photos that could not be read are left out. */
+  readonly photos: readonly LabeledFaces[];
+  readonly failed: readonly PhotoFailure[];
+}
+
+const largestCount = 1_000_000;
+
+export function addLabeledFacesOptions(command: Command): Command {
+  return addAnalyzerOptions(command)
+    .requiredOption('--dataset <folder>', 'a folder of photos for each person')
+    .option('--cache <file>', 'keeps the faces found, so that the next evaluation need not look at the photos again');
+}
+
+/** For an option that caps the photos of a person. @returns Infinity for "all" */
+export function parsePhotoCount(text: string): number {
+  if (text === 'all') return Number.POSITIVE_INFINITY;
+  try {
+    return parseWholeNumber(1, largestCount)(text);
+  } catch {
+    throw new InvalidArgumentError(`Expected all, or a whole number from 1 to ${largestCount}.`);
+  }
+}
+
+/** @param mostPhotos of a person, the first by name
+ *  @throws AppError "not-found", "bad-argument", "cancelled", and what opening a pack and its analyzers does */
+export async function gatherLabeledFaces(
+  context: CommandContext,
+  options: LabeledFacesOptions,
+  mostPhotos: number,
+): Promise<GatheredFaces> {
+  const { environment } = context;
+  const folder = await resolveDataFolder(environment, options.dataset);
+  const pack = await (await environment.openPacks(context.folders)).readManifest(options.pack ?? defaultPack);
+  // What decodes pictures takes a while to load: help and wrong usage do without.
+  const { capPhotos, listLabeledPhotos } = await import('../../native-models/evaluation/people-folder.ts');
+  const { findLabeledFaces, nameLabeledPhoto } = await import('../../native-models/evaluation/labeled-faces.ts');
+  const { readKeptFaces, writeKeptFaces } = await import('../../native-models/evaluation/kept-faces.ts');
+  const photos = capPhotos(await listLabeledPhotos(folder), mostPhotos);
+  const key = { pack: pack.name, packFingerprint: fingerprintPack(pack), pipelineVersion, effort: options.effort };
+  const file = options.cache === undefined ? null : path.resolve(environment.currentFolder, options.cache);
+  const kept = file === null ? new Map<string, LabeledFaces>() : await readKeptFaces(file, key);
+  const missing = photos.filter((photo) => !kept.has(nameLabeledPhoto(folder, photo)));
+  let failed: readonly PhotoFailure[] = [];
+  if (missing.length > 0) {
+    const found = await runEvaluation(context, options, ({ pool }, shared) => findLabeledFaces(pool, folder, missing, shared));
+    for (const photo of found.photos) kept.set(photo.photo, photo);
+    failed = found.failed;
+    if (file !== null) await writeKeptFaces(file, key, kept.values());
+  }
+  return { folder, pack, failed, photos: photos.flatMap((photo) => kept.get(nameLabeledPhoto(folder, photo)) ?? []) };
+}

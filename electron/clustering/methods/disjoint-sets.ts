@@ -1,0 +1,26 @@
+/** Keeps sets that are united and never parted. */
+
+export class DisjointSets {
+  readonly #parents: Int32Array;
+
+  constructor(count: number) {
+    this.#parents = Int32Array.from({ length: count }, (_, index) => index);
+  }
+
+  /** @returns a number that all of the item's set share */
+  find(item: number): number {
+    let root = item;
+    while (this.#parents[root] !== root) root = this.#parents[root]!;
+    for (let at = item; at !== root; ) {
+      const next = this.#parents[at]!;
+      this.#parents[at] = root;
+      at = next;
+    }
+    return root;
+  }
+
+  /** The second's set goes into the first's, whose number stays. */
+  unite(first: number, second: number): void {
+    this.#parents[this.find(second)] = this.find(first);
+  }
+}

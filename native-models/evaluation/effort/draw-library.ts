@@ -1,0 +1,60 @@
+/** Draws libraries of family-like sizes: a few people with all the photos there are of them, many strangers seen once or twice. */
+
+import { AppError } from '../../../electron/base/errors.ts';
+import { createRandom, type Random } from '../../../electron/base/random.ts';
+import type { LabeledFaces } from '../labeled-faces.ts';
+import { fewestPhotos, type Truth } from './truth.ts';
+
+export interface LibrarySizes {
+  /** People with names. */
+  readonly family: number;
+  /** The family is drawn from so many people of whom there are most photos. */
+  readonly candidates: number;
+  readonly strangers: number;
+}
+
+export interface DrawnLibrary {
+  readonly photos: readonly LabeledFaces[];
+  /** [faces], by photo and then as they were found in it; named `<photo>#<number>` */
+  readonly faceNames: readonly string[];
+  readonly truth: Truth;
+}
+
+/** @throws AppError "bad-argument" where the photos show too few people of either kind */
+export function drawLibrary(photos: readonly LabeledFaces[], sizes: LibrarySizes, seed: number): DrawnLibrary {
+  const random = createRandom(seed);
+  const byPerson = new Map<string, LabeledFaces[]>();
+  for (const photo of photos) byPerson.set(photo.person, [...(byPerson.get(photo.person) ?? []), photo]);
+  const people = [...byPerson].sort(([, one], [, other]) => other.length - one.length);
+  const often = people.filter(([, { length }]) => length >= fewestPhotos).slice(0, sizes.candidates);
+  const seldom = people.filter(([, { length }]) => length < fewestPhotos);
+  if (often.length < sizes.family || seldom.length < sizes.strangers) {
+    throw new AppError(
+      'bad-argument',
+      `Expected ${sizes.family} people photographed often and ${sizes.strangers} seldom but received ${often.length} and ${seldom.length}`,
+    );
+  }
+  const family = shuffle(often, random).slice(0, sizes.family);
+  const strangers = shuffle(seldom, random).slice(0, sizes.strangers);
+  // Photos of everybody come mixed, as they are taken.
+  const drawn = shuffle([...family, ...strangers].flatMap(([, shown]) => shown), random);
+  const named = new Set(family.map(([person]) => person));
+  const identities = new Map<string, string | null>();
+  for (const { photo, person, faces } of drawn) {
+    faces.forEach(({ isMain }, index) => identities.set(nameFace(photo, index), isMain ? person : null));
+  }
+  return { photos: drawn, faceNames: [...identities.keys()], truth: { identities, named } };
+}
+
+export function nameFace(photo: string, index: number): string {
+  return `${photo}#${index}`;
+}
+
+function shuffle<Item>(items: readonly Item[], random: Random): Item[] {
+  const shuffled = [...items];
+  for (let at = shuffled.length - 1; at > 0; at--) {
+    const other = Math.floor(random() * (at + 1));
+    [shuffled[at], shuffled[other]] = [shuffled[other]!, shuffled[at]!];
+  }
+  return shuffled;
+}
