@@ -24,7 +24,7 @@ const checkedFaces = 20_000;
 const checkedPairs = 500_000;
 
 function printDistances(seed: number): void {
-  const people = drawPeople(checkedFaces, createRandom(seed));
+  const people = drawPeople(checkedFaces, 1, createRandom(seed));
   const embeddings = drawEmbeddings(people, seed + 1);
   const random = createRandom(seed + 2);
   const row = (face: number): Float32Array => embeddings.subarray(face * 512, (face + 1) * 512);

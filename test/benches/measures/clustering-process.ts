@@ -54,7 +54,7 @@ async function time<Value>(work: () => Promise<Value> | Value): Promise<{ second
 }
 
 async function measureBare({ faces, seed }: ClusteringRequest): Promise<ClusteringCosts> {
-  const people = drawPeople(faces + newFaces, createRandom(seed));
+  const people = drawPeople(faces + newFaces, facesOfPhoto, createRandom(seed));
   const clustering = new LibraryClustering();
   const bring = (from: number, to: number): Float32Array => drawEmbeddings(people.subarray(from, to), seed + from + 1);
   const first = makeInput(faces, bring(0, faces), []);
@@ -117,7 +117,7 @@ async function measureLibrary({ faces, seed }: ClusteringRequest): Promise<Clust
   const database = await openLibraryDatabase({ libraryFolder });
   const clusterer = new LibraryClusterer({ database, now: Date.now });
   try {
-    const people = drawPeople(faces + newFaces, createRandom(seed));
+    const people = drawPeople(faces + newFaces, facesOfPhoto, createRandom(seed));
     const packId = await database.registerPack({ name: 'standard', version: '1', manifestSha256: 'a'.repeat(64), embeddingLength: length });
     const pack = { packId, clustering: options, suggestions };
     const faceIds: FaceId[] = [];

@@ -27,8 +27,9 @@ export const realDistances = {
   strangers: { 0.01: 0.251, 0.001: 0.345, 0.0001: 0.425 },
 } as const;
 
-/** Half the faces are of people with many photos, sizes falling as 1 / rank; half of people who were seen once to thrice. */
-export function drawPeople(faceCount: number, random: Random): Int32Array {
+/** Half the faces are of people with many photos, sizes falling as 1 / rank; half of people who were seen once to thrice.
+ *  @returns [n], by photos of `facesOfPhoto` faces one after another; nobody is in a photo twice, if it can be */
+export function drawPeople(faceCount: number, facesOfPhoto: number, random: Random): Int32Array {
   const people = new Int32Array(faceCount);
   let face = 0;
   let person = 0;
@@ -44,9 +45,13 @@ export function drawPeople(faceCount: number, random: Random): Int32Array {
     for (let count = 0; count < size && face < faceCount; count++) people[face++] = person;
     person += 1;
   }
-  for (let at = faceCount - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
-    [people[at], people[other]] = [people[other]!, people[at]!];
+  const swap = (one: number, other: number): void => {
+    [people[one], people[other]] = [people[other]!, people[one]!];
+  };
+  for (let at = faceCount - 1; at > 0; at--) swap(at, Math.floor(random() * (at + 1)));
+  for (let at = 0; at < faceCount; at++) {
+    const photo = people.subarray(at - (at % facesOfPhoto), at);
+    for (let tries = 0; tries < 20 && photo.includes(people[at]!); tries++) swap(at, at + Math.floor(random() * (faceCount - at)));
   }
   return people;
 }
