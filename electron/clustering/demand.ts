@@ -31,6 +31,8 @@ const mostSharedPhotos = 3;
 export class Demand {
   /** Cosine similarity below which no two groups are joined, however large. */
   readonly floor: number;
+  /** Cosine similarity that is demanded of two single faces. */
+  readonly base: number;
   readonly #halfSquare: number;
   readonly #options: DemandOptions;
 
@@ -40,10 +42,11 @@ export class Demand {
     const crowd = 1 - crowding * Math.log(Math.max(1, faceCount) / referenceFaces);
     this.#options = options;
     this.#halfSquare = (maxDistance ** 2 / 2) * Math.min(mostCrowd, Math.max(leastCrowd, crowd));
+    this.base = 1 - this.#halfSquare;
     this.floor = 1 - this.#halfSquare * (1 + evidenceGrowth);
   }
 
-  /** @param pairs faces of the one group times faces of the other
+  /** @param pairs faces of the one group times faces of the other, as far as they count for more than one
    *  @param sharedPhotos photos that show both groups
    *  @returns the mean cosine similarity that is enough */
   similarityFor(pairs: number, sharedPhotos = 0): number {

@@ -62,6 +62,12 @@ export function linkGroups(problem: LinkageProblem, watch: Watch = unwatched): L
 }
 
 /** Groups that a group might be joined with, some of them gone by now, and how similar they are at most. */
+/**
+ * [Note: independent faces] Twenty pictures of one second say no more than one. How many a group counts for is taken from
+ * how alike its faces are among each other: those closer than one person's usually are share what they say, and identical
+ * ones count as one. n faces count as n / (1 + (n - 1) r), with r from 0, at half the squared distance that is demanded of
+ * a pair and beyond, to 1, at none.
+ */
 interface Partners {
   readonly groups: number[];
   readonly similarities: number[];
@@ -82,6 +88,10 @@ class Linkage {
   readonly #isAlive: Uint8Array;
   readonly #partners: Partners[];
   readonly #lowestFaces: Int32Array;
+  /** By group, the similarities of all pairs of its faces, each with itself too. */
+  readonly #selfSimilarities: Float64Array;
+  /** By group, see [Note: independent faces]. */
+  readonly #weights: Float64Array;
   readonly #sums: GroupSums;
   readonly #queue: PairQueue;
   readonly #stamps: Int32Array;
@@ -99,6 +109,13 @@ class Linkage {
     this.#lowestFaces = new Int32Array(capacity);
     groups.forEach((group, index) => (this.#lowestFaces[index] = group.faces[0]!));
     this.#sums = new GroupSums(units, length, this.#faces);
+    this.#selfSimilarities = new Float64Array(capacity);
+    this.#weights = new Float64Array(capacity);
+    groups.forEach(({ faces }, group) => {
+      const isSingle = faces.length === 1;
+      this.#selfSimilarities[group] = isSingle ? 1 : this.#sums.averageSimilarity(group, group) * faces.length ** 2;
+      this.#weights[group] = this.#weigh(group);
+    });
     this.#queue = new PairQueue(this.#lowestFaces);
     this.#stamps = new Int32Array(capacity).fill(-1);
     this.#stampedSimilarities = new Float64Array(capacity);
@@ -166,13 +183,23 @@ class Linkage {
       queue.removeFirst();
       if (this.#isAlive[one] === 0 || this.#isAlive[other] === 0) continue;
       // Less than it was queued with where that was a bound, or where an anchor's other groups have taken in more since.
-      const measured = this.#measureMargin(one, other, this.#sums.averageSimilarity(one, other));
-      if (measured >= margin - rounding) this.#join(one, other);
+      const similarity = this.#sums.averageSimilarity(one, other);
+      const measured = this.#measureMargin(one, other, similarity);
+      if (measured >= margin - rounding) this.#join(one, other, similarity);
       else if (measured >= 0) queue.add(one, other, measured);
     }
   }
 
-  #join(first: number, second: number): void {
+  /** See [Note: independent faces]. */
+  #weigh(group: number): number {
+    const count = this.#faces[group]!.length;
+    if (count === 1) return 1;
+    const within = (this.#selfSimilarities[group]! - count) / (count * (count - 1));
+    const shared = Math.max(0, 1 - (1 - within) / ((1 - this.#problem.demand.base) / 2));
+    return count / (1 + (count - 1) * shared);
+  }
+
+  #join(first: number, second: number, similarity: number): void {
     const joined = this.#faces.length;
     this.#isAlive[first] = 0;
     this.#isAlive[second] = 0;
@@ -181,6 +208,9 @@ class Linkage {
     const weights = [this.#faces[first]!.length, this.#faces[second]!.length] as const;
     this.#faces.push([...this.#faces[first]!, ...this.#faces[second]!]);
     this.#sums.join(first, second);
+    const between = 2 * similarity * weights[0] * weights[1];
+    this.#selfSimilarities[joined] = this.#selfSimilarities[first]! + this.#selfSimilarities[second]! + between;
+    this.#weights[joined] = this.#weigh(joined);
     this.#rules.push(joinRules(this.#rules[first]!, this.#rules[second]!));
     this.#partners.push({ groups: [], similarities: [] });
     this.#inheritPartners(joined, first, second, weights);
@@ -231,7 +261,7 @@ class Linkage {
   #measureMargin(one: number, other: number, similarity: number): number {
     const [rule, otherRule] = [this.#rules[one]!, this.#rules[other]!];
     if (!mayJoin(rule, otherRule)) return Number.NEGATIVE_INFINITY;
-    const pairs = this.#faces[one]!.length * this.#faces[other]!.length;
+    const pairs = this.#weights[one]! * this.#weights[other]!;
     return similarity - this.#problem.demand.similarityFor(pairs, countSharedPhotos(rule, otherRule));
   }
 
