@@ -62,8 +62,9 @@ export interface ClusteringEvaluation {
   /** Photos without a main face. */
   readonly missed: number;
   readonly figures: readonly MethodFigures[];
-  /** The built-in clustering on everybody at once, among twice as many strangers. */
-  readonly everybody: MethodFigures;
+  /** On everybody at once, among twice as many strangers: the built-in clustering, and before it every method where a
+   *  distance is given. */
+  readonly everybody: readonly MethodFigures[];
 }
 
 /** Of the pack's distance. */
@@ -79,13 +80,19 @@ export function evaluateClustering(photos: readonly MainFace[], options: Cluster
     return combine(method, options.testedHalves.map((tested) => testMethod(method, prepared, tested, options)));
   });
   figures.push(...combine('built-in', options.testedHalves.map((tested) => testBuiltIn(prepared[tested], options, tested))));
-  const everybody = testBuiltIn(prepareHalf(photos, options), options, 'both');
+  const whole = prepareHalf(photos, options);
+  const { distance } = options;
+  const everybody =
+    distance === null
+      ? []
+      : options.methods.flatMap((method) => combine(method, [runMethod(method, whole, takeUntuned(method, distance), 'both', options)]));
+  everybody.push(...combine('built-in', [testBuiltIn(whole, options, 'both')]));
   return {
     people: new Set(photos.map(({ person }) => person)).size,
     photos: photos.length,
     missed: photos.filter(({ embedding }) => embedding === null).length,
     figures,
-    everybody: { method: 'built-in', ...everybody, tested: 'both', scores: score([everybody]) },
+    everybody,
   };
 }
 
@@ -149,11 +156,24 @@ function testMethod(
   tested: TestedHalf,
   options: ClusteringEvaluationOptions,
 ): Outcome {
-  const half = halves[tested];
   const settings =
     options.distance === null
       ? tuneMethod(method, halves[tested === 'test' ? 'tune' : 'test'], options)
-      : { distance: options.distance, minFaces: minFacesChoices[method][0]! };
+      : takeUntuned(method, options.distance);
+  return runMethod(method, halves[tested], settings, tested, options);
+}
+
+function takeUntuned(method: ClusteringMethodName, distance: number): MethodSettings {
+  return { distance, minFaces: minFacesChoices[method][0]! };
+}
+
+function runMethod(
+  method: ClusteringMethodName,
+  half: PreparedHalf,
+  settings: MethodSettings,
+  tested: TestedHalf | 'both',
+  options: ClusteringEvaluationOptions,
+): Outcome {
   const startedMs = options.now();
   const labels = createMethod(method, half.faces, options.pack, half.neighbours, options.seed)(settings);
   const methodSeconds = (options.now() - startedMs) / 1000;

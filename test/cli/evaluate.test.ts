@@ -5,13 +5,17 @@ import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AppError } from '../../electron/base/errors.ts';
 import { runCommandLine } from '../../electron/cli/command-line.ts';
+import { openEngine } from '../../electron/engine.ts';
 import type { CliEnvironment } from '../../electron/cli/environment.ts';
 import { openPackAnalyzers, type PackAnalyzers } from '../../electron/cli/open-pack-analyzers.ts';
 import { resolveHostFolders } from '../../electron/host-folders.ts';
-import type { AnalyzedPhoto } from '../../electron/pipeline/types.ts';
+import { pipelineVersion, type AnalyzedPhoto } from '../../electron/pipeline/types.ts';
 import type { AnalyzeOptions } from '../../electron/pipeline/analyzer.ts';
+import { writeKeptFaces } from '../../native-models/evaluation/kept-faces.ts';
+import { fingerprintPack } from '../../native-models/packs/fingerprint-pack.ts';
 import { createPackStore } from '../../native-models/packs/pack-store.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
+import { inventPeople } from '../support/invented-people.ts';
 import { samplePath } from '../support/photos.ts';
 import { readSampleFaces } from '../support/sample-faces.ts';
 
@@ -297,6 +301,36 @@ describe('kindred evaluate clustering', () => {
     [['--half', 'left'], 'Allowed choices are'],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await kindred(['evaluate', 'clustering', '--dataset', '.', ...args]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe('kindred evaluate effort', () => {
+  test('counts what a user has to do here and by hand, on faces that were kept', async () => {
+    const manifest = readStandardManifest();
+    const people = inventPeople(manifest.embedder.length);
+    await write(...people.map(({ photo }) => path.join('data', photo)));
+    const packFingerprint = fingerprintPack(manifest);
+    await writeKeptFaces(path.join(folder, 'kept.json'), { pack: 'standard', packFingerprint, pipelineVersion, effort: 'balanced' }, people);
+    const args = ['evaluate', 'effort', '--dataset', 'data', '--cache', 'kept.json', '--family', '3', '--candidates', '4'];
+    const few = ['--strangers', '20', '--libraries', '1'];
+    const { code, stdout } = await kindred([...args, ...few], { openPacks, openEngine });
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines[0]).toMatch(/^library +photos +faces +known +kindred +immich +ente +chinese-whispers +right +precision /);
+    // Three names, and all strangers at once.
+    for (const line of lines.slice(1, 3)) expect(line).toMatch(/ 4 +\d+ .* name 3, strangers 1$/);
+    expect(lines[3]).toMatch(/^all +8 +\d+ +\d+ +\d+$/);
+    expect(lines[4]).toMatch(/^8 actions: 0\.\d+ of the best baseline's, /);
+    expect(await listDerived()).toEqual([]);
+  });
+
+  test.each([
+    [['--goal', 'perfect'], 'Allowed choices are settled, tolerant'],
+    [['--strangers', '0'], 'Expected a whole number from 1'],
+  ])('refuses %j', async (args, message) => {
+    const { code, stderr } = await kindred(['evaluate', 'effort', '--dataset', '.', ...args]);
     expect(code).toBe(2);
     expect(stderr).toContain(message);
   });

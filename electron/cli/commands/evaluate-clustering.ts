@@ -60,7 +60,7 @@ async function run(context: CommandContext, options: ClusteringCommandOptions): 
   await printTable(output, [
     ['method', 'tested', 'distance', 'pairs P', 'R', 'F', 'B-cubed P', 'R', 'F', 'purity', 'clusters', 'singletons', 'seconds'],
     ...result.figures.map(toRow),
-    ['built-in', 'everybody', ...toRow(result.everybody).slice(2)],
+    ...result.everybody.map((figures) => [figures.method, 'everybody', ...toRow(figures).slice(2)]),
   ]);
   await printFailures(output, failed);
 }

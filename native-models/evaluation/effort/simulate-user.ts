@@ -58,6 +58,8 @@ async function chooseOffer(situation: Situation, assisted: AssistedOffers | null
   const worthOf = ({ gain, cleans, cost }: Offer): number => (standing.missing > 0 ? gain : cleans) / cost;
   let best: Offer | null = null;
   for (const offer of [...help.offers, ...listHandOffers(situation)]) {
+    // Nobody clicks on strangers one by one who can set all aside at the end.
+    if (help.last !== null && offer.kind === 'ignore') continue;
     if (worthOf(offer) > (best === null ? 0 : worthOf(best))) best = offer;
   }
   return best ?? (standing.missing > 0 ? help.last : null);

@@ -27,11 +27,13 @@ describe('evaluateClustering', () => {
     for (const { scores, method } of figures) expect(scores.bCubed.f, method).toBeGreaterThan(0.95);
     const bothItems = figures.filter(({ tested }) => tested === 'both').map(({ scores }) => scores.items);
     expect(bothItems).toEqual(bothItems.map(() => photos.length));
-    expect(everybody.scores.items).toBe(photos.length);
+    expect(everybody.map(({ method, scores }) => [method, scores.items])).toEqual([['built-in', photos.length]]);
   });
 
   it('takes a distance that is given, and then tunes nothing', () => {
-    const { figures } = evaluateClustering(photosOf(3, 20, 0.7), { ...options, testedHalves: ['test'], distance: 0.9 });
+    const photos = photosOf(3, 20, 0.7);
+    const { figures, everybody } = evaluateClustering(photos, { ...options, testedHalves: ['test'], distance: 0.9 });
+    expect(everybody.map(({ method }) => method)).toEqual([...clusteringMethods, 'built-in']);
     const tuned = figures.filter(({ method }) => method !== 'built-in');
     expect(tuned.map(({ settings }) => settings.map(({ distance }) => distance))).toEqual(tuned.map(() => [0.9]));
   });
@@ -41,7 +43,7 @@ describe('evaluateClustering', () => {
     const { missed, everybody } = evaluateClustering(photos, { ...options, methods: [] });
     expect(missed).toBe(2);
     const without = evaluateClustering(photos.slice(0, -2), { ...options, methods: [] }).everybody;
-    expect(everybody.scores.clusters).toBe(without.scores.clusters + 2);
+    expect(everybody[0]!.scores.clusters).toBe(without[0]!.scores.clusters + 2);
   });
 
   it('says so where there are no halves, or nobody in one', () => {

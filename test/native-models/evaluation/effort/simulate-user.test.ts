@@ -116,6 +116,13 @@ describe('a user who is helped', () => {
     expect(effort).toMatchObject({ actions: 2, standing: { isFinished: true } });
   });
 
+  it('places everybody else first, rather than clicking on strangers', async () => {
+    const strangers = Array.from({ length: 30 }, (_, index) => [`s${index} 1`]);
+    const clusters = tell([facesOf('Al', 1, 5), ['Al 6'], ['Al 7'], ['Al 8'], ...strangers]);
+    const effort = await simulateUser(new AssistedLibrary(clusters, {}), clusters.truth, options);
+    expect(effort.byKind).toMatchObject({ name: 1, assign: 4, ignore: 0, strangers: 1 });
+  });
+
   it('answers questions truly, those on the way too', async () => {
     const clusters = tell([facesOf('Al', 1, 9), facesOf('Bo', 1, 9), ['Al 10', 'Al 11', 'Al 12'], ['sy 1'], ['? 1']]);
     const questions = [
