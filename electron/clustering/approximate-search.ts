@@ -33,11 +33,12 @@ export interface SearchQuery extends Comparison {
   readonly exactFrom: number;
 }
 
-/** Edges of a face, and how wide the graph is searched: with 100,000 faces whose distances are those of real ones, 98.9 %
- *  of all neighbours at or above the joining threshold are found (npm run bench -- clustering prints it). */
-const connectivity = 16;
+/** Edges of a face, and how widely the graph is searched when a face is added and when its neighbours are asked for. Of 50,000
+ *  invented faces, the pairs of people with two or three faces that are as alike as 0.5 and more are found in 99.0 % of
+ *  cases from the one side alone; with 16, 96 and 128 in 99.6 % at half as much time again, with 12, 64 and 128 in 97.6 %. */
+const connectivity = 12;
 const expansionAdd = 96;
-const expansionSearch = 128;
+const expansionSearch = 96;
 /** Faces searched at a time. */
 const batch = 2_048;
 /** Eight bits a number change a similarity by no more than about this. */

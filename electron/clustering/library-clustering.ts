@@ -20,8 +20,8 @@ export const clusteringAlgorithm = 'average-linkage-2';
 
 /** Faces at right angles have nothing in common. */
 const furthestReach = 1.38;
-/** Similarities in what decides about joining are exact. */
-const exactMargin = 0.15;
+/** From so far below what joins two faces on similarities are exact: all that decides about joining lies above. */
+const exactMargin = 0.06;
 
 export class LibraryClustering {
   #index: NeighbourIndex | null = null;
