@@ -40,7 +40,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const notifier = new ChangeNotifier();
   const recognition = new Recognition({ database, packs, engine: options });
   const { analyzers } = recognition;
-  const clusterer = new LibraryClusterer({ database, now });
+  const clusterer = new LibraryClusterer({ database, neighboursFolder: path.join(options.libraryFolder, 'neighbours'), now });
   const describeRuntime = async (): Promise<string> => (await recognition.readLastRuntime()) ?? 'none';
   const onLibraryChange = (): void => notifier.notify('people', 'faces', 'photos', 'failures', 'status', 'packs');
   const looking = { database, analyzers, clusterer, describeRuntime, now, onLibraryChange };

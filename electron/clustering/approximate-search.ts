@@ -13,6 +13,8 @@ interface SearchIndex {
   search(vectors: Float32Array, count: number, threads: number): { keys: BigUint64Array; distances: Float32Array; counts: BigUint64Array };
   size(): number;
   capacity(): number;
+  save(path: string): void;
+  load(path: string): void;
 }
 interface SearchModule {
   readonly Index: new (options: {
@@ -75,6 +77,23 @@ export class ApproximateSearch {
   static open(length: number): ApproximateSearch | null {
     const module = loadModule();
     return module === null ? null : new ApproximateSearch(length, module);
+  }
+
+  /** Writes the graph. @returns what `load` needs beside it: by key the embedding row, NaN for a key that is gone */
+  save(path: string): Float64Array {
+    this.#index.save(path);
+    const rows = new Float64Array(this.#nextKey).fill(Number.NaN);
+    for (const [row, key] of this.#keys) rows[key] = row;
+    return rows;
+  }
+
+  /** Reads a graph into one that is new. @throws Error where the file is none */
+  load(path: string, rowsByKey: Float64Array): void {
+    this.#index.load(path);
+    this.#nextKey = rowsByKey.length;
+    rowsByKey.forEach((row, key) => {
+      if (!Number.isNaN(row)) this.#keys.set(row, key);
+    });
   }
 
   /** Makes the graph hold exactly these faces. @param units [n, length] */

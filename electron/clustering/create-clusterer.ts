@@ -1,12 +1,16 @@
 /** Starts the clusterer: a worker thread that keeps what it has compared, behind two asynchronous calls. */
 
+import { setTimeout } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { AppError, deserializeError } from '../base/errors.ts';
 import { startWorker } from '../base/worker-entry.ts';
-import type { ClusterOutcome, ClusterReply, ClusterRequest, ClusterTask } from './protocol.ts';
+import type { ClustererData, ClusterOutcome, ClusterReply, ClusterRequest, ClusterTask } from './protocol.ts';
 import type { Answer, Inquiry } from './suggestions/answer.ts';
 import type { SuggestionOptions } from './suggestions/types.ts';
 import type { ClusteringInput, ClusteringOptions, ClusteringResult } from './types.ts';
+
+/** A million faces' files are written in a few seconds. */
+const longestFarewellMs = 10_000;
 
 export interface ClusterCall {
   readonly signal?: AbortSignal;
@@ -42,8 +46,8 @@ export interface Clusterer {
   dispose(): Promise<void>;
 }
 
-export function createClusterer(): Clusterer {
-  return new WorkerClusterer();
+export function createClusterer(data: ClustererData = { neighboursFolder: null }): Clusterer {
+  return new WorkerClusterer(data);
 }
 
 interface PendingCall {
@@ -53,10 +57,15 @@ interface PendingCall {
 }
 
 class WorkerClusterer implements Clusterer {
+  readonly #data: ClustererData;
   #worker: Worker | null = null;
   #isDisposed = false;
   #lastRequestId = 0;
   readonly #pending = new Map<number, PendingCall>();
+
+  constructor(data: ClustererData) {
+    this.#data = data;
+  }
 
   async listMissing(rows: Float64Array, embeddingLength: number, options: ClusteringOptions): Promise<Int32Array> {
     return (await this.#run({ kind: 'missing', rows, embeddingLength }, options, {})) as Int32Array;
@@ -83,8 +92,12 @@ class WorkerClusterer implements Clusterer {
     this.#isDisposed = true;
     const worker = this.#worker;
     this.#worker = null;
+    const isIdle = this.#pending.size === 0;
     this.#rejectAll(new AppError('cancelled', 'Expected a running clusterer but received a call while it closed'));
-    await worker?.terminate();
+    if (worker === null) return;
+    // What it is writing is for the next start; what it is computing is for nobody any more.
+    if (isIdle) await endGently(worker);
+    await worker.terminate();
   }
 
   async #run(task: ClusterTask, options: ClusteringOptions, { signal, onProgress }: ClusterCall): Promise<ClusterOutcome> {
@@ -113,7 +126,7 @@ class WorkerClusterer implements Clusterer {
   }
 
   #start(): Worker {
-    const worker = startWorker(import.meta.url, './worker');
+    const worker = startWorker(import.meta.url, './worker', { workerData: this.#data });
     worker.on('message', (reply: ClusterReply) => this.#receive(reply));
     const fail = (cause: unknown): void => {
       if (this.#worker !== worker) return;
@@ -137,6 +150,15 @@ class WorkerClusterer implements Clusterer {
   #rejectAll(error: AppError): void {
     for (const call of [...this.#pending.values()]) call.reject(error);
   }
+}
+
+/** Lets the worker finish a file, for a while. */
+async function endGently(worker: Worker): Promise<void> {
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  worker.postMessage(null);
+  const timer = new AbortController();
+  await Promise.race([ended, setTimeout(longestFarewellMs, undefined, { signal: timer.signal }).catch(() => undefined)]);
+  timer.abort();
 }
 
 function cancelledError(): AppError {

@@ -56,15 +56,9 @@ export class FaceVectors {
     if (!bringsAll && embeddings.length !== fresh.length * this.length) {
       throw new AppError('internal', `Expected ${fresh.length} embeddings but received ${embeddings.length / this.length}`);
     }
-    const before = new Map<number, number>();
-    this.#rows.forEach((row, face) => before.set(row, face));
-    const origin = Int32Array.from(rows, (row) => before.get(row) ?? -1);
-    const moved = new Int32Array(this.#rows.length).fill(-1);
-    origin.forEach((old, face) => {
-      if (old >= 0) moved[old] = face;
-    });
+    const { moved } = matchRows(this.#rows, rows);
     if (fresh.length === rows.length && bringsAll) this.#capacity = embeddings;
-    else this.#rearrange(origin, moved);
+    else this.#rearrange(rows.length, moved);
     fresh.forEach((face, at) => {
       const from = (bringsAll ? face : at) * this.length;
       normalizeInto(embeddings.subarray(from, from + this.length), this.#capacity, face * this.length);
@@ -74,10 +68,10 @@ export class FaceVectors {
   }
 
   /** In place where faces keep their order: a second copy of a large library would not fit. */
-  #rearrange(origin: Int32Array, moved: Int32Array): void {
+  #rearrange(faceCount: number, moved: Int32Array): void {
     const { length } = this;
     const kept = this.#capacity;
-    const needed = origin.length * length;
+    const needed = faceCount * length;
     const isInOrder = isAscending(moved);
     const target = isInOrder && kept.length >= needed ? kept : new Float32Array(Math.ceil((needed * growth) / length) * length);
     const copy = (from: number, to: number): void => {
@@ -88,6 +82,20 @@ export class FaceVectors {
     for (let old = moved.length - 1; old >= 0; old--) if (moved[old]! > old) copy(old, moved[old]!);
     this.#capacity = target;
   }
+}
+
+/** @returns how faces have moved from one list of embeddings to the next */
+export function matchRows(before: Float64Array, rows: Float64Array): FaceMoves {
+  const places = new Map<number, number>();
+  before.forEach((row, face) => places.set(row, face));
+  const moved = new Int32Array(before.length).fill(-1);
+  const fresh: number[] = [];
+  rows.forEach((row, face) => {
+    const old = places.get(row);
+    if (old === undefined) fresh.push(face);
+    else moved[old] = face;
+  });
+  return { moved, fresh: Int32Array.from(fresh) };
 }
 
 function isAscending(moved: Int32Array): boolean {

@@ -23,10 +23,31 @@ const furthestReach = 1.38;
 /** From so far below what joins two faces on similarities are exact: all that decides about joining lies above. */
 const exactMargin = 0.06;
 
+/** Comparing so many faces takes longer than reading what came of it. */
+const leastWorthStoring = 1_000;
+
 export class LibraryClustering {
   #index: NeighbourIndex | null = null;
   /** [faces of the last input], see ClusteringProblem */
   #looks: Int32Array = new Int32Array(0);
+  /** Faces compared with all others since the last time that it was stored. */
+  #comparedCount = 0;
+
+  /** Goes on from what an earlier session stored, where it fits; only before the first input of such embeddings.
+   *  @param folder see `store` */
+  async restore(folder: string, embeddingLength: number, options: ClusteringOptions): Promise<void> {
+    checkClusteringOptions(options);
+    const before = this.#index;
+    const index = this.#prepareIndex(embeddingLength, options);
+    if (index !== before) await index.restore(folder);
+  }
+
+  /** Writes what has been compared, where that is worth more than reading it. */
+  async store(folder: string): Promise<void> {
+    if (this.#comparedCount < leastWorthStoring) return;
+    this.#comparedCount = 0;
+    await this.#index?.store(folder);
+  }
 
   /** @returns the indices of the faces whose embeddings the next input has to bring, ascending */
   listMissing(rows: Float64Array, embeddingLength: number, options: ClusteringOptions): Int32Array {
@@ -69,7 +90,7 @@ export class LibraryClustering {
     const index = this.#prepareIndex(input.embeddingLength, options);
     const bringsAll = input.embeddings.length === input.faceIds.length * input.embeddingLength;
     checkClusteringInput(input, bringsAll ? Int32Array.from(input.faceIds, (_, face) => face) : index.listMissing(input.embeddingRows));
-    index.update(input.embeddingRows, input.embeddings, watch);
+    this.#comparedCount += index.update(input.embeddingRows, input.embeddings, watch);
     const looks = new Int32Array(input.faceIds.length).fill(-1);
     index.moved.forEach((face, old) => {
       if (face >= 0 && old < this.#looks.length) looks[face] = this.#looks[old]!;

@@ -14,6 +14,17 @@ export interface NeighbourLists {
   hidesFrom(face: number, similarity: number): boolean;
 }
 
+export interface SerializedLists {
+  readonly cap: number;
+  readonly faceCount: number;
+  /** [faceCount, cap], of which the first `counts` of each row count */
+  readonly ids: Int32Array;
+  readonly similarities: Float32Array;
+  /** [faceCount] */
+  readonly counts: Uint16Array;
+  readonly isTruncated: Uint8Array;
+}
+
 /** Room for faces to come. */
 const growth = 1.25;
 
@@ -58,6 +69,30 @@ export class CappedLists implements NeighbourLists {
 
   hidesFrom(face: number, similarity: number): boolean {
     return this.#isTruncated[face] === 1 && this.#similarities[face * this.#cap]! >= similarity;
+  }
+
+  /** Lists as `serialize` gave them. */
+  static deserialize({ cap, faceCount, ids, similarities, counts, isTruncated }: SerializedLists): CappedLists {
+    const lists = new CappedLists(cap);
+    lists.#faceCount = faceCount;
+    lists.#ids = ids;
+    lists.#similarities = similarities;
+    lists.#counts = counts;
+    lists.#isTruncated = isTruncated;
+    return lists;
+  }
+
+  /** Shares its memory with the lists. */
+  serialize(): SerializedLists {
+    const entries = this.#faceCount * this.#cap;
+    return {
+      cap: this.#cap,
+      faceCount: this.#faceCount,
+      ids: this.#ids.subarray(0, entries),
+      similarities: this.#similarities.subarray(0, entries),
+      counts: this.#counts.subarray(0, this.#faceCount),
+      isTruncated: this.#isTruncated.subarray(0, this.#faceCount),
+    };
   }
 
   /** @returns the same lists, each cut short to its `cap` most similar entries */

@@ -2,7 +2,8 @@
 
 import { ApproximateSearch } from './approximate-search.ts';
 import { compareAll } from './compare-all.ts';
-import { FaceVectors } from './face-vectors.ts';
+import { FaceVectors, matchRows, type FaceMoves } from './face-vectors.ts';
+import { readNeighbours, writeNeighbours, type StoredNeighbours } from './neighbour-files.ts';
 import { CappedLists, type NeighbourLists } from './neighbour-lists.ts';
 import { createSimilarityKernel, type SimilarityKernel } from './similarity-kernel.ts';
 import { unwatched, type Watch } from './types.ts';
@@ -39,6 +40,9 @@ export class NeighbourIndex implements NeighbourLists {
   /** Whether an update ended midway: the lists hold part of what they should. */
   #isTorn = false;
   #moved: Int32Array = new Int32Array(0);
+  #rows: Float64Array = new Float64Array(0);
+  /** What an earlier session wrote, until the first update takes it over. */
+  #stored: StoredNeighbours | null = null;
 
   /** @param embeddingLength numbers of an embedding */
   constructor(embeddingLength: number, options: NeighbourOptions) {
@@ -107,8 +111,10 @@ export class NeighbourIndex implements NeighbourLists {
    * @returns how many faces were compared with all others
    */
   update(rows: Float64Array, embeddings: Float32Array, watch: Watch = unwatched): number {
-    const { moved, fresh } = this.#vectors.update(rows, embeddings);
-    this.#moved = moved;
+    const known = this.#vectors.update(rows, embeddings);
+    this.#moved = known.moved;
+    const { moved, fresh } = this.#takeOver(rows) ?? known;
+    this.#rows = rows.slice();
     const torn = this.#lists.renumber(moved, rows.length);
     this.#fitTo(rows.length);
     const isNew = new Uint8Array(rows.length);
@@ -121,6 +127,33 @@ export class NeighbourIndex implements NeighbourLists {
     this.#compare(asked, isNew, watch);
     this.#isTorn = false;
     return asked.length;
+  }
+
+  /** Goes on from what an earlier session wrote: for an index that has seen no faces yet. */
+  async restore(folder: string): Promise<void> {
+    this.#stored = await readNeighbours(folder, this.#signature, this.embeddingLength);
+  }
+
+  /** Writes lists, and the graph of neighbours where there is one. */
+  async store(folder: string): Promise<void> {
+    if (this.#isTorn) return;
+    await writeNeighbours(folder, { signature: this.#signature, rows: this.#rows, lists: this.#lists, search: this.#search });
+  }
+
+  /** What the lists depend on. */
+  get #signature(): string {
+    return JSON.stringify([this.embeddingLength, this.#options]);
+  }
+
+  /** @returns null where there is nothing to take over */
+  #takeOver(rows: Float64Array): FaceMoves | null {
+    const stored = this.#stored;
+    this.#stored = null;
+    if (stored === null) return null;
+    this.#lists = stored.lists;
+    this.#cap = stored.cap;
+    this.#search = stored.search;
+    return matchRows(stored.rows, rows);
   }
 
   /** Chooses how to search and how much to keep of what is found. */

@@ -6,6 +6,11 @@ import type { Answer, Inquiry } from './suggestions/answer.ts';
 import type { SuggestionOptions } from './suggestions/types.ts';
 import type { ClusteringInput, ClusteringOptions, ClusteringResult } from './types.ts';
 
+export interface ClustererData {
+  /** Where lists of neighbours are kept from one session to the next; null to keep none. */
+  readonly neighboursFolder: string | null;
+}
+
 export type ClusterTask =
   | { readonly kind: 'missing'; readonly rows: Float64Array; readonly embeddingLength: number }
   | { readonly kind: 'cluster'; readonly input: ClusteringInput; readonly scope: ClusteringScope }

@@ -13,17 +13,20 @@ const pauseFactor = 6;
 
 export interface LibraryClustererOptions {
   readonly database: LibraryDatabase;
+  /** Where what was compared is kept from one session to the next; null to keep nothing. */
+  readonly neighboursFolder: string | null;
   readonly now: () => number;
 }
 
 export class LibraryClusterer {
   readonly #options: LibraryClustererOptions;
-  readonly #clusterer: Clusterer = createClusterer();
+  readonly #clusterer: Clusterer;
   #underWay: Promise<unknown> | null = null;
   #nextDueMs: number | null = null;
 
   constructor(options: LibraryClustererOptions) {
     this.#options = options;
+    this.#clusterer = createClusterer({ neighboursFolder: options.neighboursFolder });
   }
 
   /** Clusters all faces that have an embedding of the pack, by those alone: the result depends on them and on what the

@@ -115,7 +115,7 @@ function describe(people: Int32Array, clusters: readonly (readonly number[])[]):
 async function measureLibrary({ faces, seed }: ClusteringRequest): Promise<ClusteringCosts> {
   const libraryFolder = await mkdtemp(path.join(tmpdir(), 'kindred-bench-library-'));
   const database = await openLibraryDatabase({ libraryFolder });
-  const clusterer = new LibraryClusterer({ database, now: Date.now });
+  const clusterer = new LibraryClusterer({ database, neighboursFolder: path.join(libraryFolder, 'neighbours'), now: Date.now });
   try {
     const people = drawPeople(faces + newFaces, facesOfPhoto, createRandom(seed));
     const packId = await database.registerPack({ name: 'standard', version: '1', manifestSha256: 'a'.repeat(64), embeddingLength: length });
