@@ -67,6 +67,14 @@ export function createClusteringStore(
   );
   const findPerson = db.prepare<[string], PersonKey>('SELECT id FROM people WHERE uuid = ?').pluck();
   const isHeld = db.prepare<[PersonKey], number>('SELECT is_held FROM people WHERE id = ?').pluck();
+  const selectBirth = db.prepare<[PersonKey], string | null>('SELECT born FROM people WHERE id = ?').pluck();
+  // "1990" is 1990's and so is "1990-05-17": a time is compared with as much of it as is known of the birth.
+  const isCapturedBefore = db
+    .prepare<[string, string, FaceKey], number>(
+      `SELECT ph.capture_source = 'exif' AND substr(ph.capture_local, 1, length(?)) < ?
+       FROM faces f JOIN photos ph ON ph.id = f.photo_id WHERE f.id = ?`,
+    )
+    .pluck();
 
   /** Most of them are read in the table's own order, so that no page is read twice; a few one by one. */
   function* iterateVectors(packId: number, rows: Float64Array): Iterable<[number, Buffer]> {
@@ -175,6 +183,11 @@ export function createClusteringStore(
     return peopleOf;
   }
 
+  function isFromBeforeBirth(faceKey: FaceKey, personKey: PersonKey): boolean {
+    const born = selectBirth.get(personKey) ?? null;
+    return born !== null && isCapturedBefore.get(born, born, faceKey) === 1;
+  }
+
   /** @returns the person meant, or null where it is gone */
   function findTarget(personId: PersonId): PersonKey | null {
     const key = findPerson.get(personId);
@@ -199,7 +212,9 @@ export function createClusteringStore(
       const membership = memberships.read(faceKey);
       if (membership !== null && membership.personKey === knownTarget) continue;
       const isSettled = membership !== null && (membership.isConfirmed || isHeld.get(membership.personKey) === 1);
-      if (isSettled || (knownTarget !== null && rejected.get(faceKey)?.has(knownTarget) === true)) {
+      const isRuledOut =
+        knownTarget !== null && (rejected.get(faceKey)?.has(knownTarget) === true || isFromBeforeBirth(faceKey, knownTarget));
+      if (isSettled || isRuledOut) {
         left++;
         continue;
       }

@@ -21,6 +21,8 @@ export interface PersonState {
 export interface Moment {
   readonly faces: ReadonlyMap<FaceId, FaceState>;
   readonly people: ReadonlyMap<PersonId, PersonState>;
+  /** Faces whose photos were taken before the person whom they are with was born. */
+  readonly tooEarly: ReadonlySet<FaceId>;
   /** All rows that the user's actions change, word for word. */
   readonly rows: string;
 }
@@ -31,9 +33,10 @@ export type Promises = ReadonlyMap<string, readonly [FaceId, PersonId]>;
 export function readMoment(library: LivingLibrary): Moment {
   const { db } = library.connection;
   const faces = db
-    .prepare<[], { id: FaceId; person: PersonId | null; isConfirmed: number | null; isIgnored: number }>(
-      `SELECT f.uuid AS id, p.uuid AS person, m.is_confirmed AS isConfirmed, f.is_ignored AS isIgnored
-       FROM faces f LEFT JOIN memberships m ON m.face_id = f.id LEFT JOIN people p ON p.id = m.person_id ORDER BY f.id`,
+    .prepare<[], { id: FaceId; person: PersonId | null; isConfirmed: number | null; isIgnored: number; isTooEarly: number | null }>(
+      `SELECT f.uuid AS id, p.uuid AS person, m.is_confirmed AS isConfirmed, f.is_ignored AS isIgnored,
+         ph.capture_source = 'exif' AND substr(ph.capture_local, 1, length(p.born)) < p.born AS isTooEarly
+       FROM faces f JOIN photos ph ON ph.id = f.photo_id LEFT JOIN memberships m ON m.face_id = f.id LEFT JOIN people p ON p.id = m.person_id ORDER BY f.id`,
     )
     .all();
   const people = db
@@ -49,6 +52,7 @@ export function readMoment(library: LivingLibrary): Moment {
         { person, isConfirmed: isConfirmed === 1, isIgnored: isIgnored === 1 },
       ]),
     ),
+    tooEarly: new Set(faces.flatMap(({ id, isTooEarly }) => (isTooEarly === 1 ? [id] : []))),
     people: new Map(people.map(({ id, ...person }) => [id, { ...person, isHeld: person.isHeld === 1 }])),
     rows: JSON.stringify(dumpLibrary(library)),
   };
@@ -101,6 +105,10 @@ export function checkComputation(before: Moment, after: Moment): void {
     const what = isConfirmed ? 'confirmed face' : 'face of a held person';
     if (now?.person !== person) fail(`the ${what} ${faceId} went from ${person} to ${now?.person ?? 'nowhere'} by itself`);
     if (now.isConfirmed !== isConfirmed) fail(`the ${what} ${faceId} changed its confirmation by itself`);
+  }
+  for (const faceId of after.tooEarly) {
+    const person = after.faces.get(faceId)?.person;
+    if (before.faces.get(faceId)?.person !== person) fail(`the face ${faceId} went by itself to ${person}, who was not born yet`);
   }
   for (const [id, { name, isHeld }] of before.people) {
     const now = after.people.get(id);
