@@ -126,6 +126,16 @@ describe('a date of birth', () => {
     expect(store.mergePeople({ target: other, sources: [anna] }).born).toBe('1980');
   });
 
+  test('holds for a clustering that began before it was told', () => {
+    store.setBorn({ personId: anna, born: '1980' });
+    const faceIds = [faces.y1979, faces.april1980].map((id) => id as FaceId);
+    const outcome = { packId: library.analysis.packId, algorithm: 'test', parameters: {}, clusters: [faceIds] };
+    const assignments = faceIds.map((faceId) => ({ faceId, person: anna }));
+    expect(store.saveClustering({ ...outcome, assignments })).toEqual({ moved: 0, left: 1 });
+    expect(personOf(library, faces.y1979 as FaceId)).not.toBe(anna);
+    expect(personOf(library, faces.april1980 as FaceId)).toBe(anna);
+  });
+
   test('reaches clusterings as a day, and so do capture times of cameras alone', () => {
     store.setBorn({ personId: anna, born: '1980-05' });
     const input = store.readClusteringInput(library.analysis.packId);
