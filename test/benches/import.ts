@@ -2,13 +2,16 @@
  * Compares whole imports with face-api's own pipeline on the same photos: photos a second, faces, peak memory, ratio.
  *
  *   npm run bench -- import [--photos <n>] [--sets samples,lfw] [--baselines wasm,tensorflow|none] [--repeat <rounds>]
- *                           [--seed <n>] [-- <more for kindred import>]
+ *                           [--as-demos] [--seed <n>] [-- <more for kindred import>]
  *   npm run bench -- import --memory     peak memory of imports of 1,000 and of 8,000 photos
  *
  * Kindred's time is that of the whole import by its own summary: walking, hashing, loading networks, decoding, analysis,
  * database and clustering. The baseline's begins when all its processes have loaded and run once, and holds decoding
  * and its networks alone. Processor time, of all threads, is what a busy machine disturbs least: Kindred's is that of
  * the whole process from its start, the baseline's again that of the photos alone.
+ *
+ * The baseline gets photos shrunk to the size that suits it best, see [Note: baseline's decoding size]. With --as-demos it
+ * reads them as face-api's demos for Node do: whole, and on tfjs-node by TensorFlow's own decoder.
  */
 
 import { availableParallelism, cpus } from 'node:os';
@@ -40,14 +43,14 @@ const baselineNames: Readonly<Record<BaselineBackend, string>> = {
   tensorflow: 'face-api on tfjs-node',
 };
 
-async function listContestants({ baselines, kindredArguments }: ImportBenchOptions): Promise<Contestant[]> {
+async function listContestants({ baselines, readsWhole, kindredArguments }: ImportBenchOptions): Promise<Contestant[]> {
   const contestants: Contestant[] = [{ name: 'Kindred', run: (folder, files) => runWholeImport(folder, files, kindredArguments) }];
   for (const backend of baselines) {
     const name = baselineNames[backend];
     const reason = await findReasonAgainstBaseline(backend);
     if (reason !== '') console.log(`skipped: ${name} (${reason})`);
     else {
-      const options = { backend, processes: availableParallelism(), longestEdgePx: baselineEdgePx };
+      const options = { backend, processes: availableParallelism(), longestEdgePx: readsWhole ? null : baselineEdgePx };
       contestants.push({ name, run: (_folder, files) => runBaseline(files, options) });
     }
   }

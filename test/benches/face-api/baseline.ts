@@ -35,8 +35,8 @@ export type BaselineReply =
 export interface BaselineOptions {
   readonly backend: BaselineBackend;
   readonly processes: number;
-  /** Larger photos are shrunk to this while decoding. */
-  readonly longestEdgePx: number;
+  /** Larger photos are shrunk to this while decoding; null reads them whole, on tfjs-node by its own decoder: as the demos do. */
+  readonly longestEdgePx: number | null;
   /** Faces below this score, 0 to 1, are none; default face-api's own. */
   readonly minScore?: number;
 }
@@ -128,7 +128,7 @@ class BaselineProcess {
   #errors = '';
 
   constructor({ backend, longestEdgePx, minScore = baselineMinScores.ownDefault }: BaselineOptions) {
-    const settings = [backend, String(longestEdgePx), String(minScore)];
+    const settings = [backend, longestEdgePx === null ? 'whole' : String(longestEdgePx), String(minScore)];
     this.#child = fork(fileURLToPath(new URL('process.mjs', import.meta.url)), settings, {
       // tsx, which runs the benches, has no business in what is measured.
       execArgv: [],

@@ -2,9 +2,10 @@
  * Runs face-api's whole own pipeline, as its demos use it, on photos that the parent sends: a process of the baseline.
  * Plain JavaScript: it starts and holds no more than face-api itself needs.
  *
- *   node process.mjs <wasm | tensorflow> <longest edge in pixels> <least score>
+ *   node process.mjs <wasm | tensorflow> <longest edge in pixels | whole> <least score>
  */
 
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import nodeUtil from 'node:util';
@@ -31,6 +32,7 @@ import { readPeakMemory } from '../measures/peak-memory.mjs';
  *   setBackend(name: string): Promise<boolean>,
  *   backend(): { binding?: { TF_Version?: string } },
  *   tensor3d(data: Uint8Array, shape: [number, number, number], type: 'int32'): Tensor,
+ *   node?: { decodeImage(bytes: Uint8Array, channels: 3): Tensor },
  * }} TensorFlow
  * @typedef {import('./baseline.ts').BaselineRequest} Request
  * @typedef {import('./baseline.ts').BaselineReply} Reply
@@ -69,37 +71,45 @@ async function openTensorFlow() {
 }
 
 /**
- * @param {string} file
- * @param {number} longestEdgePx larger photos are shrunk while decoding
+ * @typedef {{ tensor: Tensor, scale: number, width: number, height: number }} ReadPhoto the whole photo's size, and how many
+ *   of its pixels one of the tensor's is
  */
-async function decode(file, longestEdgePx) {
+
+/**
+ * @param {TensorFlow} tf
+ * @param {string} file
+ * @param {number | null} longestEdgePx larger photos are shrunk while decoding
+ * @returns {Promise<ReadPhoto>}
+ */
+async function readPhoto(tf, file, longestEdgePx) {
+  if (longestEdgePx === null && tf.node !== undefined) {
+    const tensor = tf.node.decodeImage(await readFile(file), 3);
+    const [height = 0, width = 0] = tensor.shape;
+    return { tensor, scale: 1, width, height };
+  }
   const image = sharp(file, { failOn: 'error' });
   const { autoOrient } = await image.metadata();
-  const { data, info } = await image
-    .autoOrient()
-    .resize(longestEdgePx, longestEdgePx, { fit: 'inside', withoutEnlargement: true })
-    .toColourspace('srgb')
-    .removeAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height, scale: autoOrient.width / info.width, photo: autoOrient };
+  const upright = image.autoOrient();
+  if (longestEdgePx !== null) upright.resize(longestEdgePx, longestEdgePx, { fit: 'inside', withoutEnlargement: true });
+  const { data, info } = await upright.toColourspace('srgb').removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const tensor = tf.tensor3d(data, [info.height, info.width, 3], 'int32');
+  return { tensor, scale: autoOrient.width / info.width, width: autoOrient.width, height: autoOrient.height };
 }
 
 /**
  * @param {{ tf: TensorFlow, faceApi: FaceApi }} opened
  * @param {string} file
- * @param {{ longestEdgePx: number, minScore: number }} options
+ * @param {{ longestEdgePx: number | null, minScore: number }} options
  * @returns {Promise<import('./baseline.ts').BaselinePhoto>}
  */
 async function analyze({ tf, faceApi }, file, { longestEdgePx, minScore }) {
-  const { data, width, height, scale, photo } = await decode(file, longestEdgePx);
-  const tensor = tf.tensor3d(data, [height, width, 3], 'int32');
+  const { tensor, scale, width, height } = await readPhoto(tf, file, longestEdgePx);
   try {
     const detector = new faceApi.SsdMobilenetv1Options({ minConfidence: minScore });
     const results = await faceApi.detectAllFaces(tensor, detector).withFaceLandmarks().withFaceDescriptors();
     return {
-      width: photo.width,
-      height: photo.height,
+      width,
+      height,
       faces: results.map(({ detection: { box, score }, descriptor }) => ({
         box: { x: box.x * scale, y: box.y * scale, width: box.width * scale, height: box.height * scale },
         score,
@@ -124,7 +134,7 @@ function describe(error) {
 
 /**
  * @param {string | undefined} backendName
- * @param {{ longestEdgePx: number, minScore: number }} options
+ * @param {{ longestEdgePx: number | null, minScore: number }} options
  */
 async function open(backendName, options) {
   const opened = backendName === 'wasm' ? await openWasm() : await openTensorFlow();
@@ -141,7 +151,7 @@ async function open(backendName, options) {
 sharp.concurrency(1);
 sharp.cache(false);
 const [backendName, edge, score] = process.argv.slice(2);
-const options = { longestEdgePx: Number(edge), minScore: Number(score) };
+const options = { longestEdgePx: edge === 'whole' ? null : Number(edge), minScore: Number(score) };
 try {
   const opened = await open(backendName, options);
   const usageBefore = process.cpuUsage();

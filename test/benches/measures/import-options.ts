@@ -8,6 +8,8 @@ import { photoSets, type PhotoSet } from './photo-sets.ts';
 export interface ImportBenchOptions {
   readonly sets: readonly PhotoSet[];
   readonly baselines: readonly BaselineBackend[];
+  /** Whether the baselines read photos whole, as their demos do, rather than shrunk as suits them best. */
+  readonly readsWhole: boolean;
   readonly photoCounts: Readonly<Record<PhotoSet, number>>;
   readonly repeat: number;
   readonly seed: number;
@@ -27,6 +29,7 @@ export function parseImportOptions(args: readonly string[]): ImportBenchOptions 
       photos: { type: 'string' },
       sets: { type: 'string', default: photoSets.join(',') },
       baselines: { type: 'string', default: baselineBackends.join(',') },
+      'as-demos': { type: 'boolean', default: false },
       repeat: { type: 'string', default: '3' },
       seed: { type: 'string', default: '1' },
       memory: { type: 'boolean', default: false },
@@ -36,6 +39,7 @@ export function parseImportOptions(args: readonly string[]): ImportBenchOptions 
   return {
     sets: readChoices('sets', values.sets, photoSets),
     baselines: values.baselines === 'none' ? [] : readChoices('baselines', values.baselines, baselineBackends),
+    readsWhole: values['as-demos'],
     photoCounts: { samples: photos ?? 48, lfw: photos ?? 600 },
     repeat: readWholeNumber('repeat', values.repeat),
     seed: readWholeNumber('seed', values.seed),

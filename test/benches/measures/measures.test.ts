@@ -60,6 +60,7 @@ describe('the import bench', () => {
       repeat: 3,
       seed: 1,
       isMemory: false,
+      readsWhole: false,
       kindredArguments: [],
     });
   });
@@ -74,6 +75,7 @@ describe('the import bench', () => {
       kindredArguments: ['--runtime', 'wasm'],
     });
     expect(parseImportOptions(['--memory']).isMemory).toBe(true);
+    expect(parseImportOptions(['--as-demos']).readsWhole).toBe(true);
   });
 
   it('refuses what it does not know', () => {
