@@ -1,6 +1,7 @@
 /** Keeps the embeddings of a library's faces as unit vectors in one array, while faces come and go. */
 
 import { AppError } from '../base/errors.ts';
+import { findSubspace, type Subspace } from './subspace.ts';
 
 /** How faces have moved from one update to the next. */
 export interface FaceMoves {
@@ -10,26 +11,50 @@ export interface FaceMoves {
   readonly fresh: Int32Array;
 }
 
+/** A library of so many faces shows which dimensions embeddings use. */
+const facesThatShow = 1_024;
 /** Room for faces to come: an import brings them by the dozen. */
 const growth = 1.25;
 
 export class FaceVectors {
+  /** Numbers of an embedding. */
   readonly length: number;
+  readonly #tolerance: number;
   #rows: Float64Array = new Float64Array(0);
   #capacity: Float32Array = new Float32Array(0);
+  #subspace: Subspace | null = null;
+  #isSubspaceKnown = false;
 
-  /** @param length numbers of an embedding */
-  constructor(length: number) {
+  /** @param length numbers of an embedding
+   *  @param tolerance see [Note: subspace]; 0 keeps all dimensions */
+  constructor(length: number, tolerance: number) {
     this.length = length;
+    this.#tolerance = tolerance;
+  }
+
+  /** Numbers of a unit vector: fewer than of an embedding where embeddings do not use all dimensions. Changes with an update
+   *  at most once. */
+  get unitLength(): number {
+    return this.#subspace?.dimensions ?? this.length;
+  }
+
+  get subspace(): Subspace | null {
+    return this.#subspace;
+  }
+
+  /** Takes the dimensions of an earlier session, before the first update. */
+  adopt(subspace: Subspace): void {
+    this.#subspace = subspace;
+    this.#isSubspaceKnown = true;
   }
 
   get faceCount(): number {
     return this.#rows.length;
   }
 
-  /** [n, length], in the order of the last update; valid until the next one */
+  /** [n, unitLength], in the order of the last update; valid until the next one */
   get units(): Float32Array {
-    return this.#capacity.subarray(0, this.#rows.length * this.length);
+    return this.#capacity.subarray(0, this.#rows.length * this.unitLength);
   }
 
   /** @param rows numbers that embeddings keep for as long as they are the same
@@ -57,19 +82,40 @@ export class FaceVectors {
       throw new AppError('internal', `Expected ${fresh.length} embeddings but received ${embeddings.length / this.length}`);
     }
     const { moved } = matchRows(this.#rows, rows);
-    if (fresh.length === rows.length && bringsAll) this.#capacity = embeddings;
+    const subspace = this.#subspace;
+    if (fresh.length === rows.length && bringsAll && subspace === null) this.#capacity = embeddings;
     else this.#rearrange(rows.length, moved);
+    const unit = new Float32Array(this.length);
     fresh.forEach((face, at) => {
       const from = (bringsAll ? face : at) * this.length;
-      normalizeInto(embeddings.subarray(from, from + this.length), this.#capacity, face * this.length);
+      const embedding = embeddings.subarray(from, from + this.length);
+      if (subspace === null) return normalizeInto(embedding, this.#capacity, face * this.length);
+      normalizeInto(embedding, unit, 0);
+      subspace.write(unit, this.#capacity, face * subspace.dimensions);
     });
     this.#rows = rows.slice();
+    if (this.#tolerance > 0 && !this.#isSubspaceKnown && rows.length >= facesThatShow) this.#enterSubspace();
     return { moved, fresh };
+  }
+
+  /** See [Note: subspace]. */
+  #enterSubspace(): void {
+    this.#isSubspaceKnown = true;
+    const units = this.units;
+    const subspace = findSubspace(units, this.length, this.#tolerance);
+    if (subspace === null) return;
+    const count = this.#rows.length;
+    const written = new Float32Array(count * subspace.dimensions);
+    for (let face = 0; face < count; face++) {
+      subspace.write(units.subarray(face * this.length, (face + 1) * this.length), written, face * subspace.dimensions);
+    }
+    this.#capacity = written;
+    this.#subspace = subspace;
   }
 
   /** In place where faces keep their order: a second copy of a large library would not fit. */
   #rearrange(faceCount: number, moved: Int32Array): void {
-    const { length } = this;
+    const length = this.unitLength;
     const kept = this.#capacity;
     const needed = faceCount * length;
     const isInOrder = isAscending(moved);

@@ -23,6 +23,9 @@ const furthestReach = 1.38;
 /** From so far below what joins two faces on similarities are exact: all that decides about joining lies above. */
 const exactMargin = 0.06;
 
+/** Greatest error of a similarity that leaving out dimensions may make, as a share of what a similarity lacks to 1 where two
+ *  faces are just joined. */
+const subspaceError = 5e-4;
 /** Comparing so many faces takes longer than reading what came of it. */
 const leastWorthStoring = 1_000;
 
@@ -65,7 +68,8 @@ export class LibraryClustering {
   ): ClusteringResult {
     const index = this.#takeIn(input, options, watch);
     const looks = this.#looks;
-    const found = clusterFaces({ input, neighbours: index, units: index.units, options, scope, looks }, watch);
+    const compared = { ...input, embeddingLength: index.unitLength };
+    const found = clusterFaces({ input: compared, neighbours: index, units: index.units, options, scope, looks }, watch);
     this.#looks = found.looks;
     return {
       algorithm: clusteringAlgorithm,
@@ -82,7 +86,8 @@ export class LibraryClustering {
     { suggestions, inquiry, watch = unwatched }: { suggestions: SuggestionOptions; inquiry: Inquiry; watch?: Watch },
   ): Answer<Inquiry['kind']> {
     const index = this.#takeIn(input, options, watch);
-    return answerInquiry({ input, options, suggestions, units: index.units, neighbours: index }, inquiry);
+    const compared = { ...input, embeddingLength: index.unitLength };
+    return answerInquiry({ input: compared, options, suggestions, units: index.units, neighbours: index }, inquiry);
   }
 
   #takeIn(input: ClusteringInput, options: ClusteringOptions, watch: Watch): NeighbourIndex {
@@ -105,6 +110,7 @@ export class LibraryClustering {
       maxNeighbours: options.maxNeighbours,
       exactUpTo: options.exactUpTo,
       exactFrom: similarityAtDistance(options.maxDistance) - exactMargin,
+      subspaceTolerance: (subspaceError * options.maxDistance ** 2) / 2,
     };
     const present = this.#index;
     const isUsable = present !== null && present.embeddingLength === embeddingLength && isSame(present.options, wanted);

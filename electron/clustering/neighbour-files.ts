@@ -4,6 +4,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ApproximateSearch } from './approximate-search.ts';
 import { CappedLists } from './neighbour-lists.ts';
+import { Subspace } from './subspace.ts';
 
 export interface StoredNeighbours {
   /** [n], the embeddings that the lists are of */
@@ -11,6 +12,8 @@ export interface StoredNeighbours {
   readonly lists: CappedLists;
   readonly cap: number;
   readonly search: ApproximateSearch | null;
+  /** What the graph's vectors are written in; null for all dimensions. */
+  readonly subspace: Subspace | null;
 }
 
 /** Raised when the files' form changes, or what a list holds. */
@@ -27,6 +30,8 @@ interface Header {
   readonly faceCount: number;
   /** Keys of the graph; null where there is none. */
   readonly keyCount: number | null;
+  /** Of the subspace; null where there is none. */
+  readonly dimensions: number | null;
 }
 
 /** A half-written file is never read: it gets its name at the end. The graph's comes first, so that lists which speak of
@@ -39,7 +44,8 @@ export async function writeNeighbours(
     rows,
     lists,
     search,
-  }: { signature: string; rows: Float64Array; lists: CappedLists; search: ApproximateSearch | null },
+    subspace,
+  }: { signature: string; rows: Float64Array; lists: CappedLists; search: ApproximateSearch | null; subspace: Subspace | null },
 ): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const [listsPath, graphPath] = [path.join(folder, listsFile), path.join(folder, graphFile)];
@@ -52,11 +58,14 @@ export async function writeNeighbours(
     await rename(`${graphPath}.part`, graphPath);
   }
   const { cap, faceCount, ids, similarities, counts, isTruncated } = lists.serialize();
-  const header: Header = { version, signature, cap, faceCount, keyCount: keys?.length ?? null };
+  const dimensions = subspace?.dimensions ?? null;
+  const header: Header = { version, signature, cap, faceCount, keyCount: keys?.length ?? null, dimensions };
   const headerBytes = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(alignment);
   length.writeUInt32LE(headerBytes.length);
-  const parts = [length, pad(headerBytes), ...[rows, keys ?? new Float64Array(0), ids, similarities, counts, isTruncated].map(viewBytes).map(pad)];
+  const basis = subspace?.basis ?? new Float32Array(0);
+  const arrays = [rows, keys ?? new Float64Array(0), basis, ids, similarities, counts, isTruncated];
+  const parts = [length, pad(headerBytes), ...arrays.map(viewBytes).map(pad)];
   await writeFile(`${listsPath}.part`, parts, { mode: 0o600 });
   await rename(`${listsPath}.part`, listsPath);
 }
@@ -75,10 +84,12 @@ export async function readNeighbours(folder: string, signature: string, embeddin
       at += roundUp(byteLength);
       return start;
     };
-    const { cap, faceCount, keyCount } = header;
+    const { cap, faceCount, keyCount, dimensions } = header;
     const entries = cap * faceCount;
     const rows = new Float64Array(buffer, take(8 * faceCount), faceCount);
     const keys = new Float64Array(buffer, take(8 * (keyCount ?? 0)), keyCount ?? 0);
+    const basisLength = (dimensions ?? 0) * embeddingLength;
+    const basis = new Float32Array(buffer, take(4 * basisLength), basisLength);
     const lists = CappedLists.deserialize({
       cap,
       faceCount,
@@ -87,10 +98,10 @@ export async function readNeighbours(folder: string, signature: string, embeddin
       counts: new Uint16Array(buffer, take(2 * faceCount), faceCount),
       isTruncated: new Uint8Array(buffer, take(faceCount), faceCount),
     });
-    const search = keyCount === null ? null : ApproximateSearch.open(embeddingLength);
+    const search = keyCount === null ? null : ApproximateSearch.open(dimensions ?? embeddingLength);
     if (keyCount !== null && search === null) return null;
     search?.load(path.join(folder, graphFile), keys);
-    return { rows, lists, cap, search };
+    return { rows, lists, cap, search, subspace: dimensions === null ? null : new Subspace(basis, embeddingLength) };
   } catch {
     return null;
   }

@@ -19,6 +19,8 @@ export interface NeighbourOptions {
   readonly exactUpTo: number;
   /** From this similarity on an approximate similarity is computed again, exactly. */
   readonly exactFrom: number;
+  /** See [Note: subspace]; 0 keeps all dimensions. */
+  readonly subspaceTolerance: number;
 }
 
 /** Lists of so many faces hold fewer neighbours each: all of them together must fit into memory. */
@@ -32,7 +34,7 @@ const approximateCap = 48;
  */
 export class NeighbourIndex implements NeighbourLists {
   readonly #options: NeighbourOptions;
-  readonly #kernel: SimilarityKernel;
+  #kernel: SimilarityKernel;
   readonly #vectors: FaceVectors;
   #lists: CappedLists;
   #cap: number;
@@ -48,7 +50,7 @@ export class NeighbourIndex implements NeighbourLists {
   constructor(embeddingLength: number, options: NeighbourOptions) {
     this.#options = options;
     this.#kernel = createSimilarityKernel(embeddingLength);
-    this.#vectors = new FaceVectors(embeddingLength);
+    this.#vectors = new FaceVectors(embeddingLength, options.subspaceTolerance);
     this.#cap = options.maxNeighbours;
     this.#lists = new CappedLists(this.#cap);
   }
@@ -65,7 +67,12 @@ export class NeighbourIndex implements NeighbourLists {
     return this.#lists.faceCount;
   }
 
-  /** [n, embeddingLength], the unit vectors of the faces last given */
+  /** Numbers of a unit vector, see FaceVectors. */
+  get unitLength(): number {
+    return this.#vectors.unitLength;
+  }
+
+  /** [n, unitLength], the unit vectors of the faces last given */
   get units(): Float32Array {
     return this.#vectors.units;
   }
@@ -111,7 +118,9 @@ export class NeighbourIndex implements NeighbourLists {
    * @returns how many faces were compared with all others
    */
   update(rows: Float64Array, embeddings: Float32Array, watch: Watch = unwatched): number {
+    const lengthBefore = this.unitLength;
     const known = this.#vectors.update(rows, embeddings);
+    if (this.unitLength !== lengthBefore) this.#changeLength();
     this.#moved = known.moved;
     const { moved, fresh } = this.#takeOver(rows) ?? known;
     this.#rows = rows.slice();
@@ -132,12 +141,23 @@ export class NeighbourIndex implements NeighbourLists {
   /** Goes on from what an earlier session wrote: for an index that has seen no faces yet. */
   async restore(folder: string): Promise<void> {
     this.#stored = await readNeighbours(folder, this.#signature, this.embeddingLength);
+    const subspace = this.#stored?.subspace ?? null;
+    if (subspace === null) return;
+    this.#vectors.adopt(subspace);
+    this.#changeLength();
+  }
+
+  /** Similarities stay what they are, so lists do; the graph holds vectors of the old length. */
+  #changeLength(): void {
+    this.#kernel = createSimilarityKernel(this.unitLength);
+    this.#search = null;
   }
 
   /** Writes lists, and the graph of neighbours where there is one. */
   async store(folder: string): Promise<void> {
     if (this.#isTorn) return;
-    await writeNeighbours(folder, { signature: this.#signature, rows: this.#rows, lists: this.#lists, search: this.#search });
+    const { subspace } = this.#vectors;
+    await writeNeighbours(folder, { signature: this.#signature, rows: this.#rows, lists: this.#lists, search: this.#search, subspace });
   }
 
   /** What the lists depend on. */
@@ -159,7 +179,7 @@ export class NeighbourIndex implements NeighbourLists {
   /** Chooses how to search and how much to keep of what is found. */
   #fitTo(faceCount: number): void {
     const { exactUpTo, maxNeighbours } = this.#options;
-    if (faceCount > exactUpTo) this.#search ??= ApproximateSearch.open(this.embeddingLength);
+    if (faceCount > exactUpTo) this.#search ??= ApproximateSearch.open(this.unitLength);
     const wanted = this.#search === null ? maxNeighbours : faceCount > largeLibrary ? largeLibraryCap : approximateCap;
     const cap = Math.min(maxNeighbours, wanted, this.#cap);
     if (cap === this.#cap) return;
@@ -172,7 +192,7 @@ export class NeighbourIndex implements NeighbourLists {
     const { minSimilarity, exactFrom } = this.#options;
     const isAsked = new Uint8Array(isNew.length);
     for (const face of asked) isAsked[face] = 1;
-    const comparison = { units: this.units, length: this.embeddingLength, faces: asked, minSimilarity };
+    const comparison = { units: this.units, length: this.unitLength, faces: asked, minSimilarity };
     if (this.#search === null) {
       compareAll(this.#kernel, comparison, (face, other, similarity) => {
         lists.offer(face, other, similarity);

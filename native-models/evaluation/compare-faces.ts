@@ -14,7 +14,7 @@ const maxNeighbours = 128;
 /** @param minSimilarity cosine: less similar faces are no neighbours */
 export function compareFaces({ embeddings, length }: FaceVectors, minSimilarity: number): NeighbourLists {
   const faceCount = embeddings.length / length;
-  const index = new NeighbourIndex(length, { minSimilarity, maxNeighbours, exactUpTo: faceCount, exactFrom: minSimilarity });
+  const index = new NeighbourIndex(length, { minSimilarity, maxNeighbours, exactUpTo: faceCount, exactFrom: minSimilarity, subspaceTolerance: 0 });
   index.update(
     Float64Array.from({ length: faceCount }, (_, face) => face),
     embeddings,

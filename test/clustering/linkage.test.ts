@@ -18,6 +18,7 @@ function link(faces: readonly InventedFace[], maxNeighbours = 128, groups?: Link
     maxNeighbours,
     exactUpTo: 20_000,
     exactFrom: minSimilarity,
+    subspaceTolerance: 0,
   });
   const { embeddingRows, embeddings } = toInput(faces);
   index.update(embeddingRows, embeddings);

@@ -6,7 +6,7 @@ import { createClusterer } from '../../electron/clustering/create-clusterer.ts';
 import { NeighbourIndex, type NeighbourOptions } from '../../electron/clustering/neighbours.ts';
 import { inventFaces, testLength, testOptions, toInput, type InventedFace } from './synthetic-library.ts';
 
-const exact: NeighbourOptions = { minSimilarity: 0.4, maxNeighbours: 128, exactUpTo: 20_000, exactFrom: 0.4 };
+const exact: NeighbourOptions = { minSimilarity: 0.4, maxNeighbours: 128, exactUpTo: 20_000, exactFrom: 0.4, subspaceTolerance: 0 };
 const approximate: NeighbourOptions = { ...exact, exactUpTo: 50 };
 const faces = inventFaces(4, 500, 8, 0.66);
 

@@ -7,7 +7,7 @@ import { inventFaces, shuffle, testLength, toInput, type InventedFace } from './
 const minSimilarity = 0.45;
 
 function createIndex(maxNeighbours = 128): NeighbourIndex {
-  return new NeighbourIndex(testLength, { minSimilarity, maxNeighbours, exactUpTo: 20_000, exactFrom: minSimilarity });
+  return new NeighbourIndex(testLength, { minSimilarity, maxNeighbours, exactUpTo: 20_000, exactFrom: minSimilarity, subspaceTolerance: 0 });
 }
 
 function update(index: NeighbourIndex, faces: readonly InventedFace[]): number {
@@ -136,7 +136,7 @@ describe('the approximate search', () => {
   const people = inventFaces(3, 700, 8, 0.66);
 
   function createApproximate(): NeighbourIndex {
-    return new NeighbourIndex(testLength, { minSimilarity, maxNeighbours: 128, exactUpTo: 100, exactFrom: minSimilarity });
+    return new NeighbourIndex(testLength, { minSimilarity, maxNeighbours: 128, exactUpTo: 100, exactFrom: minSimilarity, subspaceTolerance: 0 });
   }
 
   /** Share of the pairs of the exact lists that the other lists hold. */

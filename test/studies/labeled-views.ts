@@ -69,7 +69,7 @@ export function openView(
   };
   const { maxNeighbours, exactUpTo } = options;
   const minSimilarity = similarityAtDistance(Math.min(farthestReach, options.maxDistance * options.neighbourReach));
-  const search = { minSimilarity, maxNeighbours, exactUpTo, exactFrom: minSimilarity };
+  const search = { minSimilarity, maxNeighbours, exactUpTo, exactFrom: minSimilarity, subspaceTolerance: 0 };
   const neighbours = new NeighbourIndex(embeddingLength, search);
   neighbours.update(loose.embeddingRows, embeddings.slice());
   const { units } = neighbours;

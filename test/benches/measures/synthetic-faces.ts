@@ -11,13 +11,14 @@ export interface SyntheticFaces {
 }
 
 /**
- * [Note: invented distances] Strangers' directions are drawn in so many dimensions that the similarities of two of them are
- * spread as those of lfw-dev's main faces: in 83, one pair in 1,000 exceeds 0.34 and one in 100,000 exceeds 0.46 (0.345
- * and 0.496 there). A face keeps a share of its person's direction that is drawn for it; two faces of one person are then
- * as similar as theirs (quantiles in checkDistances). The 83 numbers become 512 by turning copies of them, which
- * keeps all distances.
+ * [Note: invented distances] Strangers' directions are drawn in 160 dimensions, as many as the standard pack's embeddings use
+ * all but a ten-thousandth of, of falling weight, so that two of them are as alike as strangers' among lfw-dev's main faces. A
+ * face keeps a share of its person's direction that is drawn for it; two faces of one person are then as similar as theirs.
+ * The bench prints both beside each other. The 160 numbers become 512 by turning copies of them, which keeps all distances.
  */
-const dimensions = 83;
+const dimensions = 160;
+/** How the weight of a dimension falls from the first to the last. */
+const weights = Float32Array.from({ length: dimensions }, (_, at) => (1 - at / dimensions) ** 1.1);
 /** Share of a face that is its person: mean and deviation. */
 const likeness = { mean: 0.725, deviation: 0.09, least: 0.3, most: 0.82 };
 
@@ -97,7 +98,7 @@ function drawNormal(random: Random): number {
 function drawDirection(random: Random, into: Float32Array): void {
   let squares = 0;
   for (let at = 0; at < dimensions; at++) {
-    into[at] = drawNormal(random);
+    into[at] = weights[at]! * drawNormal(random);
     squares += into[at]! ** 2;
   }
   for (let at = 0; at < dimensions; at++) into[at]! /= Math.sqrt(squares);

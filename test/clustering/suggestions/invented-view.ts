@@ -56,7 +56,7 @@ export function openInventedView(people: readonly InventedPerson[], said: Said =
   const faceIds = faces.map((_, face) => `face-${face}` as FaceId);
   const options = { ...clusteringOptions, maxNeighbours: said.maxNeighbours ?? clusteringOptions.maxNeighbours };
   const { maxNeighbours, exactUpTo } = options;
-  const neighbours = new NeighbourIndex(embeddingLength, { minSimilarity: 0.15, maxNeighbours, exactUpTo, exactFrom: 0.15 });
+  const neighbours = new NeighbourIndex(embeddingLength, { minSimilarity: 0.15, maxNeighbours, exactUpTo, exactFrom: 0.15, subspaceTolerance: 0 });
   const embeddingRows = Float64Array.from(faces, (_, face) => face);
   neighbours.update(embeddingRows, embeddings.slice());
   const input = {
