@@ -83,7 +83,7 @@ const clusteringDefaults = {
   neighbourReach: 1.2,
   /** Comparing 20,000 faces with all takes some 20 s of one core, once; from there on the approximate search is faster. */
   exactUpTo: 20_000,
-  /** See [Note: demand] in clustering/demand.ts. B-cubed F at the best threshold on halves of the people of lfw-dev with a
+  /** See [Note: demand] in clustering/linkage/demand.ts. B-cubed F at the best threshold on halves of the people of lfw-dev with a
    *  growth of 0 and of 0.1: standard 0.990 and 0.988, 0.991 and 0.990; classic 0.961 and 0.953, 0.963 and 0.955. */
   evidenceGrowth: 0.1,
   /** The best squared distance in draws of 200, 670, 1,200 and 5,800 faces falls by 5 % an e-fold with the standard pack,

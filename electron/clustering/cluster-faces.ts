@@ -1,11 +1,11 @@
 /** Puts every face into one cluster, from what the embeddings show and what the user has decided. */
 
-import { attachFaces } from './attachment.ts';
-import { Demand } from './demand.ts';
-import { JoinRules, type JoinRule } from './join-rules.ts';
-import { linkGroups, type LinkageGroup, type LinkageProblem, type LinkedGroup } from './linkage.ts';
-import type { NeighbourLists } from './neighbours.ts';
-import { bridgeTime } from './time-bridges.ts';
+import { attachFaces } from './linkage/attachment.ts';
+import { Demand } from './linkage/demand.ts';
+import { JoinRules, type JoinRule } from './linkage/join-rules.ts';
+import { linkGroups, type LinkageGroup, type LinkageProblem, type LinkedGroup } from './linkage/linkage.ts';
+import type { NeighbourLists } from './neighbours/neighbour-index.ts';
+import { bridgeTime } from './linkage/time-bridges.ts';
 import { similarityAtDistance, unwatched, type ClusteringInput, type ClusteringOptions, type Watch } from './types.ts';
 
 export interface FaceCluster {

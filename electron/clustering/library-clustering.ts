@@ -3,7 +3,7 @@
 import { assignPeople } from './assignment.ts';
 import { clusterFaces, type ClusteringScope } from './cluster-faces.ts';
 import { checkClusteringInput, checkClusteringOptions } from './integrity.ts';
-import { NeighbourIndex, type NeighbourOptions } from './neighbours.ts';
+import { NeighbourIndex, type NeighbourOptions } from './neighbours/neighbour-index.ts';
 import { answerInquiry, type Answer, type Inquiry } from './suggestions/answer.ts';
 import type { SuggestionOptions } from './suggestions/types.ts';
 import {

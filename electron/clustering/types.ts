@@ -1,7 +1,7 @@
 /** What the clustering takes and gives: faces with embeddings, what the user has said, and who is who afterwards. */
 
 import type { FaceId, PersonId } from '../base/ids.ts';
-import type { DemandOptions } from './demand.ts';
+import type { DemandOptions } from './linkage/demand.ts';
 
 /** Faces in an order that depends on photos and boxes alone, as the library's storage reads them out: where two
  *  choices are equally good, the one with the lower index is taken. */

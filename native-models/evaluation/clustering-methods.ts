@@ -7,7 +7,7 @@ import { clusterByChineseWhispers } from '../../electron/clustering/methods/chin
 import { clusterByDbscan } from '../../electron/clustering/methods/dbscan.ts';
 import { clusterByHdbscan } from '../../electron/clustering/methods/hdbscan.ts';
 import { distanceAtSimilarity } from '../../electron/clustering/methods/neighbour-graph.ts';
-import type { NeighbourLists } from '../../electron/clustering/neighbours.ts';
+import type { NeighbourLists } from '../../electron/clustering/neighbours/neighbour-index.ts';
 import { similarityAtDistance, unknownDay, type ClusteringOptions } from '../../electron/clustering/types.ts';
 import { compareFaces, type FaceVectors } from './compare-faces.ts';
 

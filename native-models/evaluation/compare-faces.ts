@@ -1,6 +1,6 @@
 /** Finds every face's neighbours among the faces of an evaluation, exactly. */
 
-import { NeighbourIndex, type NeighbourLists } from '../../electron/clustering/neighbours.ts';
+import { NeighbourIndex, type NeighbourLists } from '../../electron/clustering/neighbours/neighbour-index.ts';
 
 export interface FaceVectors {
   readonly length: number;

@@ -2,7 +2,7 @@
 
 import { AppError } from '../../electron/base/errors.ts';
 import { normalizeVector } from '../../electron/geometry/vectors.ts';
-import { blockRows, createSimilarityKernel } from '../../electron/clustering/similarity-kernel.ts';
+import { blockRows, createSimilarityKernel } from '../../electron/clustering/neighbours/similarity-kernel.ts';
 
 export interface LabeledEmbeddings {
   /** [n, length] */

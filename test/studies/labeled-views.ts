@@ -2,7 +2,7 @@
 
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
 import { clusterFaces } from '../../electron/clustering/cluster-faces.ts';
-import { NeighbourIndex } from '../../electron/clustering/neighbours.ts';
+import { NeighbourIndex } from '../../electron/clustering/neighbours/neighbour-index.ts';
 import type { LibraryView } from '../../electron/clustering/suggestions/types.ts';
 import {
   similarityAtDistance,

@@ -10,7 +10,7 @@
  * Kernighan-Lin heuristic, one face at a time.
  */
 
-import type { NeighbourLists } from '../neighbours.ts';
+import type { NeighbourLists } from '../neighbours/neighbour-index.ts';
 import { buildNeighbourGraph, type NeighbourGraph } from './neighbour-graph.ts';
 
 export interface ContractionOptions {

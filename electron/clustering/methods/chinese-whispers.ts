@@ -1,7 +1,7 @@
 /** Clusters by Chinese whispers: each face takes the label that its neighbours, weighted by similarity, wear most. */
 
 import { createRandom } from '../../base/random.ts';
-import type { NeighbourLists } from '../neighbours.ts';
+import type { NeighbourLists } from '../neighbours/neighbour-index.ts';
 import { buildNeighbourGraph } from './neighbour-graph.ts';
 
 export interface ChineseWhispersOptions {

@@ -1,6 +1,6 @@
 /** Clusters by DBSCAN: faces with enough neighbours bring their neighbourhoods together, the others stay alone. */
 
-import type { NeighbourLists } from '../neighbours.ts';
+import type { NeighbourLists } from '../neighbours/neighbour-index.ts';
 import { DisjointSets } from './disjoint-sets.ts';
 import { buildNeighbourGraph } from './neighbour-graph.ts';
 

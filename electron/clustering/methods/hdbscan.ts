@@ -7,7 +7,7 @@
  * Source: Campello, Moulavi and Sander 2013: mutual reachability, stability and its excess of mass.
  */
 
-import type { NeighbourLists } from '../neighbours.ts';
+import type { NeighbourLists } from '../neighbours/neighbour-index.ts';
 import { similarityAtDistance } from '../types.ts';
 import { DisjointSets } from './disjoint-sets.ts';
 import { buildNeighbourGraph, distanceAtSimilarity, type NeighbourGraph } from './neighbour-graph.ts';

@@ -1,6 +1,6 @@
 /** Clusters as immich does: faces come one by one, and one with enough faces near it starts a person. */
 
-import type { NeighbourLists } from '../neighbours.ts';
+import type { NeighbourLists } from '../neighbours/neighbour-index.ts';
 import { buildNeighbourGraph } from './neighbour-graph.ts';
 
 export interface IncrementalDbscanOptions {

@@ -1,6 +1,6 @@
 /** Clusters as ente does: faces come one by one, and each joins the cluster of the most similar one before it. */
 
-import type { NeighbourLists } from '../neighbours.ts';
+import type { NeighbourLists } from '../neighbours/neighbour-index.ts';
 import { buildNeighbourGraph } from './neighbour-graph.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** Makes of lists of neighbours an undirected graph, for the clusterings that average linkage is compared with. */
 
-import { mirrorLists } from '../mirror-lists.ts';
-import type { NeighbourLists } from '../neighbours.ts';
+import { mirrorLists } from '../neighbours/mirror-lists.ts';
+import type { NeighbourLists } from '../neighbours/neighbour-index.ts';
 
 /** Every edge stands at both of its ends. */
 export interface NeighbourGraph {

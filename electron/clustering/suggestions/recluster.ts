@@ -1,6 +1,6 @@
 /** Works out what comparing one person's faces anew would change, without changing it. */
 
-import { Demand } from '../demand.ts';
+import { Demand } from '../linkage/demand.ts';
 import { similarityAtDistance } from '../types.ts';
 import { findCandidatePairs } from './candidate-pairs.ts';
 import { listLooks, similarityInTime } from './looks.ts';

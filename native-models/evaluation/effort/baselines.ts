@@ -3,7 +3,7 @@
 import { clusterByChineseWhispers } from '../../../electron/clustering/methods/chinese-whispers.ts';
 import { clusterByIncrementalDbscan } from '../../../electron/clustering/methods/incremental-dbscan.ts';
 import { clusterByNearestEarlier } from '../../../electron/clustering/methods/nearest-earlier.ts';
-import type { NeighbourLists } from '../../../electron/clustering/neighbours.ts';
+import type { NeighbourLists } from '../../../electron/clustering/neighbours/neighbour-index.ts';
 import { similarityAtDistance } from '../../../electron/clustering/types.ts';
 import { compareFaces } from '../compare-faces.ts';
 import type { DrawnLibrary } from './draw-library.ts';

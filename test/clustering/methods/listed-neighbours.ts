@@ -1,6 +1,6 @@
 /** Lists of neighbours written down pair by pair, for tests whose answers are worked out by hand. */
 
-import type { NeighbourLists } from '../../../electron/clustering/neighbours.ts';
+import type { NeighbourLists } from '../../../electron/clustering/neighbours/neighbour-index.ts';
 
 /** @param pairs [face, face, cosine similarity], each pair once */
 export function listNeighbours(faceCount: number, pairs: readonly (readonly [number, number, number])[]): NeighbourLists {

@@ -2,7 +2,7 @@
 
 import type { FaceId, PersonId } from '../../../electron/base/ids.ts';
 import type { Random } from '../../../electron/base/random.ts';
-import { NeighbourIndex } from '../../../electron/clustering/neighbours.ts';
+import { NeighbourIndex } from '../../../electron/clustering/neighbours/neighbour-index.ts';
 import type { LibraryView, QuestionOptions, SuggestionOptions } from '../../../electron/clustering/suggestions/types.ts';
 import { unknownDay, type ClusteringOptions } from '../../../electron/clustering/types.ts';
 import { drawAround, testOptions } from '../synthetic-library.ts';

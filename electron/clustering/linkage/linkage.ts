@@ -19,10 +19,10 @@
 import type { Demand } from './demand.ts';
 import { countSharedPhotos, joinRules, mayJoin, type JoinRule } from './join-rules.ts';
 import { GroupSums } from './group-sums.ts';
-import { mirrorLists } from './mirror-lists.ts';
-import type { NeighbourLists } from './neighbours.ts';
+import { mirrorLists } from '../neighbours/mirror-lists.ts';
+import type { NeighbourLists } from '../neighbours/neighbour-index.ts';
 import { PairQueue } from './pair-queue.ts';
-import { unwatched, type Watch } from './types.ts';
+import { unwatched, type Watch } from '../types.ts';
 
 export interface LinkageGroup {
   /** Ascending, at least one. */

@@ -3,8 +3,8 @@
 import { countSharedPhotos, joinRules, mayJoin, type JoinRule, type JoinRules } from './join-rules.ts';
 import { GroupSums } from './group-sums.ts';
 import type { LinkedGroup } from './linkage.ts';
-import { mirrorLists } from './mirror-lists.ts';
-import type { NeighbourLists } from './neighbours.ts';
+import { mirrorLists } from '../neighbours/mirror-lists.ts';
+import type { NeighbourLists } from '../neighbours/neighbour-index.ts';
 
 export interface AttachmentProblem {
   readonly groups: readonly LinkedGroup[];

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../electron/base/random.ts';
-import { Demand } from '../../electron/clustering/demand.ts';
-import { linkGroups, type LinkageGroup } from '../../electron/clustering/linkage.ts';
-import type { JoinRule } from '../../electron/clustering/join-rules.ts';
-import { NeighbourIndex } from '../../electron/clustering/neighbours.ts';
-import { drawDirection, inventFaces, testLength, testOptions, toInput, toUnit, type InventedFace } from './synthetic-library.ts';
+import { createRandom } from '../../../electron/base/random.ts';
+import { Demand } from '../../../electron/clustering/linkage/demand.ts';
+import { linkGroups, type LinkageGroup } from '../../../electron/clustering/linkage/linkage.ts';
+import type { JoinRule } from '../../../electron/clustering/linkage/join-rules.ts';
+import { NeighbourIndex } from '../../../electron/clustering/neighbours/neighbour-index.ts';
+import { drawDirection, inventFaces, testLength, testOptions, toInput, toUnit, type InventedFace } from '../synthetic-library.ts';
 
 const minSimilarity = 0.46;
 

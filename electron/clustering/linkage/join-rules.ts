@@ -1,6 +1,6 @@
 /** Says which groups of faces may become one by what the user has decided, and which photos they have in common. */
 
-import { unknownDay, type ClusteringInput } from './types.ts';
+import { unknownDay, type ClusteringInput } from '../types.ts';
 
 /**
  * What a group brings along. Groups of one anchor share one record, as they end in one person whatever is computed.

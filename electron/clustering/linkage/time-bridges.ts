@@ -1,10 +1,10 @@
 /** Joins groups that are alike where they are near in time: the same person at another age. */
 
-import { dotProduct } from '../geometry/vectors.ts';
+import { dotProduct } from '../../geometry/vectors.ts';
 import { countSharedPhotos, joinRules, mayJoin } from './join-rules.ts';
 import type { LinkageProblem, LinkedGroup } from './linkage.ts';
 import { PairQueue } from './pair-queue.ts';
-import { unknownDay } from './types.ts';
+import { unknownDay } from '../types.ts';
 
 export interface BridgeProblem extends Pick<LinkageProblem, 'units' | 'length' | 'neighbours' | 'demand'> {
   /** Together with every face in at most one. */

@@ -6,7 +6,7 @@ import { FaceVectors, matchRows, type FaceMoves } from './face-vectors.ts';
 import { readNeighbours, writeNeighbours, type StoredNeighbours } from './neighbour-files.ts';
 import { CappedLists, type NeighbourLists } from './neighbour-lists.ts';
 import { createSimilarityKernel, type SimilarityKernel } from './similarity-kernel.ts';
-import { unwatched, type Watch } from './types.ts';
+import { unwatched, type Watch } from '../types.ts';
 
 export type { NeighbourLists } from './neighbour-lists.ts';
 

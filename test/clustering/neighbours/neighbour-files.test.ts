@@ -2,9 +2,9 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createClusterer } from '../../electron/clustering/create-clusterer.ts';
-import { NeighbourIndex, type NeighbourOptions } from '../../electron/clustering/neighbours.ts';
-import { inventFaces, testLength, testOptions, toInput, type InventedFace } from './synthetic-library.ts';
+import { createClusterer } from '../../../electron/clustering/create-clusterer.ts';
+import { NeighbourIndex, type NeighbourOptions } from '../../../electron/clustering/neighbours/neighbour-index.ts';
+import { inventFaces, testLength, testOptions, toInput, type InventedFace } from '../synthetic-library.ts';
 
 const exact: NeighbourOptions = { minSimilarity: 0.4, maxNeighbours: 128, exactUpTo: 20_000, exactFrom: 0.4, subspaceTolerance: 0 };
 const approximate: NeighbourOptions = { ...exact, exactUpTo: 50 };

@@ -1,6 +1,6 @@
 /** Keeps the embeddings of a library's faces as unit vectors in one array, while faces come and go. */
 
-import { AppError } from '../base/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { findSubspace, type Subspace } from './subspace.ts';
 
 /** How faces have moved from one update to the next. */

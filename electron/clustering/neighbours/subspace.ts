@@ -1,6 +1,6 @@
 /** Finds the dimensions that embeddings really use, and writes unit vectors in those alone. */
 
-import { dotProduct } from '../geometry/vectors.ts';
+import { dotProduct } from '../../geometry/vectors.ts';
 
 /**
  * [Note: subspace] A network's last layer may make many numbers out of few: the faces of lfw-dev use 180 of the 512 dimensions

@@ -2,9 +2,9 @@
 
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { dotProduct } from '../geometry/vectors.ts';
+import { dotProduct } from '../../geometry/vectors.ts';
 import type { Comparison } from './compare-all.ts';
-import type { Watch } from './types.ts';
+import type { Watch } from '../types.ts';
 
 /** What is used of USearch. */
 interface SearchIndex {

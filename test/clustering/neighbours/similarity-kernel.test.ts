@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../electron/base/random.ts';
-import { blockRows, createSimilarityKernel } from '../../electron/clustering/similarity-kernel.ts';
-import { drawDirection } from './synthetic-library.ts';
+import { createRandom } from '../../../electron/base/random.ts';
+import { blockRows, createSimilarityKernel } from '../../../electron/clustering/neighbours/similarity-kernel.ts';
+import { drawDirection } from '../synthetic-library.ts';
 
 describe('the similarity kernel', () => {
   it.each([1, 3, 4, 128, 130, 512])('multiplies every row with every row, for rows of %d numbers', (length) => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../electron/base/errors.ts';
-import { createRandom } from '../../electron/base/random.ts';
-import { NeighbourIndex } from '../../electron/clustering/neighbours.ts';
-import { inventFaces, shuffle, testLength, toInput, type InventedFace } from './synthetic-library.ts';
+import { AppError } from '../../../electron/base/errors.ts';
+import { createRandom } from '../../../electron/base/random.ts';
+import { NeighbourIndex } from '../../../electron/clustering/neighbours/neighbour-index.ts';
+import { inventFaces, shuffle, testLength, toInput, type InventedFace } from '../synthetic-library.ts';
 
 const minSimilarity = 0.45;
 

@@ -1,7 +1,7 @@
 /** Compares faces with all others, exactly, block by block: memory is a block's, whatever the number of faces. */
 
 import { blockRows, type SimilarityKernel } from './similarity-kernel.ts';
-import type { Watch } from './types.ts';
+import type { Watch } from '../types.ts';
 
 export interface Comparison {
   /** [n, length], unit vectors */

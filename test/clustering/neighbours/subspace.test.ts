@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../electron/base/random.ts';
-import { FaceVectors } from '../../electron/clustering/face-vectors.ts';
-import { LibraryClustering } from '../../electron/clustering/library-clustering.ts';
-import { findSubspace } from '../../electron/clustering/subspace.ts';
-import { dotProduct } from '../../electron/geometry/vectors.ts';
-import { canonical, drawDirection, inventFaces, testLength, testOptions, toInput, toUnit, type InventedFace } from './synthetic-library.ts';
+import { createRandom } from '../../../electron/base/random.ts';
+import { FaceVectors } from '../../../electron/clustering/neighbours/face-vectors.ts';
+import { LibraryClustering } from '../../../electron/clustering/library-clustering.ts';
+import { findSubspace } from '../../../electron/clustering/neighbours/subspace.ts';
+import { dotProduct } from '../../../electron/geometry/vectors.ts';
+import { canonical, drawDirection, inventFaces, testLength, testOptions, toInput, toUnit, type InventedFace } from '../synthetic-library.ts';
 
 const wideLength = 3 * testLength;
 

@@ -1,6 +1,6 @@
 /** Turns lists of neighbours the other way round. */
 
-import type { NeighbourLists } from './neighbours.ts';
+import type { NeighbourLists } from './neighbour-index.ts';
 
 export interface MirroredLists {
   /** [n + 1], where each face's part of the other two begins */

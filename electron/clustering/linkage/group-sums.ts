@@ -1,6 +1,6 @@
 /** Sums of unit vectors of groups of faces, by which the similarity of two groups is an average of all their pairs. */
 
-import { dotProduct } from '../geometry/vectors.ts';
+import { dotProduct } from '../../geometry/vectors.ts';
 
 /** Groups of up to so many faces are summed up when they are asked for: most stay that small, and a sum takes as much
  *  memory as a face. */
