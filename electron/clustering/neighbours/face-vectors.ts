@@ -72,7 +72,7 @@ export class FaceVectors {
    * Holds exactly these faces from now on.
    * @param rows [n], without duplicates
    * @param embeddings [m, length] of the faces that listMissing names, finite and not zero; or of all, [n, length]. Its
-   *   memory may be kept and is written to
+   *   memory may be kept, written to, and given back: not to be read afterwards
    * @throws AppError "internal" where embeddings are missing
    */
   update(rows: Float64Array, embeddings: Float32Array): FaceMoves {
@@ -94,7 +94,11 @@ export class FaceVectors {
       subspace.write(unit, this.#capacity, face * subspace.dimensions);
     });
     this.#rows = rows.slice();
-    if (this.#tolerance > 0 && !this.#isSubspaceKnown && rows.length >= facesThatShow) this.#enterSubspace();
+    if (this.#tolerance > 0 && !this.#isSubspaceKnown && rows.length >= facesThatShow) {
+      this.#enterSubspace();
+      // Nobody else may read what was kept, and a million embeddings take two gigabytes: not even the caller's hold stays.
+      if (this.#subspace !== null && fresh.length === rows.length && bringsAll) release(embeddings);
+    }
     return { moved, fresh };
   }
 
@@ -128,6 +132,11 @@ export class FaceVectors {
     for (let old = moved.length - 1; old >= 0; old--) if (moved[old]! > old) copy(old, moved[old]!);
     this.#capacity = target;
   }
+}
+
+/** Gives memory back whoever still holds it. */
+function release(array: Float32Array): void {
+  if (array.buffer instanceof ArrayBuffer) structuredClone(array.buffer, { transfer: [array.buffer] });
 }
 
 /** @returns how faces have moved from one list of embeddings to the next */
