@@ -16,7 +16,7 @@ import type { Runtime } from '../../native-models/runtime/runtime.ts';
 import { readSample, sampleNumbers, variants, type VariantName } from '../support/photos.ts';
 import { readSampleFaces, samplePhotoSizes, type SampleFace } from '../support/sample-faces.ts';
 import { loadStandardPack } from '../support/standard-pack.ts';
-import { canonical, shuffle, toInput, type InventedFace } from './synthetic-library.ts';
+import { canonical, drawDirection, shuffle, toInput, toUnit, type InventedFace } from './synthetic-library.ts';
 
 /** As the product clusters. */
 const options = fitClusteringTo(readSameDistance(readStandardManifest()));
@@ -130,5 +130,30 @@ describe('photos derived from the samples', () => {
       const person = assigned.get(id);
       if (typeof person === 'string') expect(person).toBe(`person ${identity}`);
     }
+  });
+
+  it('are one person through sixteen years of change where dates tell its ages, and two people stay two', () => {
+    const random = createRandom(5);
+    const wholeYear = 365.25;
+    // The two of whom there are most pictures; each looks a little different every year, and after ten like a stranger.
+    const counts = new Map<number, number>();
+    for (const { identity } of faces) if (identity >= 0) counts.set(identity, (counts.get(identity) ?? 0) + 1);
+    const chosen = [...counts].sort((one, other) => other[1] - one[1] || one[0] - other[0]).slice(0, 2);
+    const aged = chosen.flatMap(([identity]) => {
+      const own = faces.filter((face) => face.identity === identity);
+      const grown = drawDirection(random, own[0]!.embedding.length);
+      return Array.from({ length: 16 * own.length }, (_, at): InventedFace => {
+        const [age, { embedding, quality }] = [Math.floor(at / own.length), own[at % own.length]!];
+        const turned = embedding.map((value, index) => Math.cos((age * Math.PI) / 20) * value + Math.sin((age * Math.PI) / 20) * grown[index]!);
+        const day = Math.floor((30 + age) * wholeYear);
+        return { id: `aged ${identity} ${at}` as FaceId, embedding: toUnit(turned), identity, quality, photo: identity * 10_000 + at, day };
+      });
+    });
+    const cluster = (given: readonly InventedFace[]) => new LibraryClustering().run(toInput(given), options, { scope: 'settled' }).clusters;
+    const personOf = new Map(aged.map(({ id, identity }) => [id, identity]));
+    const dated = cluster(aged);
+    expect(dated.length).toBe(2);
+    for (const members of dated) expect(new Set(members.map((id) => personOf.get(id))).size).toBe(1);
+    expect(cluster(aged.map(({ day: _, ...face }) => face)).length).toBeGreaterThan(2);
   });
 });
