@@ -4,15 +4,22 @@ import { AppError } from '../base/errors.ts';
 
 export function dotProduct(first: Float32Array, second: Float32Array): number {
   requireSameLength(first, second);
+  return dotProductAt(first, 0, second, 0, first.length);
+}
+
+type Numbers = Float32Array | Float64Array;
+
+/** Of two vectors that lie among others in larger arrays, from `start` on each. */
+export function dotProductAt(first: Numbers, firstStart: number, second: Numbers, secondStart: number, length: number): number {
   let even = 0;
   let odd = 0;
-  let index = 0;
+  let at = 0;
   // Two sums, as each addition waits for the one before it.
-  for (; index + 1 < first.length; index += 2) {
-    even += first[index]! * second[index]!;
-    odd += first[index + 1]! * second[index + 1]!;
+  for (; at + 1 < length; at += 2) {
+    even += first[firstStart + at]! * second[secondStart + at]!;
+    odd += first[firstStart + at + 1]! * second[secondStart + at + 1]!;
   }
-  if (index < first.length) even += first[index]! * second[index]!;
+  if (at < length) even += first[firstStart + at]! * second[secondStart + at]!;
   return even + odd;
 }
 

@@ -4,7 +4,7 @@ import { oddsAgainstSharing, probabilityAt, relativeDistance } from './likelihoo
 import { listLooks, weightOfGap, type Look } from './looks.ts';
 import { gatherPerson } from './people-faces.ts';
 import type { LibraryView } from './types.ts';
-import { dotProduct } from './vectors.ts';
+import { dotProductAt } from '../../geometry/vectors.ts';
 
 /** `fit`: probability that the face is of one person with the others, 0 to 1. */
 export interface FaceFit {
@@ -65,7 +65,7 @@ function similarityToOthers(
     const own = look === ownLook ? 1 : 0;
     const weight = weightOfGap(day, look.day);
     weights += weight * (look.count - own);
-    total += weight * (dotProduct(units, face * length, look.values, look.start, length) - own);
+    total += weight * (dotProductAt(units, face * length, look.values, look.start, length) - own);
   }
   return weights > 0 ? total / weights : null;
 }

@@ -1,6 +1,7 @@
 /** Invents libraries of any size whose faces lie as far apart as the standard pack's of real ones. */
 
 import { createRandom, type Random } from '../../../electron/base/random.ts';
+import { drawNormal } from '../../clustering/synthetic-library.ts';
 
 export interface SyntheticFaces {
   /** [n, length], unit vectors */
@@ -88,11 +89,6 @@ function createTurn(random: Random, length: number): (from: Float32Array, to: Fl
   return (from, to, start) => {
     for (let at = 0; at < used; at++) to[start + places[at]!] = signs[at]! * from[at % dimensions]!;
   };
-}
-
-/** Source: Box and Muller 1958. */
-function drawNormal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
 function drawDirection(random: Random, into: Float32Array): void {
