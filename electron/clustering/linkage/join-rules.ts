@@ -1,5 +1,6 @@
 /** Says which groups of faces may become one by what the user has decided, and which photos they have in common. */
 
+import { countFacesOfPhotos, countInCommon } from '../photos-in-common.ts';
 import { unknownDay, type ClusteringInput } from '../types.ts';
 
 /**
@@ -81,11 +82,7 @@ export function mayJoin(first: JoinRule, second: JoinRule): boolean {
 
 /** @returns how many photos show both groups */
 export function countSharedPhotos(first: JoinRule, second: JoinRule): number {
-  if (first === second) return 0;
-  const [small, large] = first.photos.size <= second.photos.size ? [first.photos, second.photos] : [second.photos, first.photos];
-  let shared = 0;
-  for (const photo of small) if (large.has(photo)) shared += 1;
-  return shared;
+  return first === second ? 0 : countInCommon(first.photos, second.photos);
 }
 
 /** @returns the record of the joined group. Writes to that of the anchored or larger group, to spare copying. */
@@ -113,14 +110,6 @@ function areDisjoint(first: ReadonlySet<number>, second: ReadonlySet<number>): b
   const [small, large] = first.size <= second.size ? [first, second] : [second, first];
   for (const value of small) if (large.has(value)) return false;
   return true;
-}
-
-function countFacesOfPhotos(photoIndices: Int32Array): Int32Array {
-  let photos = 0;
-  for (const photo of photoIndices) photos = Math.max(photos, photo + 1);
-  const counts = new Int32Array(photos);
-  for (const photo of photoIndices) counts[photo]! += 1;
-  return counts;
 }
 
 /** By face. A rejection from the very person that holds the face is older than what holds it there. */
