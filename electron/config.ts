@@ -96,8 +96,8 @@ const clusteringDefaults = {
 };
 
 /** [Note: attach distance] With the standard pack not one of 84,000 pairs of a face of low quality and a stranger's good
- *  one came within 1.04, which joins clusters, so a little stricter than that is enough. B-cubed F: 0.9890 at 0.9, 0.9893
- *  from 0.95 on; taken is 1. */
+ *  one came within 1.04, so a little less than what joins two faces is enough. B-cubed F, with clusters joined up to 1.04:
+ *  0.9890 at 0.9, 0.9893 from 0.95 on; taken is 0.98, as two faces are joined up to 1.02. */
 const attachDistanceShare = 1 / 1.04;
 
 /** @param sameDistance of unit embeddings, from the pack's manifest */
