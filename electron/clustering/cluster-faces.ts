@@ -49,7 +49,9 @@ export function clusterFaces(problem: ClusteringProblem, watch: Watch = unwatche
   const rules = new JoinRules(input, anchors);
   const seedCount = input.qualities.reduce((count, quality) => count + (quality >= options.minSeedQuality ? 1 : 0), 0);
   const linkage = { units, length: input.embeddingLength, neighbours, demand: new Demand(options, seedCount) };
-  const modes = findModes(problem, anchors, rules, linkage, watch);
+  const minSimilarity = similarityAtDistance(options.maxAttachDistance);
+  const nearby = problem.scope === 'everybody' ? findPeopleNearby(problem, anchors, Math.min(linkage.demand.floor, minSimilarity)) : null;
+  const modes = findModes(problem, anchors, rules, linkage, nearby, watch);
   const join = (groups: readonly LinkageGroup[]): LinkedGroup[] => {
     const inOrder = [...groups].sort((one, other) => one.faces[0]! - other.faces[0]!);
     return bridgeTime({ ...linkage, groups: linkGroups({ ...linkage, groups: inOrder }, watch), captureDays: input.captureDays });
@@ -63,7 +65,6 @@ export function clusterFaces(problem: ClusteringProblem, watch: Watch = unwatche
   anchors.forEach((anchor, face) => {
     if (anchor < 0 && isPlaced[face] === 0) waiting.push(face);
   });
-  const minSimilarity = similarityAtDistance(options.maxAttachDistance);
   const attached = attachFaces({ ...linkage, minSimilarity, groups: linked, faces: waiting, rules });
   const placed = linked.map((group, index) => ({ faces: [...group.faces, ...attached.byGroup[index]!], anchor: group.rule.anchor }));
   return { clusters: gatherClusters(placed, anchors, attached.alone), looks: numberLooks(problem, [...linked, ...modes.hidden]) };
@@ -102,13 +103,13 @@ function findModes(
   anchors: Int32Array,
   rules: JoinRules,
   linkage: Omit<LinkageProblem, 'groups'>,
+  nearby: ReadonlySet<number> | null,
   watch: Watch,
 ): { readonly shown: LinkedGroup[]; readonly hidden: LinkedGroup[] } {
   const { input, options, scope, looks } = problem;
-  const isAsked = scope === 'everybody' ? findPeopleNearby(problem, anchors) : null;
   const byPerson = new Map<number, number[]>();
   anchors.forEach((person, face) => {
-    if (person < 0 || isAsked?.has(person) === false) return;
+    if (person < 0 || nearby?.has(person) === false) return;
     const faces = byPerson.get(person);
     if (faces) faces.push(face);
     else byPerson.set(person, [face]);
@@ -129,15 +130,18 @@ function findModes(
   return { shown: modes.filter((mode) => !isOutlier(mode)), hidden: modes.filter(isOutlier) };
 }
 
-/** People of whom a new face has a neighbour, or who have one among the new faces: nobody else can take one in. */
-function findPeopleNearby({ neighbours }: ClusteringProblem, anchors: Int32Array): Set<number> {
+/** @param minSimilarity nobody takes in a face who has none as similar as that to it
+ *  @returns people of whom a new face has such a neighbour, or who have one among the new faces */
+function findPeopleNearby({ neighbours }: ClusteringProblem, anchors: Int32Array, minSimilarity: number): Set<number> {
   const people = new Set<number>();
   for (let face = 0; face < neighbours.faceCount; face++) {
     const anchor = anchors[face]!;
-    for (const other of neighbours.idsOf(face)) {
-      const otherAnchor = anchors[other]!;
-      if (anchor < 0 && otherAnchor >= 0) people.add(otherAnchor);
-      if (anchor >= 0 && otherAnchor < 0) people.add(anchor);
+    const ids = neighbours.idsOf(face);
+    const similarities = neighbours.similaritiesOf(face);
+    for (let at = 0; at < ids.length; at++) {
+      const otherAnchor = anchors[ids[at]!]!;
+      if ((anchor < 0) === (otherAnchor < 0) || similarities[at]! < minSimilarity) continue;
+      people.add(Math.max(anchor, otherAnchor));
     }
   }
   return people;

@@ -1,4 +1,4 @@
-/** Starts the clusterer: a worker thread that keeps what it has compared, behind two asynchronous calls. */
+/** Starts the clusterer: a worker thread that keeps what it has compared, behind a few asynchronous calls. */
 
 import { setTimeout } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';

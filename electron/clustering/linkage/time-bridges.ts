@@ -36,8 +36,10 @@ interface Prototype {
 class Bridges {
   readonly #problem: BridgeProblem;
   readonly #groups: LinkedGroup[];
-  readonly #prototypes: Map<number, Prototype>[];
-  readonly #partners: Set<number>[];
+  /** By group, of those that have a partner. */
+  readonly #prototypes = new Map<number, Map<number, Prototype>>();
+  /** By group; most have none. */
+  readonly #partners = new Map<number, Set<number>>();
   readonly #isAlive: boolean[];
   readonly #lowestFaces: Int32Array;
   readonly #queue: PairQueue;
@@ -45,8 +47,6 @@ class Bridges {
   constructor(problem: BridgeProblem) {
     this.#problem = problem;
     this.#groups = [...problem.groups];
-    this.#prototypes = this.#groups.map(() => new Map());
-    this.#partners = this.#groups.map(() => new Set());
     this.#isAlive = this.#groups.map(() => true);
     this.#lowestFaces = new Int32Array(2 * this.#groups.length);
     this.#groups.forEach(({ faces }, group) => (this.#lowestFaces[group] = faces[0]!));
@@ -55,9 +55,9 @@ class Bridges {
 
   run(): LinkedGroup[] {
     this.#findPartners();
-    this.#partners.forEach((partners, group) => {
+    for (const [group, partners] of this.#partners) {
       for (const partner of partners) if (partner > group) this.#offer(group, partner);
-    });
+    }
     while (!this.#queue.isEmpty) {
       const { one, other } = this.#queue;
       this.#queue.removeFirst();
@@ -82,18 +82,22 @@ class Bridges {
       for (let at = 0; at < ids.length; at++) {
         const other = groupOf[ids[at]!]!;
         if (other < 0 || other === group || similarities[at]! < demand.floor || !this.#areNear(face, ids[at]!)) continue;
-        this.#partners[group]!.add(other);
-        this.#partners[other]!.add(group);
+        this.#addPartner(group, other);
+        this.#addPartner(other, group);
       }
     }
-    this.#partners.forEach((partners, group) => {
-      if (partners.size > 0) this.#addPrototypes(group);
-    });
+    for (const group of this.#partners.keys()) this.#prototypes.set(group, this.#sumYears(group));
   }
 
-  #addPrototypes(group: number): void {
+  #addPartner(group: number, partner: number): void {
+    const partners = this.#partners.get(group);
+    if (partners) partners.add(partner);
+    else this.#partners.set(group, new Set([partner]));
+  }
+
+  #sumYears(group: number): Map<number, Prototype> {
     const { units, length, captureDays } = this.#problem;
-    const prototypes = this.#prototypes[group]!;
+    const prototypes = new Map<number, Prototype>();
     for (const face of this.#groups[group]!.faces) {
       if (captureDays[face] === unknownDay) continue;
       const year = Math.floor(captureDays[face]! / daysOfYear);
@@ -102,6 +106,7 @@ class Bridges {
       prototype.count += 1;
       prototypes.set(year, prototype);
     }
+    return prototypes;
   }
 
   #areNear(one: number, other: number): boolean {
@@ -121,9 +126,9 @@ class Bridges {
     if (!mayJoin(rule, otherRule)) return Number.NEGATIVE_INFINITY;
     let pairs = 0;
     let sum = 0;
-    for (const [year, prototype] of this.#prototypes[one]!) {
+    for (const [year, prototype] of this.#prototypes.get(one)!) {
       for (const near of [year - 1, year, year + 1]) {
-        const partner = this.#prototypes[other]!.get(near);
+        const partner = this.#prototypes.get(other)!.get(near);
         if (partner === undefined) continue;
         sum += dotProduct(prototype.sum, partner.sum);
         pairs += prototype.count * partner.count;
@@ -142,11 +147,11 @@ class Bridges {
     this.#isAlive[one] = false;
     this.#isAlive[other] = false;
     this.#isAlive.push(true);
-    this.#prototypes.push(unitePrototypes(this.#prototypes[one]!, this.#prototypes[other]!));
-    const partners = new Set([...this.#partners[one]!, ...this.#partners[other]!].filter((partner) => this.#isAlive[partner]));
-    this.#partners.push(partners);
-    for (const partner of partners) {
-      this.#partners[partner]!.add(joined);
+    this.#prototypes.set(joined, unitePrototypes(this.#prototypes.get(one)!, this.#prototypes.get(other)!));
+    const partners = [...this.#partners.get(one)!, ...this.#partners.get(other)!].filter((partner) => this.#isAlive[partner]);
+    for (const partner of new Set(partners)) {
+      this.#addPartner(joined, partner);
+      this.#addPartner(partner, joined);
       this.#offer(joined, partner);
     }
   }

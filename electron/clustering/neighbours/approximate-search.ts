@@ -10,7 +10,7 @@ import type { Watch } from '../types.ts';
 interface SearchIndex {
   add(keys: BigUint64Array, vectors: Float32Array, threads: number): void;
   remove(keys: BigUint64Array): unknown;
-  search(vectors: Float32Array, count: number, threads: number): { keys: BigUint64Array; distances: Float32Array; counts: BigUint64Array };
+  search(vectors: Float32Array, count: number, threads: number): { keys: BigUint64Array; distances: Float32Array };
   size(): number;
   capacity(): number;
   save(path: string): void;
@@ -56,7 +56,7 @@ export class ApproximateSearch {
   /** By embedding row, the key in the graph. */
   readonly #keys = new Map<number, number>();
   /** By key, the face's index now. */
-  #faceOf = new Int32Array(1024);
+  #faceOf = new Int32Array(0);
   #keyOf = new Int32Array(0);
   #nextKey = 0;
 

@@ -60,12 +60,7 @@ export class FaceVectors {
   /** @param rows numbers that embeddings keep for as long as they are the same
    *  @returns the indices of those that an update has to bring, ascending */
   listMissing(rows: Float64Array): Int32Array {
-    const known = new Set(this.#rows);
-    const missing: number[] = [];
-    rows.forEach((row, face) => {
-      if (!known.has(row)) missing.push(face);
-    });
-    return Int32Array.from(missing);
+    return matchRows(this.#rows, rows).fresh;
   }
 
   /**
@@ -76,12 +71,11 @@ export class FaceVectors {
    * @throws AppError "internal" where embeddings are missing
    */
   update(rows: Float64Array, embeddings: Float32Array): FaceMoves {
-    const fresh = this.listMissing(rows);
+    const { moved, fresh } = matchRows(this.#rows, rows);
     const bringsAll = embeddings.length === rows.length * this.length;
     if (!bringsAll && embeddings.length !== fresh.length * this.length) {
       throw new AppError('internal', `Expected ${fresh.length} embeddings but received ${embeddings.length / this.length}`);
     }
-    const { moved } = matchRows(this.#rows, rows);
     const subspace = this.#subspace;
     if (fresh.length === rows.length && bringsAll && subspace === null) this.#capacity = embeddings;
     else this.#rearrange(rows.length, moved);
