@@ -1,21 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { contract, type KindredApi, type Method, type Params, type Result } from '../../electron/api/contract.ts';
 import type { PersonSummary } from '../../electron/api/schemas.ts';
 import type { FaceId, PersonId, PhotoId } from '../../electron/base/ids.ts';
 import { runCommandLine } from '../../electron/cli/command-line.ts';
 import { connectInstance } from '../../electron/server/connect-instance.ts';
-import {
-  clusterInto,
-  everything,
-  fillLibrary,
-  findBrokenRules,
-  makeFolder,
-  openLibrary,
-  personOf,
-  type FilledLibrary,
-} from '../database/library-fixture.ts';
+import { clusterInto, everything, fillLibrary, personOf, type FilledLibrary } from '../database/library-fixture.ts';
+import { faceAt, openLibraryPerTest } from '../database/library-per-test.ts';
 
-let folder: ReturnType<typeof makeFolder>;
+let folder: string;
 let library: FilledLibrary;
 let store: FilledLibrary['store'];
 let one: PersonId;
@@ -23,17 +15,12 @@ let two: PersonId;
 /** What of the API is computed from embeddings, with answers made up by each test. */
 let computed: { [M in Method]?: (params: never) => Result<M> };
 
-beforeEach(() => {
-  folder = makeFolder();
-  library = fillLibrary(openLibrary(folder.path), 4, 3);
+openLibraryPerTest((opened, at) => {
+  folder = at;
+  library = fillLibrary(opened, 4, 3);
   store = library.store;
   [one, two] = library.personIds as [PersonId, PersonId, PersonId];
   computed = {};
-});
-afterEach(() => {
-  expect(findBrokenRules(library)).toEqual([]);
-  store.close();
-  folder.remove();
 });
 
 /** The database behind the contract, as the engine joins them. */
@@ -86,14 +73,14 @@ async function kindred(...args: string[]): Promise<{ code: number; stdout: strin
     stdout,
     stderr,
     variables: {},
-    currentFolder: folder.path,
+    currentFolder: folder,
     version: '1.2.3',
     resolveFolders: () => ({
-      libraryFolder: folder.path,
-      cacheFolder: folder.path,
-      packsFolder: folder.path,
-      samplesFolder: folder.path,
-      rendererFolder: folder.path,
+      libraryFolder: folder,
+      cacheFolder: folder,
+      packsFolder: folder,
+      samplesFolder: folder,
+      rendererFolder: folder,
     }),
     openEngine: async () => {
       const unused = { get handlers() { return refuse(); }, get events() { return refuse(); }, get media() { return refuse(); } };
@@ -117,9 +104,7 @@ async function kindredJson(...args: string[]): Promise<unknown> {
   return JSON.parse(stdout) as unknown;
 }
 
-function faceOf(photo: number, person: number): FaceId {
-  return library.faceIds[photo]?.[person] as FaceId;
-}
+const faceOf = (photo: number, person: number): FaceId => faceAt(library, photo, person);
 
 function short(id: string): string {
   return id.slice(0, 8);
@@ -365,7 +350,7 @@ describe('kindred recluster', () => {
     };
     computed['library.status'] = () => ({
       ...store.countLibrary(),
-      libraryFolder: folder.path,
+      libraryFolder: folder,
       pack: 'standard',
       runtime: null,
       isConsentGiven: true,

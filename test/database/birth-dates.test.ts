@@ -1,21 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CaptureTime } from '../../electron/api/schemas.ts';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
 import { readDay } from '../../electron/database/calendar-days.ts';
-import {
-  assign,
-  clusterInto,
-  dumpLibrary,
-  everything,
-  findBrokenRules,
-  makeFolder,
-  makePhoto,
-  openLibrary,
-  personOf,
-  type OpenLibrary,
-} from './library-fixture.ts';
+import { assign, clusterInto, dumpLibrary, everything, makePhoto, personOf, type OpenLibrary } from './library-fixture.ts';
+import { openLibraryPerTest } from './library-per-test.ts';
 
-let folder: ReturnType<typeof makeFolder>;
 let library: OpenLibrary;
 let store: OpenLibrary['store'];
 /** One face a photo, by when it was taken. */
@@ -32,9 +21,8 @@ const captureTimes: Record<string, CaptureTime | null> = {
   unknown: null,
 };
 
-beforeEach(() => {
-  folder = makeFolder();
-  library = openLibrary(folder.path);
+openLibraryPerTest((opened) => {
+  library = opened;
   store = library.store;
   faces = {};
   for (const [name, captureTime] of Object.entries(captureTimes)) {
@@ -42,11 +30,6 @@ beforeEach(() => {
   }
   clusterInto(library, [Object.values(faces)]);
   anna = personOf(library, faces.unknown as FaceId) as PersonId;
-});
-afterEach(() => {
-  expect(findBrokenRules(library)).toEqual([]);
-  store.close();
-  folder.remove();
 });
 
 function listOutside(): string[] {

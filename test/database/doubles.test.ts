@@ -1,26 +1,18 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
-import { everything, fillLibrary, findBrokenRules, makeFolder, openLibrary, type FilledLibrary } from './library-fixture.ts';
+import { everything, fillLibrary, type FilledLibrary } from './library-fixture.ts';
+import { faceAt, openLibraryPerTest } from './library-per-test.ts';
 
-let folder: ReturnType<typeof makeFolder>;
 let library: FilledLibrary;
 let store: FilledLibrary['store'];
 let people: PersonId[];
-beforeEach(() => {
-  folder = makeFolder();
-  library = fillLibrary(openLibrary(folder.path), 5, 4);
+openLibraryPerTest((opened) => {
+  library = fillLibrary(opened, 5, 4);
   store = library.store;
   people = [...library.personIds];
 });
-afterEach(() => {
-  expect(findBrokenRules(library)).toEqual([]);
-  store.close();
-  folder.remove();
-});
 
-function faceOf(photo: number, person: number): FaceId {
-  return library.faceIds[photo]?.[person] as FaceId;
-}
+const faceOf = (photo: number, person: number): FaceId => faceAt(library, photo, person);
 
 /** By photo and name, the places of the faces. */
 function list(page = everything): [number, string, number[]][] {

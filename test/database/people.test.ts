@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
 import { foldForSearch, listSearchKeys } from '../../electron/database/search-keys.ts';
 import {
@@ -7,39 +7,28 @@ import {
   everyone,
   everything,
   fillLibrary,
-  findBrokenRules,
   makeFace,
-  makeFolder,
   makePhoto,
-  openLibrary,
   personOf,
   type FilledLibrary,
 } from './library-fixture.ts';
+import { faceAt, openLibraryPerTest } from './library-per-test.ts';
 
-let folder: ReturnType<typeof makeFolder>;
 let library: FilledLibrary;
 let store: FilledLibrary['store'];
 let one: PersonId;
 let two: PersonId;
 let three: PersonId;
-beforeEach(() => {
-  folder = makeFolder();
-  library = fillLibrary(openLibrary(folder.path), 4, 3);
+openLibraryPerTest((opened) => {
+  library = fillLibrary(opened, 4, 3);
   store = library.store;
   [one, two, three] = library.personIds as [PersonId, PersonId, PersonId];
-});
-afterEach(() => {
-  expect(findBrokenRules(library)).toEqual([]);
-  store.close();
-  folder.remove();
 });
 
 const shown = { ...everything, includeIgnored: false, onlyNamed: false };
 const conflict = expect.objectContaining({ code: 'conflict' });
 
-function faceOf(photo: number, person: number): FaceId {
-  return library.faceIds[photo]?.[person] as FaceId;
-}
+const faceOf = (photo: number, person: number): FaceId => faceAt(library, photo, person);
 
 function facesOf(personId: PersonId): FaceId[] {
   return store.listFaces({ personId, ...everything }).faces.map((face) => face.id);

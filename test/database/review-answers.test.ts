@@ -1,40 +1,20 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
-import {
-  assign,
-  clusterInto,
-  dumpLibrary,
-  everything,
-  fillLibrary,
-  findBrokenRules,
-  makeFolder,
-  makePhoto,
-  openLibrary,
-  personOf,
-  type FilledLibrary,
-} from './library-fixture.ts';
+import { assign, clusterInto, everything, fillLibrary, makePhoto, personOf, type FilledLibrary } from './library-fixture.ts';
+import { doAndUndo, faceAt, openLibraryPerTest } from './library-per-test.ts';
 
-let folder: ReturnType<typeof makeFolder>;
 let library: FilledLibrary;
 let store: FilledLibrary['store'];
 let one: PersonId;
 let two: PersonId;
 let three: PersonId;
-beforeEach(() => {
-  folder = makeFolder();
-  library = fillLibrary(openLibrary(folder.path), 4, 3);
+openLibraryPerTest((opened) => {
+  library = fillLibrary(opened, 4, 3);
   store = library.store;
   [one, two, three] = library.personIds as [PersonId, PersonId, PersonId];
 });
-afterEach(() => {
-  expect(findBrokenRules(library)).toEqual([]);
-  store.close();
-  folder.remove();
-});
 
-function faceOf(photo: number, person: number): FaceId {
-  return library.faceIds[photo]?.[person] as FaceId;
-}
+const faceOf = (photo: number, person: number): FaceId => faceAt(library, photo, person);
 
 /** Pairs by id, as a clustering reads them. */
 function readPairs(kind: 'rejections' | 'leftOpen'): [FaceId, PersonId][] {
@@ -47,23 +27,10 @@ function isHeld(personId: PersonId): boolean | undefined {
   return people.find((person) => person.id === personId)?.isHeld;
 }
 
-/** Does `action`, and checks that undo and redo restore every row. */
-function doAndUndo(action: () => unknown): void {
-  const before = dumpLibrary(library);
-  const { total } = store.listJournal(everything);
-  action();
-  expect(store.listJournal(everything).total).toBe(total + 1);
-  const after = dumpLibrary(library);
-  store.undo(1);
-  expect(dumpLibrary(library)).toEqual(before);
-  store.redo(1);
-  expect(dumpLibrary(library)).toEqual(after);
-}
-
 describe('"no, these are two people"', () => {
   test('rules every face of the smaller one out of the other, and holds both', () => {
     store.rejectFaces({ faceIds: [faceOf(0, 1), faceOf(1, 1)] });
-    doAndUndo(() => store.answerReview({ first: one, second: two, answer: 'no' }));
+    doAndUndo(library, () => store.answerReview({ first: one, second: two, answer: 'no' }));
     const rejections = readPairs('rejections').filter(([, person]) => person === one);
     expect(rejections.map(([face]) => face).sort()).toEqual([faceOf(2, 1), faceOf(3, 1)].sort());
     expect([one, two, three].map(isHeld)).toEqual([true, true, false]);
@@ -91,7 +58,7 @@ describe('"no, these are two people"', () => {
   test('takes a side without faces as the one that the other is ruled out of', () => {
     store.namePerson({ personId: one, name: 'Anna' });
     store.moveFaces({ faceIds: [0, 1, 2, 3].map((photo) => faceOf(photo, 0)), personId: three });
-    doAndUndo(() => store.answerReview({ first: one, second: two, answer: 'no' }));
+    doAndUndo(library, () => store.answerReview({ first: one, second: two, answer: 'no' }));
     expect(readPairs('rejections').filter(([, person]) => person === one)).toHaveLength(8);
     store.namePerson({ personId: two, name: 'Ben' });
     store.moveFaces({ faceIds: [0, 1, 2, 3].map((photo) => faceOf(photo, 1)), personId: three });
@@ -122,7 +89,7 @@ describe('"no, these are two people"', () => {
 
 describe('"I cannot say"', () => {
   test('leaves the pair open and forbids nothing', () => {
-    doAndUndo(() => store.answerReview({ first: one, second: two, answer: 'not-sure' }));
+    doAndUndo(library, () => store.answerReview({ first: one, second: two, answer: 'not-sure' }));
     expect(readPairs('leftOpen')).toEqual([[store.getPerson({ personId: two }).coverFaceId, one]]);
     expect(readPairs('rejections')).toEqual([]);
     expect([one, two].map(isHeld)).toEqual([false, false]);
@@ -140,7 +107,7 @@ describe('"I cannot say"', () => {
   test.each(['yes', 'no'] as const)('is taken back by a later %s', (answer) => {
     store.answerReview({ first: one, second: two, answer: 'not-sure' });
     store.answerReview({ first: one, second: three, answer: 'not-sure' });
-    doAndUndo(() => store.answerReview({ first: two, second: one, answer }));
+    doAndUndo(library, () => store.answerReview({ first: two, second: one, answer }));
     const target = answer === 'yes' ? two : one;
     expect(readPairs('leftOpen')).toEqual([[store.getPerson({ personId: three }).coverFaceId, target]]);
     store.undo(1);
@@ -149,7 +116,7 @@ describe('"I cannot say"', () => {
 
   test('is taken back by a merge of the two', () => {
     store.answerReview({ first: one, second: two, answer: 'not-sure' });
-    doAndUndo(() => store.mergePeople({ target: two, sources: [one] }));
+    doAndUndo(library, () => store.mergePeople({ target: two, sources: [one] }));
     expect(readPairs('leftOpen')).toEqual([]);
   });
 
@@ -171,17 +138,17 @@ describe('"yes, these are one person"', () => {
     store.namePerson({ personId: two, name: 'Ben' });
     store.rejectFaces({ faceIds: [faceOf(0, 0)] });
     const alone = personOf(library, faceOf(0, 0)) as PersonId;
-    doAndUndo(() => {
+    doAndUndo(library, () => {
       expect(store.answerReview({ first: one, second: two, answer: 'yes' })).toMatchObject({ id: one, name: 'Ben', faceCount: 7 });
     });
     expect(store.listJournal(everything).entries[0]?.kind).toBe('merge-people');
-    doAndUndo(() => store.answerReview({ first: one, second: alone, answer: 'yes' }));
+    doAndUndo(library, () => store.answerReview({ first: one, second: alone, answer: 'yes' }));
     expect(readPairs('rejections')).toEqual([]);
   });
 
   test('takes back an earlier no', () => {
     store.answerReview({ first: one, second: two, answer: 'no' });
-    doAndUndo(() => store.answerReview({ first: one, second: two, answer: 'yes' }));
+    doAndUndo(library, () => store.answerReview({ first: one, second: two, answer: 'yes' }));
     expect(readPairs('rejections')).toEqual([]);
   });
 });

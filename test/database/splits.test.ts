@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
 import {
   assign,
@@ -6,37 +6,26 @@ import {
   dumpLibrary,
   everything,
   fillLibrary,
-  findBrokenRules,
-  makeFolder,
   makePhoto,
-  openLibrary,
   personOf,
   type FilledLibrary,
 } from './library-fixture.ts';
+import { doAndUndo, faceAt, openLibraryPerTest } from './library-per-test.ts';
 
-let folder: ReturnType<typeof makeFolder>;
 let library: FilledLibrary;
 let store: FilledLibrary['store'];
 let one: PersonId;
 let two: PersonId;
-beforeEach(() => {
-  folder = makeFolder();
-  library = fillLibrary(openLibrary(folder.path), 6, 3);
+openLibraryPerTest((opened) => {
+  library = fillLibrary(opened, 6, 3);
   store = library.store;
   [one, two] = library.personIds as [PersonId, PersonId, PersonId];
-});
-afterEach(() => {
-  expect(findBrokenRules(library)).toEqual([]);
-  store.close();
-  folder.remove();
 });
 
 const conflict = expect.objectContaining({ code: 'conflict' });
 const badArgument = expect.objectContaining({ code: 'bad-argument' });
 
-function faceOf(photo: number, person: number): FaceId {
-  return library.faceIds[photo]?.[person] as FaceId;
-}
+const faceOf = (photo: number, person: number): FaceId => faceAt(library, photo, person);
 
 function facesOf(personId: PersonId): FaceId[] {
   return store.listFaces({ personId, ...everything }).faces.map((face) => face.id);
@@ -47,23 +36,10 @@ function isHeld(personId: PersonId): boolean | undefined {
   return people.find((person) => person.id === personId)?.isHeld;
 }
 
-function doAndUndo<Value>(action: () => Value): Value {
-  const before = dumpLibrary(library);
-  const { total } = store.listJournal(everything);
-  const value = action();
-  expect(store.listJournal(everything).total).toBe(total + 1);
-  const after = dumpLibrary(library);
-  store.undo(1);
-  expect(dumpLibrary(library)).toEqual(before);
-  store.redo(1);
-  expect(dumpLibrary(library)).toEqual(after);
-  return value;
-}
-
 describe('a split', () => {
   test('makes a held person of each group and rules its faces out of the old one', () => {
     const groups = [[faceOf(0, 0), faceOf(1, 0)], [faceOf(2, 0)]];
-    const { people } = doAndUndo(() => store.splitPerson({ personId: one, groups }));
+    const { people } = doAndUndo(library, () => store.splitPerson({ personId: one, groups }));
     expect(people.map((person) => [person.name, person.faceCount, person.confirmedCount])).toEqual([
       [null, 2, 0],
       [null, 1, 0],
@@ -87,7 +63,7 @@ describe('a split', () => {
     store.moveFaces({ faceIds: [faceOf(0, 1)], personId: one });
     store.confirmFaces({ faceIds: [faceOf(0, 0)] });
     const groups = [[faceOf(0, 1), faceOf(0, 0), faceOf(1, 0)]];
-    const { people } = doAndUndo(() => store.splitPerson({ personId: one, groups }));
+    const { people } = doAndUndo(library, () => store.splitPerson({ personId: one, groups }));
     expect(people).toMatchObject([{ faceCount: 3, confirmedCount: 2 }]);
     expect(store.getPerson({ personId: one })).toMatchObject({ faceCount: 4, confirmedCount: 0 });
     // What was confirmed comes back confirmed in the new person after its photo was lost.
@@ -112,7 +88,7 @@ describe('comparing a person anew', () => {
   test('lets faces out in computed groups, and unsettled ones in', () => {
     const leaving = [[faceOf(0, 0), faceOf(1, 0)]];
     const joining = [faceOf(2, 1), faceOf(3, 2)];
-    const person = doAndUndo(() => store.reclusterPerson({ personId: one, leaving, joining }));
+    const person = doAndUndo(library, () => store.reclusterPerson({ personId: one, leaving, joining }));
     expect(person).toMatchObject({ id: one, faceCount: 6, confirmedCount: 0 });
     expect(facesOf(one)).toEqual(expect.arrayContaining(joining));
     const group = personOf(library, faceOf(0, 0)) as PersonId;
@@ -130,13 +106,13 @@ describe('comparing a person anew', () => {
   test('may give all of its faces for others', () => {
     const leaving = [[0, 1, 2, 3, 4, 5].map((photo) => faceOf(photo, 0))];
     expect(() => store.reclusterPerson({ personId: one, leaving, joining: [] })).toThrow(badArgument);
-    doAndUndo(() => store.reclusterPerson({ personId: one, leaving, joining: [faceOf(0, 1)] }));
+    doAndUndo(library, () => store.reclusterPerson({ personId: one, leaving, joining: [faceOf(0, 1)] }));
     expect(facesOf(one)).toEqual([faceOf(0, 1)]);
   });
 
   test('lets a face in that has no person yet', () => {
     const [faceId] = store.savePhoto(makePhoto('late', 1), library.analysis).faceIds as [FaceId];
-    doAndUndo(() => store.reclusterPerson({ personId: one, leaving: [], joining: [faceId, faceId] }));
+    doAndUndo(library, () => store.reclusterPerson({ personId: one, leaving: [], joining: [faceId, faceId] }));
     expect(personOf(library, faceId)).toBe(one);
   });
 
@@ -165,7 +141,7 @@ describe('comparing a person anew', () => {
     const [faceId] = store.savePhoto(makePhoto('late', 1), library.analysis).faceIds as [FaceId];
     clusterInto(library, [[faceId]]);
     store.answerReview({ first: one, second: personOf(library, faceId) as PersonId, answer: 'not-sure' });
-    doAndUndo(() => store.reclusterPerson({ personId: one, leaving: [], joining: [faceId] }));
+    doAndUndo(library, () => store.reclusterPerson({ personId: one, leaving: [], joining: [faceId] }));
     expect(store.readClusteringInput(library.analysis.packId).leftOpen).toEqual([]);
   });
 });

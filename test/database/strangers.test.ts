@@ -1,42 +1,30 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FaceId, PersonId, PhotoId } from '../../electron/base/ids.ts';
 import {
   assign,
   clusterInto,
-  dumpLibrary,
   everyone,
   everything,
   fillLibrary,
-  findBrokenRules,
-  makeFolder,
   makePhoto,
-  openLibrary,
   personOf,
   type FilledLibrary,
 } from './library-fixture.ts';
+import { doAndUndo, faceAt, openLibraryPerTest } from './library-per-test.ts';
 
-let folder: ReturnType<typeof makeFolder>;
 let library: FilledLibrary;
 let store: FilledLibrary['store'];
-beforeEach(() => {
-  folder = makeFolder();
+openLibraryPerTest((opened) => {
   // Faces 0 and 1 are with somebody in every photo, the third of each photo is alone.
-  library = fillLibrary(openLibrary(folder.path), 4, 3);
+  library = fillLibrary(opened, 4, 3);
   store = library.store;
   clusterInto(library, [
     ...[0, 1].map((person) => library.faceIds.map((ids) => ids[person] as FaceId)),
     ...library.faceIds.map((ids) => [ids[2] as FaceId]),
   ]);
 });
-afterEach(() => {
-  expect(findBrokenRules(library)).toEqual([]);
-  store.close();
-  folder.remove();
-});
 
-function faceOf(photo: number, person: number): FaceId {
-  return library.faceIds[photo]?.[person] as FaceId;
-}
+const faceOf = (photo: number, person: number): FaceId => faceAt(library, photo, person);
 
 function personAt(photo: number, person: number): PersonId {
   return personOf(library, faceOf(photo, person)) as PersonId;
@@ -46,26 +34,13 @@ function listShown(): PersonId[] {
   return store.listPeople({ ...everyone, includeIgnored: false }).people.map((person) => person.id);
 }
 
-function doAndUndo<Value>(action: () => Value): Value {
-  const before = dumpLibrary(library);
-  const { total } = store.listJournal(everything);
-  const value = action();
-  expect(store.listJournal(everything).total).toBe(total + 1);
-  const after = dumpLibrary(library);
-  store.undo(1);
-  expect(dumpLibrary(library)).toEqual(before);
-  store.redo(1);
-  expect(dumpLibrary(library)).toEqual(after);
-  return value;
-}
-
 describe('setting strangers aside', () => {
   test('takes unnamed people with few faces, none of them confirmed, as one action', () => {
     store.namePerson({ personId: personAt(0, 2), name: 'Anna' });
     store.confirmFaces({ faceIds: [faceOf(1, 2)] });
     expect(store.countStrangers({ maxFaces: 1 })).toEqual({ people: 2, faces: 2 });
     expect(store.countStrangers({ maxFaces: 4 })).toEqual({ people: 4, faces: 10 });
-    expect(doAndUndo(() => store.ignoreStrangers({ maxFaces: 1 }))).toEqual({ people: 2, faces: 2 });
+    expect(doAndUndo(library, () => store.ignoreStrangers({ maxFaces: 1 }))).toEqual({ people: 2, faces: 2 });
     expect(listShown()).toEqual([personAt(0, 0), personAt(0, 1), personAt(0, 2), personAt(1, 2)]);
     expect(store.countStrangers({ maxFaces: 1 })).toEqual({ people: 0, faces: 0 });
     expect(store.listJournal(everything).entries[0]).toMatchObject({ kind: 'ignore-strangers', parameters: { people: 2, faces: 2 } });
@@ -99,7 +74,7 @@ describe('"nobody else in this photo matters"', () => {
     const [anna, ben, alone] = [personAt(0, 0), personAt(0, 1), personAt(0, 2)];
     store.namePerson({ personId: anna, name: 'Anna' });
     const photoId = library.photoIds[0] as PhotoId;
-    expect(doAndUndo(() => store.ignoreStrangersInPhoto({ photoId }))).toEqual({ people: 1, faces: 2 });
+    expect(doAndUndo(library, () => store.ignoreStrangersInPhoto({ photoId }))).toEqual({ people: 1, faces: 2 });
     expect(store.getPhoto({ photoId }).faces.map((face) => face.isIgnored)).toEqual([false, true, false]);
     expect(store.getPerson({ personId: alone })).toMatchObject({ isIgnored: true, faceCount: 1 });
     expect(store.getPerson({ personId: ben })).toMatchObject({ isIgnored: false, faceCount: 3 });
@@ -116,7 +91,7 @@ describe('"nobody else in this photo matters"', () => {
 
   test('sets aside a face that no clustering has seen', () => {
     const { photoId, faceIds } = store.savePhoto(makePhoto('late', 2), library.analysis);
-    expect(doAndUndo(() => store.ignoreStrangersInPhoto({ photoId }))).toEqual({ people: 0, faces: 2 });
+    expect(doAndUndo(library, () => store.ignoreStrangersInPhoto({ photoId }))).toEqual({ people: 0, faces: 2 });
     expect(store.readClusteringInput(library.analysis.packId).faceIds).not.toContain(faceIds[0]);
   });
 
@@ -129,7 +104,7 @@ describe('"nobody else in this photo matters"', () => {
 test('a whole library of strangers is set aside in one entry that stays small', () => {
   const faceIds = Array.from({ length: 250 }, (_, photo) => store.savePhoto(makePhoto(`m${photo}`, 8), library.analysis).faceIds);
   clusterInto(library, faceIds.flat().map((faceId) => [faceId]));
-  expect(doAndUndo(() => store.ignoreStrangers({ maxFaces: 1 }))).toEqual({ people: 2004, faces: 2004 });
+  expect(doAndUndo(library, () => store.ignoreStrangers({ maxFaces: 1 }))).toEqual({ people: 2004, faces: 2004 });
   const bytes = library.connection.db.prepare<[], number>('SELECT max(length(changes)) FROM journal').pluck().get() ?? 0;
   // An id and its quotes each, and one pair of images for all.
   expect(bytes).toBeLessThan(2004 * 39 + 500);

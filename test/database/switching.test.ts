@@ -1,36 +1,19 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
 import type { AnalysisKey, NewFace } from '../../electron/database/library-database.ts';
-import {
-  embeddingLength,
-  fillLibrary,
-  findBrokenRules,
-  hashOf,
-  makeFace,
-  makeFolder,
-  makePhoto,
-  openLibrary,
-  personOf,
-  type FilledLibrary,
-} from './library-fixture.ts';
+import { embeddingLength, fillLibrary, hashOf, makeFace, makePhoto, personOf, type FilledLibrary } from './library-fixture.ts';
+import { openLibraryPerTest } from './library-per-test.ts';
 
-let folder: ReturnType<typeof makeFolder>;
 let library: FilledLibrary;
 /** Another pack, with shorter embeddings. */
 let classic: AnalysisKey;
 
-beforeEach(() => {
-  folder = makeFolder();
+openLibraryPerTest((opened) => {
   // Three photos with faces at 0, 100 and 200, each a person's.
-  library = fillLibrary(openLibrary(folder.path), 3, 3);
+  library = fillLibrary(opened, 3, 3);
   const { store } = library;
   classic = { packId: store.registerPack(classicPack), pipelineVersion: 1, effort: 1 };
   store.activatePack({ name: 'standard', packId: library.analysis.packId });
-});
-afterEach(() => {
-  expect(findBrokenRules(library)).toEqual([]);
-  library.store.close();
-  folder.remove();
 });
 
 const classicPack = { name: 'classic', version: '1', manifestSha256: 'c'.repeat(64), embeddingLength: 2 };
