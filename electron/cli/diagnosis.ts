@@ -4,6 +4,7 @@ import { access, constants, readFile, stat, statfs } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import { ApproximateSearch } from '../clustering/neighbours/approximate-search.ts';
 import { describeSqlite } from '../database/describe-sqlite.ts';
 import type { HostFolders } from '../host-folders.ts';
 import { findInstance } from '../server/instance.ts';
@@ -51,6 +52,7 @@ export async function diagnose(folders: HostFolders, options: DiagnosisOptions):
     diagnoseSqlite(),
     models,
     await diagnoseGpu(runtimes),
+    diagnoseNeighbourSearch(),
     await diagnoseElectron(),
     await diagnoseRenderer(folders.rendererFolder),
     await diagnoseLibrary(folders.libraryFolder),
@@ -131,6 +133,14 @@ async function diagnoseGpu({ runtimes }: RuntimeDiagnosis): Promise<Finding> {
   }
   const detail = process.platform === 'linux' ? 'none found' : 'none that a runtime reaches';
   return { ...common, state: 'missing', detail: `${detail}; Kindred works without one`, remedy: null };
+}
+
+function diagnoseNeighbourSearch(): Finding {
+  const common = { id: 'neighbour-search', name: 'Neighbour search' };
+  if (ApproximateSearch.open(1) !== null) return { ...common, state: 'ok', detail: 'USearch, for large libraries', remedy: null };
+  const remedy =
+    'Optional: without USearch every face of a large library is compared with all others. It comes with npm for Linux and macOS.';
+  return { ...common, state: 'missing', detail: 'USearch cannot be loaded', remedy };
 }
 
 async function diagnoseElectron(): Promise<Finding> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClusterer } from '../../../electron/clustering/create-clusterer.ts';
+import { ApproximateSearch } from '../../../electron/clustering/neighbours/approximate-search.ts';
 import { NeighbourIndex, type NeighbourOptions } from '../../../electron/clustering/neighbours/neighbour-index.ts';
 import { inventFaces, testLength, testOptions, toInput, type InventedFace } from '../synthetic-library.ts';
 
@@ -30,10 +31,11 @@ function listAll(index: NeighbourIndex): [number, number][][] {
 }
 
 describe('neighbours that are kept in files', () => {
-  it.each([
-    ['exact', exact],
-    ['approximate', approximate],
-  ])('go on in the next session: only new faces are compared (%s)', async (_name, options) => {
+  const hasSearch = ApproximateSearch.open(testLength) !== null;
+  it('go on in the next session: only new faces are compared', () => goOn(exact));
+  it.skipIf(!hasSearch)('go on likewise with the graph of USearch, where it can be loaded', () => goOn(approximate));
+
+  async function goOn(options: NeighbourOptions): Promise<void> {
     const earlier = new NeighbourIndex(testLength, options);
     update(earlier, faces.slice(0, 1500));
     await earlier.store(folder);
@@ -46,7 +48,7 @@ describe('neighbours that are kept in files', () => {
     const found = listAll(later).map((list) => new Set(list.map(([id]) => id)));
     const pairs = listAll(earlier).flatMap((list, face) => list.map(([id]) => found[face]!.has(id)));
     expect(pairs.filter((isFound) => isFound).length / pairs.length).toBeGreaterThan(0.97);
-  });
+  }
 
   it('are not taken for those of other options, nor where they cannot be read', async () => {
     const earlier = new NeighbourIndex(testLength, exact);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../electron/base/errors.ts';
 import { createRandom } from '../../../electron/base/random.ts';
+import { ApproximateSearch } from '../../../electron/clustering/neighbours/approximate-search.ts';
 import { NeighbourIndex } from '../../../electron/clustering/neighbours/neighbour-index.ts';
 import { inventFaces, shuffle, testLength, toInput, type InventedFace } from '../synthetic-library.ts';
 
@@ -132,7 +133,8 @@ describe('the neighbour index', () => {
   });
 });
 
-describe('the approximate search', () => {
+/** Builds come for Linux and macOS. */
+describe.skipIf(ApproximateSearch.open(testLength) === null)('the approximate search (by USearch, where it can be loaded)', () => {
   const people = inventFaces(3, 700, 8, 0.66);
 
   function createApproximate(): NeighbourIndex {
