@@ -1,7 +1,7 @@
 /** Clusters by DBSCAN: faces with enough neighbours bring their neighbourhoods together, the others stay alone. */
 
 import type { NeighbourLists } from '../neighbours/neighbour-index.ts';
-import { DisjointSets } from './disjoint-sets.ts';
+import { DisjointSets } from '../disjoint-sets.ts';
 import { buildNeighbourGraph } from './neighbour-graph.ts';
 
 export interface DbscanOptions {

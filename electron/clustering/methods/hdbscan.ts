@@ -9,7 +9,7 @@
 
 import type { NeighbourLists } from '../neighbours/neighbour-index.ts';
 import { similarityAtDistance } from '../types.ts';
-import { DisjointSets } from './disjoint-sets.ts';
+import { DisjointSets } from '../disjoint-sets.ts';
 import { buildNeighbourGraph, distanceAtSimilarity, type NeighbourGraph } from './neighbour-graph.ts';
 
 export interface HdbscanOptions {

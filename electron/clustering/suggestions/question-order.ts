@@ -1,5 +1,6 @@
 /** Puts doubts about pairs of people into the order in which their answers settle most, without what others answer. */
 
+import { DisjointSets } from '../disjoint-sets.ts';
 import type { PersonFaces } from './people-faces.ts';
 import { keyOfPair } from './person-pairs.ts';
 
@@ -26,11 +27,12 @@ const likely = 0.5;
  * @returns as many doubts as answers are expected to be needed, those that settle most first
  */
 export function orderDoubts(doubts: readonly Doubt[], peopleCount: number): Doubt[] {
-  const connected = new ConnectedPeople(peopleCount);
+  // People who are one if all is as expected.
+  const connected = new DisjointSets(peopleCount);
   const kept = [...doubts]
     .filter(({ probability }) => probability >= likely)
     .sort((one, other) => other.probability - one.probability || compareByWork(one, other))
-    .filter(({ first, second }) => connected.connect(first.person, second.person));
+    .filter(({ first, second }) => connected.unite(first.person, second.person));
   const asked = new Set<number>();
   for (const doubt of [...doubts].sort(compareByWork)) {
     if (doubt.probability >= likely) continue;
@@ -50,31 +52,4 @@ function compareByWork(one: Doubt, other: Doubt): number {
     one.first.person - other.first.person ||
     one.second.person - other.second.person
   );
-}
-
-/** Sets of people that are one if all is as expected. Source: Tarjan 1975 (union-find with path halving). */
-class ConnectedPeople {
-  readonly #parents: Int32Array;
-
-  constructor(count: number) {
-    this.#parents = Int32Array.from({ length: count }, (_, person) => person);
-  }
-
-  find(person: number): number {
-    const parents = this.#parents;
-    let at = person;
-    while (parents[at] !== at) {
-      parents[at] = parents[parents[at]!]!;
-      at = parents[at]!;
-    }
-    return at;
-  }
-
-  /** @returns whether the two were not connected before */
-  connect(one: number, other: number): boolean {
-    const [first, second] = [this.find(one), this.find(other)];
-    if (first === second) return false;
-    this.#parents[Math.max(first, second)] = Math.min(first, second);
-    return true;
-  }
 }

@@ -1,4 +1,4 @@
-/** Keeps sets that are united and never parted. */
+/** Keeps sets that are united and never parted. Source: Tarjan 1975 (union-find with path compression). */
 
 export class DisjointSets {
   readonly #parents: Int32Array;
@@ -19,8 +19,10 @@ export class DisjointSets {
     return root;
   }
 
-  /** The second's set goes into the first's, whose number stays. */
-  unite(first: number, second: number): void {
-    this.#parents[this.find(second)] = this.find(first);
+  /** The second's set goes into the first's, whose number stays. @returns whether they were two */
+  unite(first: number, second: number): boolean {
+    const [into, from] = [this.find(first), this.find(second)];
+    this.#parents[from] = into;
+    return into !== from;
   }
 }
