@@ -21,9 +21,12 @@ const units = [
   unit('database', 2, 'electron/database/'),
   unit('clustering', 2, 'electron/clustering/'),
   unit('native-models', 2, 'native-models/(packs|onnx|runtime|networks|hog)/'),
+  unit('charts', 2, 'native-models/charts/'),
   unit('pipeline', 3, 'electron/pipeline/'),
-  unit('training', 4, 'native-models/training/'),
   unit('evaluation', 4, 'native-models/evaluation/'),
+  // Training measures what it trains, and studies train what they measure.
+  unit('training', 4.3, 'native-models/training/'),
+  unit('studies', 4.6, 'native-models/studies/'),
   unit('jobs', 5, 'electron/jobs/'),
   // engine, its options and media stand side by side and make one thing.
   unit('engine', 6, 'electron/[\\w-]+\\.ts$'),
@@ -42,8 +45,8 @@ const ownedPackages = [
   { owners: ['shell'], pattern: /^electron(\/|$)/, name: 'electron' },
   { owners: ['database'], pattern: /^better-sqlite3(\/|$)/, name: 'better-sqlite3' },
   { owners: ['imaging'], pattern: /^sharp(\/|$)/, name: 'sharp' },
-  { owners: ['native-models', 'training', 'evaluation', 'pipeline'], pattern: /^@tensorflow\//, name: 'TensorFlow.js' },
-  { owners: ['native-models', 'training', 'evaluation', 'pipeline'], pattern: /^onnxruntime-/, name: 'ONNX Runtime' },
+  { owners: ['native-models', 'training', 'evaluation', 'studies', 'pipeline'], pattern: /^@tensorflow\//, name: 'TensorFlow.js' },
+  { owners: ['native-models', 'training', 'evaluation', 'studies', 'pipeline'], pattern: /^onnxruntime-/, name: 'ONNX Runtime' },
   { owners: ['renderer'], pattern: /^(svelte|bits-ui|virtua|@lucide\/svelte|pretendard)(\/|$)/, name: "the renderer's packages" },
 ];
 

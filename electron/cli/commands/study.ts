@@ -1,0 +1,9 @@
+/** kindred study: FaceNet's studies, on our networks and data, beside the published figures. */
+
+import type { Command } from 'commander';
+import type { CommandRunner } from '../command-runner.ts';
+
+export function addStudyCommand(program: Command, runner: CommandRunner): void {
+  program.command('study').description("repeat FaceNet's studies on our networks and data, beside the published figures");
+  void runner;
+}
