@@ -382,7 +382,7 @@ describe('kindred evaluate verification', () => {
     expect(stdout.split('\n')).toEqual([
       '3 main faces of 2 people in 4 photos, 1 missed: 1 genuine pair, 2 impostor pairs.',
       // 2 sin(89 / 2 degrees), the closer of the two impostor pairs.
-      'VAL 100.00 % at FAR 1e-1, distance 1.402, 0 impostor pairs accepted',
+      'VAL 100.00 % at FAR 1e-1, distance 1.402 (squared 1.965), 0 impostor pairs accepted',
       'EER 0.00 % at distance 1.402',
       `missed  ${path.join('Bo', '2.jpg')}`,
       '',
