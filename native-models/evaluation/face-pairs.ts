@@ -106,7 +106,8 @@ function indexPeople(faces: LabeledEmbeddings): {
   return { people: [...indices.keys()], personIndices, faceCounts };
 }
 
-function readRows({ embeddings, length, people }: LabeledEmbeddings, metric: PairMetric): Float32Array[] {
+/** @returns the embeddings as the metric compares them, by face */
+export function readRows({ embeddings, length, people }: LabeledEmbeddings, metric: PairMetric): Float32Array[] {
   return people.map((_, index) => {
     const row = embeddings.subarray(index * length, (index + 1) * length);
     return metric === 'cosine' ? normalizeVector(row) : row;
@@ -147,7 +148,7 @@ function squaredDistance(first: Float32Array, second: Float32Array): number {
 }
 
 /** Calls `visit` once for every two rows, block by block: |a - b|^2 = |a|^2 + |b|^2 - 2 a b. */
-function visitPairs(
+export function visitPairs(
   rows: readonly Float32Array[],
   length: number,
   visit: (first: number, second: number, squaredDistance: number) => void,
