@@ -240,7 +240,7 @@ describe('kindred evaluate detection', () => {
 
   test.each([
     [['--data', 'nowhere'], 1, 'There is no folder nowhere.\n'],
-    [['--data', 'data', '--shrink-to', '24'], 2, 'error: --shrink-to and --square need annotated faces, and there is no XML file in data\n'],
+    [['--data', 'data', '--shrink-to', '24'], 2, 'error: --shrink-to, --square and --svg need annotated faces, and there is no XML file in data\n'],
     [['--data', 'data', '--turn', '45'], 2, /Allowed choices are 0, 90, 180, 270/],
     [[], 2, /--data/],
   ])('refuses %j', async (args, code, message) => {
