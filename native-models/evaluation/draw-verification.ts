@@ -5,10 +5,12 @@ import { drawLineChart } from '../charts/line-chart.ts';
 import type { VerificationScores } from './verification.ts';
 
 /** @param name of what was measured, for the title
+ *  @param threshold Euclidean distance that is in use, where there is one to mark
  *  @returns self-contained SVGs */
 export function drawVerification(
   name: string,
   { roc, rates, distances }: Pick<VerificationScores, 'roc' | 'rates' | 'distances'>,
+  threshold: number | null = null,
 ): { readonly roc: string; readonly distances: string } {
   const shown = trimBins(distances.genuine, distances.impostors);
   return {
@@ -16,7 +18,7 @@ export function drawVerification(
       {
         title: `ROC, ${name}`,
         x: { label: 'FAR', scale: 'log', format: '~e' },
-        y: { label: 'VAL', scale: 'linear', format: '.0%' },
+        y: { label: 'VAL', scale: 'linear', format: '~%' },
       },
       [
         { name: 'all pairs', points: roc.map(({ far, val }) => ({ x: far, y: val })) },
@@ -38,7 +40,10 @@ export function drawVerification(
             (shown.to * distances.highest) / distances.genuine.length,
           ],
         },
-        thresholds: rates.map(({ far, threshold }) => ({ value: threshold, label: far.toExponential() })),
+        thresholds: [
+          ...rates.map((rate) => ({ value: rate.threshold, label: `FAR ${rate.far.toExponential()}` })),
+          ...(threshold === null ? [] : [{ value: threshold, label: 'in use' }]),
+        ],
       },
       [
         { name: 'genuine pairs', counts: distances.genuine.slice(shown.from, shown.to) },

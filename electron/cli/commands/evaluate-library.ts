@@ -21,7 +21,8 @@ export function addEvaluateLibraryCommand(evaluate: Command, runner: CommandRunn
         const report = await api.call('library.measureTrust', {});
         if (svg !== undefined && report.scores !== null) {
           const { drawVerification } = await import('../../../native-models/evaluation/draw-verification.ts');
-          const charts = drawVerification(`${countOf(report.scores.faces, 'confirmed face')}, ${report.pack} pack`, report.scores);
+          const name = `${countOf(report.scores.faces, 'confirmed face')}, ${report.pack} pack`;
+          const charts = drawVerification(name, report.scores, report.scores.threshold);
           await saveCharts(context, svg, { 'roc.svg': charts.roc, 'distances.svg': charts.distances });
         }
         await (output.isJson ? output.printJson(toRecord(report)) : print(output, report));
