@@ -8,16 +8,17 @@ import { measurePairFolds, type PairScores } from './pairs/pair-protocol.ts';
 import type { FindPairPhoto } from './pairs/pair-photos.ts';
 import type { PairFolds, PairPhoto } from './pairs/pairs-file.ts';
 import type { LabeledPhoto } from './people-folder.ts';
-import { measureSplits, type SplitScores } from './verification-splits.ts';
+import { canSplit, measureSplits, type SplitScores } from './verification-splits.ts';
 import { measureVerification, type VerificationOptions, type VerificationScores } from './verification.ts';
 
 export interface VerificationEvaluationOptions extends VerificationOptions {
-  /** Parts that the people are dealt into for means over splits; null for none. */
-  readonly splits: number | null;
+  /** Parts that the people are dealt into for means over splits, 2 or more. */
+  readonly splits: number;
 }
 
 export interface VerificationEvaluation {
   readonly scores: VerificationScores;
+  /** Null where there are too few people for so many. */
   readonly splits: SplitScores | null;
 }
 
@@ -25,9 +26,10 @@ export interface VerificationEvaluation {
 export function evaluateVerification(faces: readonly LabeledFaces[], options: VerificationEvaluationOptions): VerificationEvaluation {
   const { splits, ...verification } = options;
   const embeddings = gatherMainFaces(faces);
+  const isSplit = canSplit(embeddings.people, options);
   return {
     scores: measureVerification(embeddings, verification),
-    splits: splits === null ? null : measureSplits(embeddings, { ...verification, splits }),
+    splits: isSplit ? measureSplits(embeddings, { ...verification, splits }) : null,
   };
 }
 

@@ -47,14 +47,12 @@ export interface SplitScores {
 /** @throws AppError "bad-argument" for fewer than two parts, or a part without pairs of both kinds */
 export function measureSplits(faces: LabeledEmbeddings, { metric, falseAcceptRates, splits, seed }: SplitOptions): SplitScores {
   if (!Number.isInteger(splits) || splits < 2) throw new AppError('bad-argument', `Expected two splits or more but received ${splits}`);
-  const scores = dealPeople(faces.people, splits, seed).map((people, part) => {
-    try {
-      return measureVerification(pickPeople(faces, people), { metric, falseAcceptRates, bootstrapRounds: 0, seed });
-    } catch (cause) {
-      const message = `Expected people for ${splits} splits but split ${part + 1} of ${people.size} people has no pairs of both kinds`;
-      throw new AppError('bad-argument', message, { cause });
-    }
-  });
+  if (!canSplit(faces.people, { splits, seed })) {
+    throw new AppError('bad-argument', `Expected pairs of one person and of two in each of ${splits} splits but received too few people`);
+  }
+  const scores = dealPeople(faces.people, splits, seed).map((people) =>
+    measureVerification(pickPeople(faces, people), { metric, falseAcceptRates, bootstrapRounds: 0, seed }),
+  );
   return {
     parts: scores.map(({ people, faces: count, genuinePairs, impostorPairs }) => ({ people, faces: count, genuinePairs, impostorPairs })),
     rates: falseAcceptRates.map((far, index): SplitRate => {
@@ -63,6 +61,13 @@ export function measureSplits(faces: LabeledEmbeddings, { metric, falseAcceptRat
       return { far, isEnough: true, ...summarize(scores.map(({ rates }) => rates[index]!.val)) };
     }),
   };
+}
+
+/** @param people [n], whose face each is
+ *  @returns whether every part has two people, and one of them two faces */
+export function canSplit(people: readonly string[], { splits, seed }: Pick<SplitOptions, 'splits' | 'seed'>): boolean {
+  const counts = countFaces(people);
+  return dealPeople(people, splits, seed).every((part) => part.size > 1 && [...part].some((person) => counts.get(person)! > 1));
 }
 
 /** @param values two or more
@@ -76,14 +81,19 @@ export function summarize(values: readonly number[]): { val: number; standardErr
 /** Deals people out one by one, those with many faces first, so that no part gets all of them.
  *  @param people [n], whose face each is */
 function dealPeople(people: readonly string[], splits: number, seed: number): Set<string>[] {
-  const counts = new Map<string, number>();
-  for (const person of people) counts.set(person, (counts.get(person) ?? 0) + 1);
+  const counts = countFaces(people);
   const random = createRandom(seed);
   const order = [...counts.keys()].sort().map((person) => ({ person, count: counts.get(person)!, draw: random() }));
   order.sort((one, other) => other.count - one.count || one.draw - other.draw);
   const parts = Array.from({ length: splits }, () => new Set<string>());
   order.forEach(({ person }, index) => parts[index % splits]!.add(person));
   return parts;
+}
+
+function countFaces(people: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const person of people) counts.set(person, (counts.get(person) ?? 0) + 1);
+  return counts;
 }
 
 function pickPeople({ embeddings, length, people }: LabeledEmbeddings, wanted: ReadonlySet<string>): LabeledEmbeddings {

@@ -21,7 +21,7 @@ import { UsageError } from '../usage-error.ts';
 interface VerificationCommandOptions extends AnalyzerOptions, RateOptions {
   readonly data: string;
   readonly mostPhotos: number;
-  readonly splits?: number;
+  readonly splits: number;
   readonly pairs?: string;
   readonly makePairs?: string;
   readonly pairsPerFold: number;
@@ -47,7 +47,7 @@ export function addEvaluateVerificationCommand(evaluate: Command, runner: Comman
     .description('measure how well faces are told apart: VAL at given FARs over all pairs of main faces, or accuracy on given pairs')
     .requiredOption('--data <folder>', 'a folder of photos for each person')
     .option('--most-photos <n>', 'photos that count of each person, the first by name', parseWholeNumber(2, largestCount), 6)
-    .option('--splits <n>', 'also deal the people into so many parts: mean and standard error over them', parseWholeNumber(2, mostSplits))
+    .option('--splits <n>', 'parts that the people are dealt into for a mean and its standard error', parseWholeNumber(2, mostSplits), 5)
     .option('--pairs <file>', 'measure on these pairs instead, in the format of pairs.txt of Labeled Faces in the Wild')
     .option('--make-pairs <file>', `draw such pairs in ${pairFolds} folds by the seed, write them, and do nothing else`)
     .option('--pairs-per-fold <n>', 'pairs of each kind in a fold, for --make-pairs', parseWholeNumber(1, largestCount), 300)
@@ -65,7 +65,7 @@ async function run(context: CommandContext, options: VerificationCommandOptions)
   const { capPhotos, listLabeledPhotos } = await import('../../../native-models/evaluation/people-folder.ts');
   const photos = capPhotos(await listLabeledPhotos(folder), options.mostPhotos);
   const gathered = await gatherFaces(context, options, folder, photos);
-  const { far, bootstrap: rounds, seed, splits = null } = options;
+  const { far, bootstrap: rounds, seed, splits } = options;
   const result = evaluateVerification(gathered.photos, {
     metric: metricOf(gathered.pack),
     falseAcceptRates: far,
@@ -79,7 +79,7 @@ async function run(context: CommandContext, options: VerificationCommandOptions)
     await saveCharts(context, options.svg, { 'roc.svg': charts.roc, 'distances.svg': charts.distances });
   }
   const measured = { folder, photos: photos.length, missed: listMissed(folder, photos, gathered.photos), gathered };
-  if (!output.isJson) return await print(output, measured, result);
+  if (!output.isJson) return await print(output, measured, result, splits);
   await output.printJson({ ...describeSetting(options, measured), rounds, seed, ...result.scores, splits: result.splits });
 }
 
@@ -99,7 +99,7 @@ async function makePairs({ environment, output }: CommandContext, options: Verif
 }
 
 async function runPairs(context: CommandContext, options: VerificationCommandOptions, file: string): Promise<void> {
-  if (options.splits !== undefined || options.svg !== undefined) throw new UsageError('--splits and --svg are for all pairs, without --pairs');
+  if (options.svg !== undefined) throw new UsageError('--svg is for all pairs, without --pairs');
   const { environment, output } = context;
   const folder = await resolveDataFolder(environment, options.data);
   const { evaluatePairs, listMissed, listPairPhotos } = await import('../../../native-models/evaluation/evaluate-verification.ts');
@@ -128,7 +128,7 @@ function describeSetting({ effort }: VerificationCommandOptions, { folder, photo
   return { pack: pack.name, effort, runtime, data: folder, photos, missed, failed, seconds };
 }
 
-async function print(output: Output, measured: Measured, { scores, splits }: VerificationEvaluation): Promise<void> {
+async function print(output: Output, measured: Measured, { scores, splits }: VerificationEvaluation, splitCount: number): Promise<void> {
   await output.print(
     `${countOf(scores.faces, 'main face')} of ${countOf(scores.people, 'person', 'people')} in ${countOf(measured.photos, 'photo')}, ` +
       `${measured.missed.length} missed: ${countOf(scores.genuinePairs, 'genuine pair')}, ${countOf(scores.impostorPairs, 'impostor pair')}.`,
@@ -141,7 +141,8 @@ async function print(output: Output, measured: Measured, { scores, splits }: Ver
     );
   }
   await output.print(`EER ${formatPercent(scores.equalError.rate)} at distance ${scores.equalError.threshold.toFixed(3)}`);
-  if (splits !== null) await printSplits(output, splits);
+  if (splits === null) await output.print(`Too few people for means over ${splitCount} splits.`);
+  else await printSplits(output, splits);
   await printMissed(output, measured);
 }
 

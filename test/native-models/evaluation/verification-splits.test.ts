@@ -48,6 +48,6 @@ describe('measureSplits', () => {
 
   it('refuses one split, and splits without pairs', () => {
     expect(() => measureSplits(crowd(50), { ...options, splits: 1 })).toThrow('Expected two splits or more but received 1');
-    expect(() => measureSplits(crowd(4), options)).toThrow(/split 1 of 1 people has no pairs of both kinds/);
+    expect(() => measureSplits(crowd(4), options)).toThrow('Expected pairs of one person and of two in each of 5 splits but received too few people');
   });
 });
