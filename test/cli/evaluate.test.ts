@@ -17,7 +17,7 @@ import { createPackStore } from '../../native-models/packs/pack-store.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 import { inventPeople } from '../support/invented-people.ts';
 import { samplePath } from '../support/photos.ts';
-import { readSampleFaces } from '../support/sample-faces.ts';
+import { readSampleFaces, type SampleFace } from '../support/sample-faces.ts';
 
 let folder: string;
 let temporaryFolder: string;
@@ -336,23 +336,26 @@ describe('kindred evaluate effort', () => {
   });
 });
 
+/** A folder for each face, with a photo of it and its mirror image: the same person. */
+async function writeSamplePeople(faces: readonly SampleFace[]): Promise<void> {
+  for (const { photo, person, box } of faces) {
+    const personFolder = path.join(folder, 'data', `person ${person}`);
+    await mkdir(personFolder, { recursive: true });
+    const side = Math.round(Math.max(box.width, box.height) * 2);
+    const cut = sharp(samplePath(photo === 'sample1.jpg' ? 1 : 2)).extract({
+      left: Math.max(0, Math.round(box.x + box.width / 2 - side / 2)),
+      top: Math.max(0, Math.round(box.y + box.height / 2 - side / 2)),
+      width: side,
+      height: side,
+    });
+    await cut.clone().jpeg().toFile(path.join(personFolder, '1.jpg'));
+    await cut.clone().flop().jpeg().toFile(path.join(personFolder, '2.jpg'));
+  }
+}
+
 describe('kindred evaluate verification', () => {
   test('tells the people of the samples apart', async () => {
-    // A photo of each face and its mirror image: the same person.
-    const faces = readSampleFaces().filter(({ photo }) => photo === 'sample1.jpg' || photo === 'sample2.jpg');
-    for (const { photo, person, box } of faces) {
-      const personFolder = path.join(folder, 'data', `person ${person}`);
-      await mkdir(personFolder, { recursive: true });
-      const side = Math.round(Math.max(box.width, box.height) * 2);
-      const cut = sharp(samplePath(photo === 'sample1.jpg' ? 1 : 2)).extract({
-        left: Math.max(0, Math.round(box.x + box.width / 2 - side / 2)),
-        top: Math.max(0, Math.round(box.y + box.height / 2 - side / 2)),
-        width: side,
-        height: side,
-      });
-      await cut.clone().jpeg().toFile(path.join(personFolder, '1.jpg'));
-      await cut.clone().flop().jpeg().toFile(path.join(personFolder, '2.jpg'));
-    }
+    await writeSamplePeople(readSampleFaces().filter(({ photo }) => photo === 'sample1.jpg' || photo === 'sample2.jpg'));
     const args = ['evaluate', 'verification', '--data', 'data', '--far', '0.1,0.02', '--bootstrap', '20', '--runtime', 'onnx'];
     const { code, stdout } = await kindred([...args, '--json'], { openAnalyzers: openPackAnalyzers });
     expect(code).toBe(0);
@@ -483,24 +486,12 @@ describe('kindred evaluate verification', () => {
 });
 
 describe('kindred study', () => {
-  /** Mirror images of two sample faces, a folder each. */
-  async function writeSampleFaces(): Promise<void> {
-    for (const { person, box } of readSampleFaces().filter(({ photo }) => photo === 'sample1.jpg').slice(0, 2)) {
-      const personFolder = path.join(folder, 'data', `person ${person}`);
-      await mkdir(personFolder, { recursive: true });
-      const side = Math.round(Math.max(box.width, box.height) * 2);
-      const left = Math.max(0, Math.round(box.x + box.width / 2 - side / 2));
-      const top = Math.max(0, Math.round(box.y + box.height / 2 - side / 2));
-      const cut = sharp(samplePath(1)).extract({ left, top, width: side, height: side });
-      await cut.clone().jpeg().toFile(path.join(personFolder, '1.jpg'));
-      await cut.clone().flop().jpeg().toFile(path.join(personFolder, '2.jpg'));
-    }
-  }
+  const twoPeople = () => readSampleFaces().filter(({ photo }) => photo === 'sample1.jpg').slice(0, 2);
 
   const openRealPacks: CliEnvironment['openPacks'] = async ({ packsFolder }) => createPackStore({ packsFolder });
 
   test('jpeg compresses the photos, and goes on from what was kept', async () => {
-    await writeSampleFaces();
+    await writeSamplePeople(twoPeople());
     const args = ['study', 'jpeg', '--data', 'data', '--far', '0.1', '--bootstrap', '0', '--cache', 'study.jsonl'];
     const { code, stdout } = await kindred([...args, '--svg', 'charts'], { openPacks: openRealPacks });
     expect(code).toBe(0);
@@ -519,7 +510,7 @@ describe('kindred study', () => {
   });
 
   test('pixels says how many the photos hold', async () => {
-    await writeSampleFaces();
+    await writeSamplePeople(twoPeople());
     const args = ['study', 'pixels', '--data', 'data', '--far', '0.1', '--bootstrap', '0', '--json'];
     const { stdout } = await kindred(args, { openPacks: openRealPacks });
     const record = JSON.parse(stdout) as { heldPixels: number; rows: { setting: number | null; rates: object[] | null }[] };
