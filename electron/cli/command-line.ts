@@ -33,6 +33,7 @@ import { addSettingsCommand } from './commands/settings.ts';
 import { addSplitCommand } from './commands/split.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addStrangersCommand } from './commands/strangers.ts';
+import { addStudyCommand } from './commands/study.ts';
 import { addUndoCommand } from './commands/undo.ts';
 import type { CommandContext, CommandRunner } from './command-runner.ts';
 import type { CliEnvironment } from './environment.ts';
@@ -70,6 +71,7 @@ const commands = [
   addCompareCommand,
   addEvaluateCommand,
   addNetworksCommand,
+  addStudyCommand,
 ];
 
 /** @param args without the program's own name

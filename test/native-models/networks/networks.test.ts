@@ -2,7 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
-import { layers, models, type LayersModel } from '@tensorflow/tfjs-layers';
+import { models, type layers, type LayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildNetwork } from '../../../native-models/networks/build-network.ts';
 import { describeNetwork, parseNetworkName } from '../../../native-models/networks/describe-network.ts';
