@@ -11,6 +11,7 @@ import type { PackManifest } from '../../native-models/packs/manifest.ts';
 import type { CommandContext } from './command-runner.ts';
 import { parseWholeNumber } from './parse-whole-number.ts';
 import { addAnalyzerOptions, resolveDataFolder, runEvaluation, type AnalyzerOptions } from './run-evaluation.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface LabeledFacesOptions extends AnalyzerOptions {
   readonly dataset: string;
@@ -52,6 +53,8 @@ export async function gatherLabeledFaces(
   mostPhotos: number,
 ): Promise<GatheredFaces> {
   const { environment } = context;
+  // What is kept says by which pack faces were found, and not that it was without the pack's detector.
+  if (options.detector !== 'network' && options.cache !== undefined) throw new UsageError("--cache keeps what the pack's own detector finds");
   const folder = await resolveDataFolder(environment, options.dataset);
   const pack = await (await environment.openPacks(context.folders)).readManifest(options.pack ?? defaultPack);
   // What decodes pictures takes a while to load: help and wrong usage do without.

@@ -14,6 +14,10 @@ export interface HogModel {
   readonly bias: number;
   /** A window of this margin, the weighted sum and bias, is a face. */
   readonly threshold: number;
+  /** The window's rows in the order in which they are summed up, see [Note: early ends] in find-windows.ts. */
+  readonly rowOrder: readonly number[];
+  /** By position in that order: a window whose sum so far, without bias, is lower will not come up to the threshold. */
+  readonly rowFloors: readonly number[];
   /** The face's box in the middle of the window, in shares of the window's side. */
   readonly faceWidth: number;
   readonly faceHeight: number;
@@ -27,6 +31,8 @@ const storedModelSchema = z.strictObject({
   windowCells: z.number().int().positive(),
   bias: z.number(),
   threshold: z.number(),
+  rowOrder: z.array(z.number().int().nonnegative()),
+  rowFloors: z.array(z.number()),
   faceWidth: share,
   faceHeight: share,
   /** Base64 of 32-bit floats, lowest byte first. */
@@ -52,6 +58,10 @@ export function readHogModel(stored: unknown): HogModel {
   const length = model.windowCells ** 2 * featuresPerCell;
   if (bytes.length !== length * 4) {
     throw new AppError('model-mismatch', `Expected ${length} weights of a HOG model but received ${bytes.length / 4}`);
+  }
+  const rows = [...model.rowOrder].sort((first, second) => first - second);
+  if (model.rowFloors.length !== model.windowCells || rows.length !== model.windowCells || rows.some((row, index) => row !== index)) {
+    throw new AppError('model-mismatch', `Expected ${model.windowCells} rows of a HOG model but received ${model.rowOrder.join(', ')}`);
   }
   return { ...model, weights: Float32Array.from({ length }, (_weight, index) => bytes.readFloatLE(index * 4)) };
 }

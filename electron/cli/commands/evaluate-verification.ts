@@ -56,8 +56,8 @@ async function run(context: CommandContext, options: VerificationCommandOptions)
         seed: options.seed,
       },
     });
-    const { effort, seed, bootstrap: rounds } = options;
-    const setting = { pack: pack.name, effort, runtime: pool.runtimeDescription, data: folder, seed, rounds };
+    const { effort, detector, seed, bootstrap: rounds } = options;
+    const setting = { pack: pack.name, effort, detector, runtime: pool.runtimeDescription, data: folder, seed, rounds };
     await (output.isJson ? output.printJson(toRecord(setting, result)) : print(output, folder, result));
   });
 }

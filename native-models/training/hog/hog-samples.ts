@@ -93,8 +93,8 @@ export function inventTexture(side: number, random: Random): GreyImage {
     const y = Math.floor(pixel / side);
     const along = Math.sin(((x * Math.cos(angle) + y * Math.sin(angle)) * 2 * Math.PI) / period);
     const across = Math.sin(((y * Math.cos(angle) - x * Math.sin(angle)) * 2 * Math.PI) / period);
-    const cloud = clouds.reduce((sum, one) => sum + one.grey * Math.exp(-((x - one.x) ** 2 + (y - one.y) ** 2) / (2 * one.radius ** 2)), 0);
-    const shade = kind === 0 ? along : kind === 1 ? Math.sign(along * across) : cloud;
+    const cloudAt = (): number => clouds.reduce((sum, one) => sum + one.grey * Math.exp(-((x - one.x) ** 2 + (y - one.y) ** 2) / (2 * one.radius ** 2)), 0);
+    const shade = kind === 0 ? along : kind === 1 ? Math.sign(along * across) : cloudAt();
     return Math.min(255, Math.max(0, 128 + shade * contrast + (random() - 0.5) * 12));
   });
   return { width: side, height: side, data };

@@ -55,8 +55,8 @@ export interface TrainedHog {
 
 const positivesPerFace = 2;
 const negativesPerPicture = 4;
-const textures = 300;
-const textureSidePx = 128;
+const texturesPerPicture = 0.3;
+const textureSidePx = 96;
 /** A picture brings no more of these, the worst first. */
 const hardPerPicture = 6;
 /** Windows that score at least this teach something. */
@@ -74,8 +74,13 @@ export async function trainHog(pictures: readonly HogPicture[], heldOut: readonl
   for (let round = 0; ; round++) {
     const positives = examples.filter(({ isPositive }) => isPositive).length;
     options.onProgress?.({ round, positives, negatives: examples.length - positives });
-    const model = { ...shape, ...trainLinearSvm(examples, svm, options.random), threshold: 0 };
-    if (round === options.rounds) return setThreshold(model, heldOut, options);
+    const learnt = { ...shape, ...trainLinearSvm(examples, svm, options.random), threshold: Number.POSITIVE_INFINITY };
+    const order = Array.from({ length: shape.windowCells }, (_, row) => row);
+    const model = { ...learnt, rowOrder: order, rowFloors: order.map(() => Number.NEGATIVE_INFINITY) };
+    if (round === options.rounds) {
+      const trained = await setThreshold(model, heldOut, options);
+      return { ...trained, model: setFloors(trained.model, examples) };
+    }
     examples.push(...(await mineHardNegatives(model, pictures, round, options)));
   }
 }
@@ -108,7 +113,7 @@ async function gatherExamples(pictures: readonly HogPicture[], shape: WindowShap
       if (window !== null) examples.push({ features: describeWindow(image, window, shape), isPositive: false });
     }
   }
-  for (let count = 0; count < textures; count++) {
+  for (let count = 0; count < texturesPerPicture * pictures.length; count++) {
     const texture = inventTexture(textureSidePx, random);
     const window = placeBesideFaces(texture, [], shape, random)!;
     examples.push({ features: describeWindow(texture, window, shape), isPositive: false });
@@ -155,6 +160,52 @@ async function setThreshold(model: HogModel, heldOut: readonly HogPicture[], { f
     recall: countFrom(trueMargins) / faceCount,
     falsePerPicture: countFrom(falseMargins) / heldOut.length,
   };
+}
+
+/** Of the faces that come up to the threshold, so many may be left early, a row. */
+const lostPerRow = 0.001;
+
+/** See [Note: early ends] in find-windows.ts. Rows come by how far apart they hold faces and others, next to how much they
+ *  spread. */
+function setFloors(model: HogModel, examples: readonly SvmExample[]): HogModel {
+  const rows = examples.map(({ features }) => sumRows(model, features));
+  const rowOrder = model.rowOrder
+    .map((row) => ({ row, power: separationOf(rows.map((sums) => sums[row]!), examples) }))
+    .sort((first, second) => second.power - first.power)
+    .map(({ row }) => row);
+  const faces = rows.filter((sums, index) => {
+    const margin = sums.reduce((sum, value) => sum + value, model.bias);
+    return examples[index]!.isPositive && margin >= model.threshold;
+  });
+  const rowFloors = rowOrder.map((_, position) => {
+    const partial = faces.map((sums) => rowOrder.slice(0, position + 1).reduce((sum, row) => sum + sums[row]!, 0)).sort((first, second) => first - second);
+    return partial[Math.floor(partial.length * lostPerRow)] ?? Number.NEGATIVE_INFINITY;
+  });
+  return { ...model, rowOrder, rowFloors };
+}
+
+function sumRows({ windowCells, weights }: HogModel, features: Float32Array): number[] {
+  const line = features.length / windowCells;
+  return Array.from({ length: windowCells }, (_, row) => {
+    let sum = 0;
+    for (let at = row * line; at < (row + 1) * line; at++) sum += weights[at]! * features[at]!;
+    return sum;
+  });
+}
+
+/** @returns the distance of the means in standard deviations. Source: Fisher 1936 */
+function separationOf(sums: readonly number[], examples: readonly SvmExample[]): number {
+  const [faces, others] = [true, false].map((isPositive) => {
+    const part = sums.filter((_, index) => examples[index]!.isPositive === isPositive);
+    const mean = part.reduce((sum, value) => sum + value, 0) / part.length;
+    return { mean, variance: part.reduce((sum, value) => sum + (value - mean) ** 2, 0) / part.length };
+  }) as [Spread, Spread];
+  return (faces.mean - others.mean) / Math.sqrt(faces.variance + others.variance + Number.EPSILON);
+}
+
+interface Spread {
+  readonly mean: number;
+  readonly variance: number;
 }
 
 const mostShared = 0.3;
