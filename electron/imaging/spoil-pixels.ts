@@ -15,6 +15,11 @@ export async function blurPixels(image: PixelImage, sigmaPx: number): Promise<Pi
   return { width: image.width, height: image.height, data: await openRaw(image).blur(sigmaPx).raw().toBuffer() };
 }
 
+/** @returns a JPEG file's bytes, for pages that show the picture */
+export function encodeJpeg(image: PixelImage): Promise<Uint8Array> {
+  return openRaw(image).jpeg({ quality: 90 }).toBuffer();
+}
+
 function openRaw(image: PixelImage): Sharp {
   return sharp(image.data, { raw: { width: image.width, height: image.height, channels: 3 } });
 }

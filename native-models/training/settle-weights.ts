@@ -7,12 +7,26 @@
  *  Sources: Mishkin and Matas 2016 (LSUV); Salimans and Kingma 2016, section 3 (data-dependent initialisation). */
 
 import * as tf from '@tensorflow/tfjs-core';
+import type { ChipShape } from './chips/chip-shape.ts';
+import type { TrainingChip } from './chips/training-chip.ts';
+import { readyChips } from './runs/measure-chips.ts';
 import { model as createModel, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 
 /** Channels that answer alike to all chips are left as they are. */
 const leastDeviation = 1e-4;
 /** The activation that changes nothing, as layers ask for it. */
 const linear = { apply: (values: tf.Tensor): tf.Tensor => values, getClassName: (): string => 'linear' };
+
+const middle = 127.5;
+
+/** As settleWeights, on chips as they are kept. */
+export async function settleOnChips(model: LayersModel, chips: readonly TrainingChip[], shape: ChipShape): Promise<void> {
+  const { pixels, people } = await readyChips(chips, shape);
+  tf.tidy(() => {
+    const values = tf.tensor4d(pixels, [people.length, shape.height, shape.width, 3]);
+    settleWeights(model, tf.div(tf.sub(values, middle), middle));
+  });
+}
 
 /** Changes the model's convolutions and fully connected layers that have a bias; those without are left to what follows them.
  *  @param chips [n, height, width, 3] as the model takes them, -1 to 1 */

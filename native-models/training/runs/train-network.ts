@@ -295,7 +295,8 @@ function findBest(checks: readonly TrainingCheck[]): TrainingCheck {
   });
 }
 
-function groupByPerson(chips: readonly TrainingChip[], people: readonly string[]): number[][] {
+/** @returns of each of the people, indices of `chips` */
+export function groupByPerson(chips: readonly TrainingChip[], people: readonly string[]): number[][] {
   const groups = new Map(people.map((person): [string, number[]] => [person, []]));
   for (const [index, { person }] of chips.entries()) groups.get(person)?.push(index);
   return [...groups.values()];
