@@ -15,6 +15,8 @@
  *  over all selected ones, which falls as the network learns. */
 
 import * as tf from '@tensorflow/tfjs-core';
+// Brings the gradients of the operators: TensorFlow.js's core alone has none.
+import '@tensorflow/tfjs-layers';
 import { AppError } from '../../../electron/base/errors.ts';
 import type { TrainableNetwork } from '../trainable-network.ts';
 import { selectTriplets, type SelectionOptions, type Triplets } from '../triplets/select-triplets.ts';
