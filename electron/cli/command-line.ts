@@ -32,6 +32,7 @@ import { addSettingsCommand } from './commands/settings.ts';
 import { addSplitCommand } from './commands/split.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addStrangersCommand } from './commands/strangers.ts';
+import { addStudyCommand } from './commands/study.ts';
 import { addTrainCommand } from './commands/train.ts';
 import { addUndoCommand } from './commands/undo.ts';
 import type { CommandContext, CommandRunner } from './command-runner.ts';
@@ -69,6 +70,7 @@ const commands = [
   addDoctorCommand,
   addCompareCommand,
   addEvaluateCommand,
+  addStudyCommand,
   addTrainCommand,
 ];
 

@@ -2,8 +2,9 @@
 
 import type { Command } from 'commander';
 import type { CommandRunner } from '../command-runner.ts';
+import { addTrainingStudies } from './study-training.ts';
 
 export function addStudyCommand(program: Command, runner: CommandRunner): void {
-  program.command('study').description("repeat FaceNet's studies on our networks and data, beside the published figures");
-  void runner;
+  const study = program.command('study').description("repeat FaceNet's studies on our networks and data, beside the published figures");
+  addTrainingStudies(study, runner);
 }

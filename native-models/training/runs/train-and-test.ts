@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { VerificationScores } from '../../evaluation/verification.ts';
 import { drawTraining } from './draw-training.ts';
 import { measureChips, readyChips } from './measure-chips.ts';
+import type { TrainingOptions } from './training-options.ts';
 import { trainNetwork, type TrainingCheck, type TrainingResult, type TrainingRun } from './train-network.ts';
 
 export interface TrainAndTestOptions extends Omit<TrainingRun, 'checkpointFile'> {
@@ -16,6 +17,7 @@ export interface TrainAndTestOptions extends Omit<TrainingRun, 'checkpointFile'>
 
 export interface TrainingReport {
   readonly title: string;
+  readonly options: TrainingOptions;
   readonly end: TrainingResult['end'];
   readonly best: TrainingCheck;
   readonly checks: readonly TrainingCheck[];
@@ -57,11 +59,11 @@ export async function trainAndTest({ folder, facts, ...run }: TrainAndTestOption
   const untrained = kept ?? (await test());
   await writeJson(path.join(folder, untrainedFile), untrained);
   const result = await trainNetwork({ ...run, checkpointFile: path.join(folder, 'checkpoint.bin') });
-  const report: TrainingReport = { title: run.title, ...result, untrained, trained: await test() };
+  const report: TrainingReport = { title: run.title, options: run.options, ...result, untrained, trained: await test() };
   for (const [name, svg] of Object.entries(drawTraining(run.title, result.checks))) await writeFile(path.join(folder, name), svg);
   const { training, validation, test: tested } = run.split;
   const people = { training: training.length, validation: validation.length, test: tested.length };
-  await writeJson(path.join(folder, resultsFile), { ...facts, people, options: run.options, ...report });
+  await writeJson(path.join(folder, resultsFile), { ...facts, people, ...report });
   return report;
 }
 
