@@ -6,6 +6,7 @@ import type { SuggestionOptions } from './clustering/suggestions/types.ts';
 import type { ClusteringOptions } from './clustering/types.ts';
 import type { AnalysisOptions } from './pipeline/analyze-photo.ts';
 import type { FaceFindingOptions } from './pipeline/find-faces.ts';
+import type { TrustOptions } from '../native-models/evaluation/trust/measure-trust.ts';
 
 export { detectionEfforts, type DetectionEffort };
 
@@ -137,6 +138,15 @@ export function fitSuggestionsTo(sameDistance: number, pairSlope: number | null)
   const oddsSlope = pairSlope === null ? oddsSlopeOfUncalibrated : (groupsOverPairs * pairSlope * sameDistance) / 2;
   return { ...suggestionDefaults, oddsSlope };
 }
+
+/** How trust in a library is measured. 4,000 faces are eight million pairs, a few seconds of one core. */
+export const trustOptions: Omit<TrustOptions, 'threshold'> = {
+  mostFaces: 4_000,
+  falseAcceptRates: [1e-2, 1e-3, 1e-4, 1e-5],
+  bootstrapRounds: 100,
+  mostPairs: 12,
+  seed: 1,
+};
 
 /** One worker a core: each runs its networks on one thread. */
 export function workerCountDefault(): number {

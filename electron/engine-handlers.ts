@@ -18,6 +18,7 @@ import type { PackSwitcher } from './pack-switcher.ts';
 import { comparePhotos } from './pipeline/compare-photos.ts';
 import type { Recognition } from './recognition.ts';
 import { createSuggestionHandlers } from './suggestion-handlers.ts';
+import { createTrustHandlers } from './trust-handlers.ts';
 import type { PackState, PackStore } from '../native-models/packs/pack-store.ts';
 
 const consentSetting = 'consent.biometricData';
@@ -52,6 +53,7 @@ export function createHandlers(parts: HandlerParts): MethodHandlers {
   return {
     ...createPackHandlers(parts),
     ...createSuggestionHandlers(parts),
+    ...createTrustHandlers(parts),
     'library.status': async () => {
       const [counts, jobs, consent, runtime, { name: pack }] = await Promise.all([
         database.countLibrary(),

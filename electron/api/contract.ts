@@ -25,6 +25,7 @@ import {
   reviewQuestionSchema,
   splitProposalSchema,
   statusSchema,
+  trustReportSchema,
 } from './schemas.ts';
 
 const nothing = z.object({});
@@ -44,6 +45,8 @@ function method<Params extends z.ZodType, Result extends z.ZodType>(params: Para
 export const contract = {
   'library.status': method(nothing, statusSchema),
   'library.giveConsent': method(nothing, nothing),
+  /** How well the active pack tells apart the faces that the user has confirmed; takes seconds in a large library. */
+  'library.measureTrust': method(nothing, trustReportSchema),
 
   'folders.browse': method(z.object({ path: z.string().nullable() }), folderListingSchema),
 

@@ -108,6 +108,60 @@ export const doubleSchema = z.object({
 });
 export type Double = z.output<typeof doubleSchema>;
 
+/** How far recognition can be trusted on the faces that the user has confirmed. Distances are Euclidean, of unit vectors. */
+export const trustScoresSchema = z.object({
+  /** What was measured: all confirmed faces, or a draw of them where there are very many. */
+  faces: z.number().int(),
+  people: z.number().int(),
+  /** Distance up to which two faces are taken for one person's. */
+  threshold: z.number(),
+  /** Faces whose person has others: nearest to one of its own, nearest to somebody else's, near nobody. */
+  toldApart: z.object({ right: z.number().int(), mistaken: z.number().int(), unsure: z.number().int() }),
+  /** Pairs of one person, and those of them within the threshold: VAL is their share. */
+  genuinePairs: z.number().int(),
+  genuineWithin: z.number().int(),
+  /** Pairs of two people likewise: FAR. */
+  impostorPairs: z.number().int(),
+  impostorsWithin: z.number().int(),
+  /** VAL at those FARs that there are pairs enough for. */
+  rates: z.array(
+    z.object({
+      far: z.number(),
+      val: z.number(),
+      standardError: z.number().nullable(),
+      threshold: z.number(),
+      impostorsAccepted: z.number().int(),
+    }),
+  ),
+  roc: z.array(z.object({ far: z.number(), val: z.number(), threshold: z.number() })),
+  equalError: z.object({ rate: z.number(), threshold: z.number() }),
+  /** Counts of pairs in bins that cut 0 to `highest` into equal parts. */
+  distances: z.object({ highest: z.number(), genuine: z.array(z.number()), impostors: z.array(z.number()) }),
+  /** Pairs of people whose faces come nearest to each other, the nearest first. */
+  nearest: z.array(
+    z.object({
+      first: personSummarySchema,
+      second: personSummarySchema,
+      firstFaceId: faceIdSchema,
+      secondFaceId: faceIdSchema,
+      distance: z.number(),
+      pairs: z.number().int(),
+      pairsWithin: z.number().int(),
+    }),
+  ),
+});
+export type TrustScores = z.output<typeof trustScoresSchema>;
+
+export const trustReportSchema = z.object({
+  pack: z.string(),
+  /** Of people who are not set aside. */
+  confirmedFaces: z.number().int(),
+  confirmedPeople: z.number().int(),
+  /** Null where fewer than two people have two confirmed faces. */
+  scores: trustScoresSchema.nullable(),
+});
+export type TrustReport = z.output<typeof trustReportSchema>;
+
 export const faceRecordSchema = faceSummarySchema.extend({
   /** Absolute path of one place where the photo lies. */
   photoPath: z.string(),

@@ -19,6 +19,7 @@ import { addMergeCommand } from './commands/merge.ts';
 import { addMixedCommand } from './commands/mixed.ts';
 import { addMoveCommand } from './commands/move.ts';
 import { addNameCommand } from './commands/name.ts';
+import { addNetworksCommand } from './commands/networks.ts';
 import { addOutliersCommand } from './commands/outliers.ts';
 import { addPacksCommand } from './commands/packs.ts';
 import { addPeopleCommand } from './commands/people.ts';
@@ -70,6 +71,7 @@ const commands = [
   addDoctorCommand,
   addCompareCommand,
   addEvaluateCommand,
+  addNetworksCommand,
   addStudyCommand,
   addTrainCommand,
 ];

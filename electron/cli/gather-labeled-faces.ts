@@ -6,6 +6,7 @@ import { defaultPack } from '../config.ts';
 import { pipelineVersion } from '../pipeline/types.ts';
 import type { PhotoFailure } from '../../native-models/evaluation/analyze-photos.ts';
 import type { LabeledFaces } from '../../native-models/evaluation/labeled-faces.ts';
+import type { LabeledPhoto } from '../../native-models/evaluation/people-folder.ts';
 import { fingerprintPack } from '../../native-models/packs/fingerprint-pack.ts';
 import type { PackManifest } from '../../native-models/packs/manifest.ts';
 import type { CommandContext } from './command-runner.ts';
@@ -24,14 +25,19 @@ export interface GatheredFaces {
   /** By person and name; photos that could not be read are left out. */
   readonly photos: readonly LabeledFaces[];
   readonly failed: readonly PhotoFailure[];
+  /** What ran the networks, for people, and for how long; null and 0 where all faces were kept. */
+  readonly runtime: string | null;
+  readonly seconds: number;
 }
 
 const largestCount = 1_000_000;
 
 export function addLabeledFacesOptions(command: Command): Command {
-  return addAnalyzerOptions(command)
-    .requiredOption('--dataset <folder>', 'a folder of photos for each person')
-    .option('--cache <file>', 'keeps the faces found, so that the next evaluation need not look at the photos again');
+  return addCacheOption(addAnalyzerOptions(command).requiredOption('--dataset <folder>', 'a folder of photos for each person'));
+}
+
+export function addCacheOption(command: Command): Command {
+  return command.option('--cache <file>', 'keeps the faces found, so that the next evaluation need not look at the photos again');
 }
 
 /** For an option that caps the photos of a person. @returns Infinity for "all" */
@@ -45,30 +51,53 @@ export function parsePhotoCount(text: string): number {
 }
 
 /** @param mostPhotos of a person, the first by name
- *  @throws AppError "not-found", "bad-argument", "cancelled", and what opening a pack and its analyzers does */
+ *  @throws AppError as gatherFaces does */
 export async function gatherLabeledFaces(
   context: CommandContext,
   options: LabeledFacesOptions,
   mostPhotos: number,
 ): Promise<GatheredFaces> {
-  const { environment } = context;
-  const folder = await resolveDataFolder(environment, options.dataset);
-  const pack = await (await environment.openPacks(context.folders)).readManifest(options.pack ?? defaultPack);
+  const folder = await resolveDataFolder(context.environment, options.dataset);
   // What decodes pictures takes a while to load: help and wrong usage do without.
   const { capPhotos, listLabeledPhotos } = await import('../../native-models/evaluation/people-folder.ts');
+  return await gatherFaces(context, options, folder, capPhotos(await listLabeledPhotos(folder), mostPhotos));
+}
+
+/** @param folder absolute, of all people
+ *  @param photos in it
+ *  @throws AppError "not-found", "bad-argument", "cancelled", and what opening a pack and its analyzers does */
+export async function gatherFaces(
+  context: CommandContext,
+  options: Omit<LabeledFacesOptions, 'dataset'>,
+  folder: string,
+  photos: readonly LabeledPhoto[],
+): Promise<GatheredFaces> {
+  const { environment } = context;
   const { findLabeledFaces, nameLabeledPhoto } = await import('../../native-models/evaluation/labeled-faces.ts');
+  const look = (missing: readonly LabeledPhoto[]) =>
+    runEvaluation(context, options, async ({ pool, pack }, shared) => {
+      const found = await findLabeledFaces(pool, folder, missing, shared);
+      return { ...found, pack, runtime: pool.runtimeDescription };
+    });
+  if (options.cache === undefined) return { folder, ...(await look(photos)) };
+
   const { readKeptFaces, writeKeptFaces } = await import('../../native-models/evaluation/kept-faces.ts');
-  const photos = capPhotos(await listLabeledPhotos(folder), mostPhotos);
+  const pack = await (await environment.openPacks(context.folders)).readManifest(options.pack ?? defaultPack);
   const key = { pack: pack.name, packFingerprint: fingerprintPack(pack), pipelineVersion, effort: options.effort };
-  const file = options.cache === undefined ? null : path.resolve(environment.currentFolder, options.cache);
-  const kept = file === null ? new Map<string, LabeledFaces>() : await readKeptFaces(file, key);
+  const file = path.resolve(environment.currentFolder, options.cache);
+  const kept = await readKeptFaces(file, key);
   const missing = photos.filter((photo) => !kept.has(nameLabeledPhoto(folder, photo)));
-  let failed: readonly PhotoFailure[] = [];
-  if (missing.length > 0) {
-    const found = await runEvaluation(context, options, ({ pool }, shared) => findLabeledFaces(pool, folder, missing, shared));
+  const found = missing.length === 0 ? null : await look(missing);
+  if (found !== null) {
     for (const photo of found.photos) kept.set(photo.photo, photo);
-    failed = found.failed;
-    if (file !== null) await writeKeptFaces(file, key, kept.values());
+    await writeKeptFaces(file, key, kept.values());
   }
-  return { folder, pack, failed, photos: photos.flatMap((photo) => kept.get(nameLabeledPhoto(folder, photo)) ?? []) };
+  return {
+    folder,
+    pack,
+    photos: photos.flatMap((photo) => kept.get(nameLabeledPhoto(folder, photo)) ?? []),
+    failed: found?.failed ?? [],
+    runtime: found?.runtime ?? null,
+    seconds: found?.seconds ?? 0,
+  };
 }

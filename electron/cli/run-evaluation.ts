@@ -5,14 +5,13 @@ import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { AppError } from '../base/errors.ts';
 import { analysisLimits, detectionEfforts, type DetectionEffort } from '../config.ts';
-import { ProgressMeter } from '../jobs/progress-meter.ts';
-import { createJobProgress } from '../terminal/job-progress.ts';
 import { describeReason } from '../terminal/messages.ts';
 import type { EvaluationOptions, PhotoFailure } from '../../native-models/evaluation/analyze-photos.ts';
 import type { CommandContext } from './command-runner.ts';
 import type { CliEnvironment } from './environment.ts';
 import type { PackAnalyzers } from './open-pack-analyzers.ts';
 import type { Output } from './output.ts';
+import { watchPhotos } from './watch-photos.ts';
 
 /** @returns absolute
  *  @throws AppError "not-found" for what is no folder */
@@ -42,39 +41,21 @@ export function addAnalyzerOptions(command: Command): Command {
 /** @param evaluate gets the analyzers, and what every evaluation is told
  *  @throws AppError "cancelled" after Ctrl-C */
 export async function runEvaluation<Result>(
-  { environment, output, folders: { packsFolder, cacheFolder }, runtime }: CommandContext,
+  context: CommandContext,
   { effort, pack }: AnalyzerOptions,
   evaluate: (analyzers: PackAnalyzers, options: Omit<EvaluationOptions, 'change'>) => Promise<Result>,
 ): Promise<Result> {
-  const controller = new AbortController();
-  const progress = output.isJson && !output.stderr.isTTY ? null : createJobProgress(output.stderr);
-  const stopListening = environment.onInterrupt(() => {
-    if (controller.signal.aborted) environment.quit();
-    progress?.stop();
-    output.tell('Stopping. Ctrl-C again quits at once.');
-    controller.abort();
-  });
+  const { environment, runtime } = context;
+  const { packsFolder, cacheFolder } = context.folders;
+  const watch = watchPhotos(context);
   let analyzers: PackAnalyzers | null = null;
   try {
     analyzers = await environment.openAnalyzers({ packsFolder, cacheFolder, runtime: runtime ?? 'auto', pack, effort });
-    const meter = new ProgressMeter(Date.now);
-    return await evaluate(analyzers, {
-      maxPixels: analysisLimits.maxPixels,
-      signal: controller.signal,
-      now: Date.now,
-      onProgress: ({ done, total, faces, failed }) => {
-        if (controller.signal.aborted) return;
-        meter.record(done);
-        const speed = { photosPerSecond: meter.perSecond, secondsLeft: meter.secondsLeft(total - done) };
-        progress?.show({ kind: 'import', state: 'running', progress: { stage: 'analyzing', done, total, faces, failed, ...speed } });
-        // What is computed from the faces shows no progress of its own.
-        if (done === total) progress?.stop();
-      },
-    });
+    const { signal, onProgress } = watch;
+    return await evaluate(analyzers, { maxPixels: analysisLimits.maxPixels, signal, now: Date.now, onProgress });
   } finally {
-    progress?.stop();
     await analyzers?.pool.dispose();
-    stopListening();
+    watch.close();
   }
 }
 

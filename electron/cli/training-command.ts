@@ -20,6 +20,7 @@ import { formatPercent, printFailures, resolveDataFolder, runEvaluation } from '
 export interface TrainingCommandOptions {
   readonly data: string;
   readonly dims: number;
+  readonly normalisation: 'batch' | 'local-response';
   readonly margin: number;
   readonly people: number;
   readonly faces: number;
@@ -49,6 +50,11 @@ export function addTrainingOptions(command: Command, defaults: { readonly steps:
   return command
     .requiredOption('--data <folder>', 'a folder of photos for each person')
     .option('--dims <n>', 'length of an embedding', parseWholeNumber(2, 4096), 128)
+    .addOption(
+      new Option('--normalisation <kind>', "inside FaceNet's networks; local-response is as published, batch learns more easily")
+        .choices(['batch', 'local-response'])
+        .default('batch'),
+    )
     .option('--margin <distance>', 'between squared distances', parsePositive, 0.2)
     .option('--people <n>', 'people with several photos in a batch', parseWholeNumber(1, largest), 40)
     .option('--faces <n>', 'photos of each of them, at most', parseWholeNumber(2, largest), 40)

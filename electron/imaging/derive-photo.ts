@@ -1,6 +1,7 @@
-/** Makes a photo of another size, or turned, out of a photo: from a file's bytes to a PNG's bytes, nothing kept. */
+/** Makes a photo of another size, turned, or compressed harder, out of a photo: from a file's bytes to bytes, nothing kept. */
 
 import sharp from 'sharp';
+import { AppError } from '../base/errors.ts';
 import { composeAffine, invertAffine } from '../geometry/affine.ts';
 import type { AffineMatrix } from '../geometry/types.ts';
 import { decodePhoto, readImageHeader, renderUpright } from './decode.ts';
@@ -26,6 +27,7 @@ export interface DerivedPhoto {
 const orientationByTurn: Readonly<Record<QuarterTurn, Orientation>> = { 0: 1, 90: 6, 180: 3, 270: 8 };
 /** Size counts for nothing here, time for something. */
 const pngOptions = { compressionLevel: 1 };
+const highestJpegQuality = 100;
 
 /** @throws AppError as readImageHeader and decodePhoto do */
 export async function derivePhoto(
@@ -51,4 +53,23 @@ export async function derivePhoto(
   const toScaled: AffineMatrix = [width / header.width, 0, 0, 0, height / header.height, 0];
   const toTurned = invertAffine(uprightToStored(orientation, { width, height }));
   return { bytes: png, fromPhoto: composeAffine(toTurned, toScaled) };
+}
+
+/** @param quality 1 to 100, libjpeg's scale, with colours at half the resolution as cameras and phones keep them
+ *  @returns a JPEG, upright, sRGB, without metadata
+ *  @throws AppError "bad-argument"; as readImageHeader and decodePhoto do */
+export async function recompressPhoto(
+  bytes: Uint8Array,
+  quality: number,
+  limits: { readonly maxPixels: number },
+): Promise<Uint8Array> {
+  if (!Number.isInteger(quality) || quality < 1 || quality > highestJpegQuality) {
+    throw new AppError('bad-argument', `Expected a JPEG quality from 1 to ${highestJpegQuality} but received ${quality}`);
+  }
+  const header = await readImageHeader(bytes, limits);
+  const photo = await decodePhoto(bytes, header, { ...limits, maxWorkingPixels: limits.maxPixels });
+  const upright = await renderUpright(photo, header);
+  return await sharp(upright.data, { raw: { width: upright.width, height: upright.height, channels: 3 }, limitInputPixels: false })
+    .jpeg({ quality, chromaSubsampling: '4:2:0' })
+    .toBuffer();
 }

@@ -7,7 +7,7 @@ export interface Axis {
   readonly scale: 'linear' | 'log';
   /** Lowest and highest; found from the data where it is missing. Positive where the scale is logarithmic. */
   readonly range?: readonly [number, number];
-  /** As d3-format writes it, such as ".0%". */
+  /** As d3-format writes it, such as ".0%"; powers of ten on a logarithmic axis without it. */
   readonly format?: string;
 }
 
@@ -34,7 +34,7 @@ const seriesColours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#
 
 const defaultWidth = 720;
 const defaultHeight = 420;
-const margin = { left: 72, top: 44, right: 20, bottom: 56 };
+const margin = { left: 72, top: 44, right: 28, bottom: 56 };
 const legendLine = 20;
 const tickCount = 6;
 
@@ -121,7 +121,7 @@ function createScale(axis: Axis, values: readonly number[], pixels: readonly [nu
   const [lowest, highest] = axis.range ?? widen(shown, isLogarithmic);
   const scale = (isLogarithmic ? scaleLog() : scaleLinear()).domain([lowest, highest]).range([...pixels]);
   if (axis.range === undefined) scale.nice();
-  const format = scale.tickFormat(tickCount, axis.format);
+  const format = scale.tickFormat(tickCount, axis.format ?? (isLogarithmic ? '.0e' : undefined));
   const ticks = scale.ticks(tickCount).map((value) => ({ value, text: format(value) }));
   return { place: (value) => scale(value), ticks };
 }

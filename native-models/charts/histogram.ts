@@ -17,6 +17,8 @@ export interface HistogramFrame {
   readonly height?: number;
 }
 
+const labelLine = 14;
+
 /** @param series all of one number of bins, which cut the range of x into equal parts
  *  @returns a self-contained SVG */
 export function drawHistogram(frame: HistogramFrame, series: readonly HistogramSeries[]): string {
@@ -35,15 +37,16 @@ export function drawHistogram(frame: HistogramFrame, series: readonly HistogramS
       const path = `M${round(placeX(lowest))},${round(placeY(0))}${steps.join('')}L${round(placeX(highest))},${round(placeY(0))}Z`;
       return `<path d="${path}" fill="${colourOf(index)}" fill-opacity="0.35" stroke="${colourOf(index)}"/>`;
     });
-    const marks = (frame.thresholds ?? []).map(({ value, label }) => drawThreshold(round(placeX(value)), { top, bottom }, label));
+    const marks = (frame.thresholds ?? []).map(({ value, label }, index) => drawThreshold(round(placeX(value)), { top, bottom }, label, index));
     return [...outlines, ...marks].join('\n');
   });
 }
 
-function drawThreshold(x: number, { top, bottom }: { top: number; bottom: number }, label: string): string {
+/** Labels stand one below the other: thresholds are often close to each other. */
+function drawThreshold(x: number, { top, bottom }: { top: number; bottom: number }, label: string, index: number): string {
   return (
     `<line x1="${x}" x2="${x}" y1="${top}" y2="${bottom}" stroke="currentColor" stroke-dasharray="4 3"/>` +
-    `<text x="${x + 4}" y="${top + 12}" fill="currentColor" font-size="11">${escapeText(label)}</text>`
+    `<text x="${x + 4}" y="${top + 12 + index * labelLine}" fill="currentColor" font-size="11">${escapeText(label)}</text>`
   );
 }
 

@@ -91,8 +91,21 @@ export interface DetectionScores {
   readonly falsePerPhoto: number;
   /** Mean over the faces found, 0 to 1; null where none was. */
   readonly meanOverlap: number | null;
+  /** Of the faces found, 0 to 1, in the order of the photos. */
+  readonly overlaps: readonly number[];
+  readonly byPhoto: readonly PhotoDetectionScores[];
   readonly missed: readonly { readonly photo: string; readonly box: Box }[];
   readonly false: readonly { readonly photo: string; readonly box: Box; readonly score: number }[];
+}
+
+export interface PhotoDetectionScores {
+  readonly photo: string;
+  /** Annotated faces that are to be found. */
+  readonly faces: number;
+  readonly facesFound: number;
+  readonly falseFaces: number;
+  /** Mean over the faces found; null where none was. */
+  readonly meanOverlap: number | null;
 }
 
 /** @throws AppError "bad-argument" where there is no photo */
@@ -101,13 +114,20 @@ export function scoreDetections(photos: readonly ComparedPhoto[], minOverlap: nu
   const missed: { photo: string; box: Box }[] = [];
   const falsePositives: { photo: string; box: Box; score: number }[] = [];
   const overlaps: number[] = [];
+  const byPhoto: PhotoDetectionScores[] = [];
   for (const { photo, truth, found } of photos) {
     const matches = matchFaces(truth, found, minOverlap);
     const matchedTruth = new Set(matches.map((match) => match.truth));
     const matchedFound = new Set(matches.map((match) => match.found));
-    for (const match of matches) {
-      if (!truth[match.truth]!.isOptional) overlaps.push(match.intersectionOverUnion);
-    }
+    const own = matches.flatMap((match) => (truth[match.truth]!.isOptional ? [] : [match.intersectionOverUnion]));
+    overlaps.push(...own);
+    byPhoto.push({
+      photo,
+      faces: truth.filter(({ isOptional }) => !isOptional).length,
+      facesFound: own.length,
+      falseFaces: found.length - matches.length,
+      meanOverlap: mean(own),
+    });
     truth.forEach(({ box, isOptional }, index) => {
       if (!isOptional && !matchedTruth.has(index)) missed.push({ photo, box });
     });
@@ -126,8 +146,14 @@ export function scoreDetections(photos: readonly ComparedPhoto[], minOverlap: nu
     precision: told === 0 ? 1 : facesFound / told,
     falseFaces: falsePositives.length,
     falsePerPhoto: falsePositives.length / photos.length,
-    meanOverlap: facesFound === 0 ? null : overlaps.reduce((sum, overlap) => sum + overlap, 0) / facesFound,
+    meanOverlap: mean(overlaps),
+    overlaps,
+    byPhoto,
     missed,
     false: falsePositives,
   };
+}
+
+function mean(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -7,6 +7,7 @@ import type { QuarterTurn } from '../../electron/imaging/derive-photo.ts';
 import type { AnalyzerPool } from '../../electron/pipeline/worker-pool.ts';
 import { analyzePhotos, type EvaluationOptions, type PhotoFailure } from './analyze-photos.ts';
 import { readAnnotatedFolder, type AnnotatedPhoto } from './annotated-photos.ts';
+import { traceDetections, type PrecisionRecallCurve } from './detection-curve.ts';
 import { scoreDetections, squareOfSameArea, type ComparedPhoto, type DetectionScores } from './detection.ts';
 import { pickMainFace } from './main-face.ts';
 import { listLabeledPhotos } from './people-folder.ts';
@@ -25,6 +26,7 @@ export interface AnnotatedEvaluation extends Speed {
   /** Of the annotated photos; boxes in pixels of the pictures that were analyzed. One that cannot be read misses all
    *  its faces. */
   readonly scores: DetectionScores;
+  readonly curve: PrecisionRecallCurve;
   /** How many times smaller the photos were made: 1 as they are. */
   readonly scale: number;
   /** Pixels, of the annotated faces in the pictures that were analyzed. */
@@ -76,6 +78,7 @@ export async function evaluateAnnotatedPhotos(
   );
   return {
     scores: scoreDetections(compared),
+    curve: traceDetections(compared),
     scale,
     medianFaceHeightPx: medianPx * scale,
     unannotated: values.slice(annotated.length).flatMap((value) => (value === null ? [] : [{ photo: value.photo, faces: value.found.length }])),

@@ -34,12 +34,23 @@ export interface MeasuredPairs {
   /** Those that come closer than any that was left out. */
   readonly impostors: FacePairs;
   readonly impostorCount: number;
+  readonly distances: DistanceCounts;
+}
+
+/** How the Euclidean distances of all pairs are spread. */
+export interface DistanceCounts {
+  /** Every distance lies from 0 to this; the bins cut it into equal parts. */
+  readonly highest: number;
+  /** [bins] */
+  readonly genuine: readonly number[];
+  readonly impostors: readonly number[];
 }
 
 /** Impostor pairs looked at for where to cut: so many that a share of one in a hundred is known to a few per cent. */
 const sampledPairs = 200_000;
 /** Below this many pairs all are kept, whatever share is asked for: sampling would cost more. */
 const keptAnyway = 1_000_000;
+const distanceBins = 200;
 
 /**
  * @param keepShare 0 to 1: about this share of the impostor pairs is kept, the closest ones
@@ -60,13 +71,19 @@ export function measurePairs(faces: LabeledEmbeddings, metric: PairMetric, keepS
   const cut = impostorCount <= keptAnyway || keepShare >= 1 ? Number.POSITIVE_INFINITY : sampleCut(rows, personIndices, keepShare);
   const genuine = new PairList();
   const impostors = new PairList();
+  const counts = { genuine: new Float64Array(distanceBins), impostors: new Float64Array(distanceBins) };
+  const highest = 2 * longestRow(rows);
+  const binsPerUnit = highest === 0 ? 0 : distanceBins / highest;
   visitPairs(rows, faces.length, (first, second, squaredDistance) => {
     const firstPerson = personIndices[first]!;
     const secondPerson = personIndices[second]!;
+    const bin = Math.min(distanceBins - 1, Math.floor(Math.sqrt(squaredDistance) * binsPerUnit));
+    counts[firstPerson === secondPerson ? 'genuine' : 'impostors'][bin]! += 1;
     if (firstPerson === secondPerson) genuine.add(squaredDistance, firstPerson, secondPerson);
     else if (squaredDistance <= cut) impostors.add(squaredDistance, firstPerson, secondPerson);
   });
-  return { people, faceCounts, genuine: genuine.sort(), impostors: impostors.sort(), impostorCount };
+  const distances = { highest, genuine: Array.from(counts.genuine), impostors: Array.from(counts.impostors) };
+  return { people, faceCounts, genuine: genuine.sort(), impostors: impostors.sort(), impostorCount, distances };
 }
 
 function indexPeople(faces: LabeledEmbeddings): {
@@ -89,11 +106,17 @@ function indexPeople(faces: LabeledEmbeddings): {
   return { people: [...indices.keys()], personIndices, faceCounts };
 }
 
-function readRows({ embeddings, length, people }: LabeledEmbeddings, metric: PairMetric): Float32Array[] {
+/** @returns the embeddings as the metric compares them, by face */
+export function readRows({ embeddings, length, people }: LabeledEmbeddings, metric: PairMetric): Float32Array[] {
   return people.map((_, index) => {
     const row = embeddings.subarray(index * length, (index + 1) * length);
     return metric === 'cosine' ? normalizeVector(row) : row;
   });
+}
+
+function longestRow(rows: readonly Float32Array[]): number {
+  const squares = rows.map((row) => row.reduce((total, value) => total + value * value, 0));
+  return Math.sqrt(squares.reduce((most, square) => Math.max(most, square), 0));
 }
 
 /** @returns the squared distance that about `share` of the impostor pairs stay below, from pairs spread evenly */
@@ -125,7 +148,7 @@ function squaredDistance(first: Float32Array, second: Float32Array): number {
 }
 
 /** Calls `visit` once for every two rows, block by block: |a - b|^2 = |a|^2 + |b|^2 - 2 a b. */
-function visitPairs(
+export function visitPairs(
   rows: readonly Float32Array[],
   length: number,
   visit: (first: number, second: number, squaredDistance: number) => void,

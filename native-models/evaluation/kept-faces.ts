@@ -79,7 +79,7 @@ function parse(file: string, text: string): z.output<typeof fileSchema> {
   }
 }
 
-function isSameKey(one: KeptFacesKey, other: KeptFacesKey): boolean {
+export function isSameKey(one: KeptFacesKey, other: KeptFacesKey): boolean {
   return (
     one.pack === other.pack &&
     one.packFingerprint === other.packFingerprint &&
@@ -88,13 +88,15 @@ function isSameKey(one: KeptFacesKey, other: KeptFacesKey): boolean {
   );
 }
 
-function encodeEmbedding(embedding: Float32Array): string {
+/** @returns little-endian single precision, base64 */
+export function encodeEmbedding(embedding: Float32Array): string {
   const bytes = Buffer.alloc(embedding.length * 4);
   embedding.forEach((value, at) => bytes.writeFloatLE(value, at * 4));
   return bytes.toString('base64');
 }
 
-function decodeEmbedding(text: string): Float32Array {
+/** @param text of encodeEmbedding */
+export function decodeEmbedding(text: string): Float32Array {
   const bytes = Buffer.from(text, 'base64');
   return Float32Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readFloatLE(at * 4));
 }

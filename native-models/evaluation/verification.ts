@@ -10,11 +10,15 @@
  *  w times counts w times: its genuine pairs w times each, a pair of two people drawn v and w times v w times. Pairs
  *  of two copies of one person are left aside: they are no impostors, and counting them as genuine would count a face
  *  against itself. The standard error is the standard deviation over the rounds.
- *  Source: Bolle, Ratha and Pankanti 2004, the subsets bootstrap, with people as subsets. */
+ *  Source: Bolle, Ratha and Pankanti 2004, the subsets bootstrap, with people as subsets.
+ *
+ *  [Note: enough impostors] A threshold for a FAR rests on the impostor pairs that it accepts. Where they are fewer than
+ *  ten, the FAR that they stand for is known to a third at best, and the figure is of a few lookalikes: such a VAL is
+ *  told as resting on too few. */
 
 import { AppError } from '../../electron/base/errors.ts';
 import { createRandom } from '../../electron/base/random.ts';
-import { measurePairs, type FacePairs, type LabeledEmbeddings, type MeasuredPairs, type PairMetric } from './face-pairs.ts';
+import { measurePairs, type DistanceCounts, type FacePairs, type LabeledEmbeddings, type MeasuredPairs, type PairMetric } from './face-pairs.ts';
 
 export interface VerificationOptions {
   readonly metric: PairMetric;
@@ -53,6 +57,7 @@ export interface VerificationScores {
    *  that were kept reach. */
   readonly roc: readonly RocPoint[];
   readonly equalError: { readonly rate: number; readonly threshold: number };
+  readonly distances: DistanceCounts;
 }
 
 /** A resample's threshold may lie farther out than that of the whole: so much more is kept than is asked for. */
@@ -63,6 +68,13 @@ const lowestRocExponent = -9;
 const highestRocFar = 0.1;
 /** Keeps a point from resting on the last pair that was kept. */
 const reachMargin = 1e-3;
+
+const fewestImpostorsAccepted = 10;
+
+/** See [Note: enough impostors]. */
+export function isEnough(far: number, impostorPairs: number): boolean {
+  return far * impostorPairs >= fewestImpostorsAccepted;
+}
 
 /** @throws AppError "bad-argument" for rates that are none, lists that do not fit, or no pairs of either kind */
 export function measureVerification(faces: LabeledEmbeddings, options: VerificationOptions): VerificationScores {
@@ -96,6 +108,7 @@ function scorePairs(pairs: MeasuredPairs, options: VerificationOptions): Verific
     rates: found.map((rate, index) => ({ ...rate, standardError: standardDeviation(rounds.map((round) => round[index]!)) })),
     roc: listRoc(pairs, once),
     equalError,
+    distances: pairs.distances,
   };
 }
 

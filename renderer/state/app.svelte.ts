@@ -12,6 +12,7 @@ import { Actions } from './actions.svelte.ts';
 import { toAppError } from './errors.ts';
 import { BirthDate } from './birth-date.svelte.ts';
 import { ChecksState } from './checks.svelte.ts';
+import { TrustState } from './trust.svelte.ts';
 import { ClusterActions } from './cluster-actions.ts';
 import { FailuresState } from './failures.svelte.ts';
 import { FolderPicker } from './folder-picker.svelte.ts';
@@ -74,6 +75,7 @@ export class App {
   /** The questions about the whole library, whose number stands in the header. */
   readonly libraryReview: ReviewState;
   readonly checks: ChecksState;
+  readonly trust: TrustState;
 
   connection = $state<ConnectionState>('connecting');
   status = $state.raw<Status | null>(null);
@@ -113,6 +115,7 @@ export class App {
     this.libraryReview = new ReviewState(this.api, this.clusterActions, null);
     this.review = this.libraryReview;
     this.checks = new ChecksState(this.api);
+    this.trust = new TrustState(this.api);
     this.imports = new Imports(this.api, this.actions);
     this.naming = new Naming(this.api, this.actions);
     this.people = new PeopleState(this.api, this.actions);
@@ -379,6 +382,7 @@ export class App {
       if (this.people.list.total !== null) void this.people.refresh();
       if (view === 'person') void this.person?.refresh();
       if (view === 'checks') void this.checks.refresh();
+      if (view === 'trust') void this.trust.refresh();
       this.#refreshQuestions();
     }
     if (view === 'photo' && concerns('people', 'faces', 'photos')) void this.photo?.refresh();

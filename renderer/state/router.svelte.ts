@@ -22,6 +22,7 @@ export type Route =
       readonly personId: PersonId | null;
     }
   | { readonly view: 'checks'; readonly list: CheckList }
+  | { readonly view: 'trust' }
   | { readonly view: 'failures' }
   | { readonly view: 'history' }
   | { readonly view: 'settings' };
@@ -50,7 +51,7 @@ export function parseRoute(hash: string): Route {
   }
   if (view === 'review') return { view, personId: readUuid<PersonId>(parameters.get('person')) };
   if (view === 'checks') return { view, list: checkLists.find((list) => list === id) ?? 'mixed' };
-  if (view === 'failures' || view === 'history' || view === 'settings') return { view };
+  if (view === 'trust' || view === 'failures' || view === 'history' || view === 'settings') return { view };
   return { view: 'people' };
 }
 

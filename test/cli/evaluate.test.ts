@@ -17,7 +17,7 @@ import { createPackStore } from '../../native-models/packs/pack-store.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 import { inventPeople } from '../support/invented-people.ts';
 import { samplePath } from '../support/photos.ts';
-import { readSampleFaces } from '../support/sample-faces.ts';
+import { readSampleFaces, type SampleFace } from '../support/sample-faces.ts';
 
 let folder: string;
 let temporaryFolder: string;
@@ -240,7 +240,7 @@ describe('kindred evaluate detection', () => {
 
   test.each([
     [['--data', 'nowhere'], 1, 'There is no folder nowhere.\n'],
-    [['--data', 'data', '--shrink-to', '24'], 2, 'error: --shrink-to and --square need annotated faces, and there is no XML file in data\n'],
+    [['--data', 'data', '--shrink-to', '24'], 2, 'error: --shrink-to, --square and --svg need annotated faces, and there is no XML file in data\n'],
     [['--data', 'data', '--turn', '45'], 2, /Allowed choices are 0, 90, 180, 270/],
     [[], 2, /--data/],
   ])('refuses %j', async (args, code, message) => {
@@ -336,23 +336,26 @@ describe('kindred evaluate effort', () => {
   });
 });
 
+/** A folder for each face, with a photo of it and its mirror image: the same person. */
+async function writeSamplePeople(faces: readonly SampleFace[]): Promise<void> {
+  for (const { photo, person, box } of faces) {
+    const personFolder = path.join(folder, 'data', `person ${person}`);
+    await mkdir(personFolder, { recursive: true });
+    const side = Math.round(Math.max(box.width, box.height) * 2);
+    const cut = sharp(samplePath(photo === 'sample1.jpg' ? 1 : 2)).extract({
+      left: Math.max(0, Math.round(box.x + box.width / 2 - side / 2)),
+      top: Math.max(0, Math.round(box.y + box.height / 2 - side / 2)),
+      width: side,
+      height: side,
+    });
+    await cut.clone().jpeg().toFile(path.join(personFolder, '1.jpg'));
+    await cut.clone().flop().jpeg().toFile(path.join(personFolder, '2.jpg'));
+  }
+}
+
 describe('kindred evaluate verification', () => {
   test('tells the people of the samples apart', async () => {
-    // A photo of each face and its mirror image: the same person.
-    const faces = readSampleFaces().filter(({ photo }) => photo === 'sample1.jpg' || photo === 'sample2.jpg');
-    for (const { photo, person, box } of faces) {
-      const personFolder = path.join(folder, 'data', `person ${person}`);
-      await mkdir(personFolder, { recursive: true });
-      const side = Math.round(Math.max(box.width, box.height) * 2);
-      const cut = sharp(samplePath(photo === 'sample1.jpg' ? 1 : 2)).extract({
-        left: Math.max(0, Math.round(box.x + box.width / 2 - side / 2)),
-        top: Math.max(0, Math.round(box.y + box.height / 2 - side / 2)),
-        width: side,
-        height: side,
-      });
-      await cut.clone().jpeg().toFile(path.join(personFolder, '1.jpg'));
-      await cut.clone().flop().jpeg().toFile(path.join(personFolder, '2.jpg'));
-    }
+    await writeSamplePeople(readSampleFaces().filter(({ photo }) => photo === 'sample1.jpg' || photo === 'sample2.jpg'));
     const args = ['evaluate', 'verification', '--data', 'data', '--far', '0.1,0.02', '--bootstrap', '20', '--runtime', 'onnx'];
     const { code, stdout } = await kindred([...args, '--json'], { openAnalyzers: openPackAnalyzers });
     expect(code).toBe(0);
@@ -382,11 +385,89 @@ describe('kindred evaluate verification', () => {
     expect(stdout.split('\n')).toEqual([
       '3 main faces of 2 people in 4 photos, 1 missed: 1 genuine pair, 2 impostor pairs.',
       // 2 sin(89 / 2 degrees), the closer of the two impostor pairs.
-      'VAL 100.00 % at FAR 1e-1, distance 1.402, 0 impostor pairs accepted',
+      'VAL 100.00 % at FAR 1e-1, distance 1.402 (squared 1.965), 0 impostor pairs accepted',
       'EER 0.00 % at distance 1.402',
+      'Too few people for means over 5 splits.',
       `missed  ${path.join('Bo', '2.jpg')}`,
       '',
     ]);
+  });
+
+  /** Six people with two photos each, on axes of their own; nothing is found in `P5_0002.jpg`. */
+  async function writeNamedPeople() {
+    const people = ['P0', 'P1', 'P2', 'P3', 'P4', 'P5'];
+    await write(...people.flatMap((person) => [`data/${person}/${person}_0001.jpg`, `data/${person}/${person}_0002.jpg`]));
+    const looked: string[] = [];
+    const analyzers = fakeAnalyzers((file) => {
+      looked.push(path.basename(file));
+      if (file.endsWith('P5_0002.jpg')) return photoOf(100, 100, []);
+      const embedding = people.map((person) => (path.basename(file).startsWith(person) ? 1 : 0));
+      return photoOf(100, 100, [{ box: [30, 30, 40, 40], embedding }]);
+    });
+    return { changes: { openAnalyzers: analyzers.openAnalyzers, openPacks }, looked };
+  }
+
+  test('adds the mean over splits of the people, and draws, from faces that were kept', async () => {
+    const { changes, looked } = await writeNamedPeople();
+    const args = ['evaluate', 'verification', '--data', 'data', '--far', '0.5,0.01', '--bootstrap', '0', '--splits', '2', '--cache', 'kept.json'];
+    const { code, stdout } = await kindred([...args, '--svg', 'charts'], changes);
+    expect(code).toBe(0);
+    expect(stdout.split('\n')).toContain('2 splits of the people, 3 or more in each, 8 impostor pairs or more: mean and standard error over the splits.');
+    expect(stdout.split('\n')).toContain('FAR 1e-2: a split has too few impostor pairs; the figure over all pairs above counts');
+    expect((await readdir(path.join(folder, 'charts'))).sort()).toEqual(['distances.svg', 'roc.svg']);
+    expect(looked).toHaveLength(12);
+    const again = await kindred([...args, '--json'], changes);
+    expect(looked).toHaveLength(12);
+    const record = JSON.parse(again.stdout) as { splits: { rates: object[] } };
+    expect(record).toMatchObject({ pack: 'standard', runtime: null, photos: 12, faces: 11 });
+    expect(record.splits.rates[1]).toEqual({ far: 0.01, isEnough: false, val: null, standardError: null });
+  });
+
+  test('measures pairs in folds, and counts those without a face as wrong', async () => {
+    const { changes } = await writeNamedPeople();
+    const genuine = (person: number) => `P${person}\t1\t2`;
+    const impostor = (one: number, other: number) => `P${one}\t1\tP${other}\t1`;
+    const lines = ['2\t2', genuine(0), genuine(1), impostor(0, 1), impostor(1, 2), genuine(3), genuine(5), impostor(3, 4), impostor(4, 5)];
+    await writeFile(path.join(folder, 'pairs.txt'), lines.join('\n'));
+    const { code, stdout } = await kindred(['evaluate', 'verification', '--data', 'data', '--pairs', 'pairs.txt'], changes);
+    expect(code).toBe(0);
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      '8 pairs of 10 photos in 2 folds: accuracy 87.50 % +- 12.50 %.',
+      '1 photo without a main face: 1 pair counted as wrong for it.',
+      'fold 1: 100.00 % at distance 0.707',
+      'fold 2: 75.00 % at distance 0.707',
+      `missed  ${path.join('P5', 'P5_0002.jpg')}`,
+    ]);
+  });
+
+  test('draws pairs that it then measures', async () => {
+    const people = Array.from({ length: 20 }, (_, person) => `P${String.fromCharCode(65 + person)}`);
+    await write(...people.flatMap((person) => [1, 2, 3].map((photo) => `data/${person}/${person}_000${photo}.jpg`)));
+    const args = ['evaluate', 'verification', '--data', 'data'];
+    const made = await kindred([...args, '--make-pairs', 'pairs.txt', '--pairs-per-fold', '5', '--seed', '2']);
+    expect(made).toMatchObject({ code: 0, stdout: `100 pairs in 10 folds written to ${path.join(folder, 'pairs.txt')}.\n` });
+    const analyzers = fakeAnalyzers((file) => {
+      const embedding = people.map((person) => (path.basename(file).startsWith(person) ? 1 : 0));
+      return photoOf(100, 100, [{ box: [30, 30, 40, 40], embedding }]);
+    });
+    const { stdout } = await kindred([...args, '--pairs', 'pairs.txt', '--json'], { openAnalyzers: analyzers.openAnalyzers });
+    expect(JSON.parse(stdout)).toMatchObject({ protocol: 'pairs', pairs: 100, undecided: 0, accuracy: 1, standardError: 0 });
+  });
+
+  test.each([
+    [['--pairs', 'pairs.txt', '--svg', 'charts'], 2, '--svg is for all pairs, without --pairs'],
+    [['--pairs', 'pairs.txt', '--make-pairs', 'other.txt'], 2, 'one at a time'],
+    [['--pairs', 'nowhere.txt'], 1, 'nowhere.txt cannot be read'],
+    [['--pairs', 'pairs.txt'], 2, 'Expected two folds or more in line 1 of pairs.txt'],
+    [['--pairs', 'unknown.txt'], 1, 'P0/P0_0009.jpg, which unknown.txt names'],
+    [['--splits', '1'], 2, 'Expected a whole number from 2'],
+  ])('refuses %j', async (args, code, message) => {
+    await write('data/P0/P0_0001.jpg');
+    await writeFile(path.join(folder, 'pairs.txt'), '1\t1\n');
+    await writeFile(path.join(folder, 'unknown.txt'), '2\t1\nP0\t1\t9\nP0\t1\tP1\t1\nP2\t1\t2\nP2\t1\tP3\t1\n');
+    const run = await kindred(['evaluate', 'verification', '--data', 'data', ...args]);
+    expect({ code: run.code, stdout: run.stdout }).toEqual({ code, stdout: '' });
+    expect(run.stderr).toContain(message);
   });
 
   test.each(['0', '1', '1e-3,', 'few', '-1e-3'])('refuses a FAR of %j', async (far) => {
@@ -401,5 +482,51 @@ describe('kindred evaluate verification', () => {
     const { code, stderr } = await kindred(['evaluate', 'verification', '--data', 'data'], { openAnalyzers: analyzers.openAnalyzers });
     expect(code).toBe(2);
     expect(stderr).toContain('Expected pairs of one person and of two but received 1 and 0.');
+  });
+});
+
+describe('kindred study', () => {
+  const twoPeople = () => readSampleFaces().filter(({ photo }) => photo === 'sample1.jpg').slice(0, 2);
+
+  const openRealPacks: CliEnvironment['openPacks'] = async ({ packsFolder }) => createPackStore({ packsFolder });
+
+  test('jpeg compresses the photos, and goes on from what was kept', async () => {
+    await writeSamplePeople(twoPeople());
+    const args = ['study', 'jpeg', '--data', 'data', '--far', '0.1', '--bootstrap', '0', '--cache', 'study.jsonl'];
+    const { code, stdout } = await kindred([...args, '--svg', 'charts'], { openPacks: openRealPacks });
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines[0]).toBe('4 main faces of 2 people in 4 photos, 0 missed: 2 genuine pairs, 4 impostor pairs.');
+    expect(lines[1]).toMatch(/^quality +published at 1e-3 +VAL at 1e-1$/);
+    expect(lines[2]).toMatch(/^10 +67\.3 % +\d+\.0 % \*$/);
+    expect(lines[8]).toMatch(/^as they are +100\.0 % \*$/);
+    expect(lines.at(-1)).toBe('* rests on fewer than ten impostor pairs.');
+    expect(await readdir(path.join(folder, 'charts'))).toEqual(['jpeg-standard.svg']);
+    for (const person of await readdir(path.join(folder, 'data'))) {
+      for (const photo of ['1.jpg', '2.jpg']) await writeFile(path.join(folder, 'data', person, photo), '');
+    }
+    const again = await kindred([...args, '--json'], { openPacks: openRealPacks });
+    expect(JSON.parse(again.stdout)).toMatchObject({ study: 'jpeg', pack: 'standard', faces: 4, failed: [] });
+  });
+
+  test('pixels says how many the photos hold', async () => {
+    await writeSamplePeople(twoPeople());
+    const args = ['study', 'pixels', '--data', 'data', '--far', '0.1', '--bootstrap', '0', '--json'];
+    const { stdout } = await kindred(args, { openPacks: openRealPacks });
+    const record = JSON.parse(stdout) as { heldPixels: number; rows: { setting: number | null; rates: object[] | null }[] };
+    expect(record.rows.map(({ setting }) => setting)).toEqual([1600, 6400, 14_400, 25_600, 65_536, null]);
+    for (const { setting, rates } of record.rows) expect(rates !== null).toBe((setting ?? 0) <= record.heldPixels);
+  });
+
+  test.each([
+    [['jpeg', '--data', 'nowhere'], 1, 'There is no folder nowhere.'],
+    [['jpeg', '--data', 'data'], 2, 'Expected two people or more with two photos each but received 0.'],
+    [['jpeg', '--data', 'data', '--people', '1'], 2, 'Expected a whole number from 2'],
+    [['pixels'], 2, '--data'],
+  ])('refuses %j', async (args, code, message) => {
+    await write('data/Al/1.jpg');
+    const run = await kindred(['study', ...args]);
+    expect({ code: run.code, stdout: run.stdout }).toEqual({ code, stdout: '' });
+    expect(run.stderr).toContain(message);
   });
 });

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { contract, type KindredApi, type Method, type Params, type Result } from '../../electron/api/contract.ts';
 import type { PersonSummary } from '../../electron/api/schemas.ts';
@@ -368,4 +370,57 @@ test('every command has its own line in the help, and its own help', async () =>
     expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
     expect((await kindred(name, '--help')).code).toBe(0);
   }
+});
+
+describe('kindred evaluate library', () => {
+  test('says that there is too little to measure', async () => {
+    computed = { 'library.measureTrust': () => ({ pack: 'standard', confirmedFaces: 1, confirmedPeople: 1, scores: null }) };
+    expect(await kindred('evaluate', 'library')).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: 'There are 1 confirmed face of 1 person: too few to measure anything. It takes two people with two confirmed faces each.\n',
+    });
+  });
+
+  test('says how many faces and pairs are told apart, and who comes nearest', async () => {
+    store.namePerson({ personId: one, name: 'Anna' });
+    const nearest = () => [
+      { first: getPerson(one), second: getPerson(two), firstFaceId: faceOf(0, 0), secondFaceId: faceOf(0, 1), distance: 0.9, pairs: 12, pairsWithin: 3 },
+    ];
+    computed = {
+      'library.measureTrust': () => ({
+        pack: 'standard',
+        confirmedFaces: 7,
+        confirmedPeople: 2,
+        scores: {
+          faces: 7,
+          people: 2,
+          threshold: 1.02,
+          toldApart: { right: 5, mistaken: 1, unsure: 1 },
+          genuinePairs: 9,
+          genuineWithin: 6,
+          impostorPairs: 12,
+          impostorsWithin: 3,
+          rates: [{ far: 0.1, val: 0.5, standardError: null, threshold: 0.95, impostorsAccepted: 1 }],
+          roc: [{ far: 0.1, val: 0.5, threshold: 0.95 }],
+          equalError: { rate: 0.2, threshold: 1 },
+          distances: { highest: 2, genuine: [1, 8], impostors: [0, 12] },
+          nearest: nearest(),
+        },
+      }),
+    };
+    const { code, stdout } = await kindred('evaluate', 'library', '--svg', 'charts');
+    expect(code).toBe(0);
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      '7 confirmed faces of 2 people, pack standard.',
+      '5 of 7 faces are nearest to their own person within the distance in use, 1.020; 1 to somebody else, 1 near nobody.',
+      'VAL 66.67 %: 6 of 9 pairs of one person are within it.',
+      'FAR 25.0000 %: 3 of 12 pairs of two people are, too.',
+      'VAL 50.00 % at FAR 1e-1, distance 0.950',
+      expect.stringMatching(/^people whose faces come nearest +distance +pairs too near +of$/),
+      expect.stringMatching(new RegExp(`^Anna and ${two} +0\\.900 +3 +12$`)),
+    ]);
+    expect(await readFile(join(folder, 'charts', 'distances.svg'), 'utf8')).toContain('in use');
+    expect(await kindredJson('evaluate', 'library')).toMatchObject({ scores: { nearest: [{ first: { name: 'Anna' }, pairsWithin: 3 }] } });
+  });
 });

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { applyAffine, applyAffineToBox } from '../../electron/geometry/affine.ts';
-import { derivePhoto } from '../../electron/imaging/derive-photo.ts';
+import { derivePhoto, recompressPhoto } from '../../electron/imaging/derive-photo.ts';
 import { storeOriented } from '../support/photos.ts';
 
 const limits = { maxPixels: 1_000_000 };
@@ -66,5 +66,22 @@ describe('derivePhoto', () => {
     await expect(derivePhoto(Buffer.from('hello'), { scale: 1, turn: 0 }, limits)).rejects.toMatchObject({ code: 'not-an-image' });
     const tooLarge = derivePhoto(await drawPhoto(), { scale: 1, turn: 0 }, { maxPixels: 100 });
     await expect(tooLarge).rejects.toMatchObject({ code: 'too-many-pixels' });
+  });
+});
+
+describe('recompressPhoto', () => {
+  it('makes an upright JPEG of the same size without metadata, the smaller the lower the quality', async () => {
+    const noise = await sharp({ create: { width: 60, height: 40, channels: 3, background: '#888', noise: { type: 'gaussian', mean: 128, sigma: 40 } } })
+      .png()
+      .toBuffer();
+    const stored = await storeOriented(noise, 6);
+    const [low, high] = await Promise.all([10, 90].map((quality) => recompressPhoto(stored, quality, limits)));
+    expect(low!.length).toBeLessThan(high!.length);
+    const { format, width, height, exif, orientation } = await sharp(low).metadata();
+    expect({ format, width, height, exif, orientation }).toEqual({ format: 'jpeg', width: 60, height: 40, exif: undefined, orientation: undefined });
+  });
+
+  it.each([0, 101, 50.5])('refuses a quality of %d', async (quality) => {
+    await expect(recompressPhoto(await drawPhoto(), quality, limits)).rejects.toMatchObject({ code: 'bad-argument' });
   });
 });

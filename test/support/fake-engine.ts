@@ -12,6 +12,7 @@ import { createFakeClustering } from './fake-clustering.ts';
 import { browseFolder, failuresOf, fakeHome } from './fake-folders.ts';
 import { createFakeId, createFakeLibrary, newPerson, notFound } from './fake-library.ts';
 import { createFakeMedia } from './fake-media.ts';
+import { createFakeTrust } from './fake-trust.ts';
 import { completePack, fakePacks, fakeRuntimes } from './fake-packs.ts';
 import type { FakePack } from './fake-packs.ts';
 import { readSampleFaces, samplePhotoSizes } from './sample-faces.ts';
@@ -248,6 +249,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
 
   const handlers: MethodHandlers = {
     ...createFakeClustering(library),
+    ...createFakeTrust(library),
     'library.status': async () => {
       const people = listPeople();
       return {

@@ -1,6 +1,6 @@
 /** Serves the built renderer over the fake engine, to look at it in a browser: `npx tsx test/support/serve-fake.ts`.
  *  Options: --empty (welcome), --people <n> (that many more), --albums <n> (people in pieces, to review), --port <n>,
- *  --slow (imports take their time). */
+ *  --slow (imports take their time), --confirmed (whoever has two faces is confirmed). */
 
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     port: { type: 'string' },
     albums: { type: 'string', default: '0' },
     slow: { type: 'boolean', default: false },
+    confirmed: { type: 'boolean', default: false },
     renderer: { type: 'string', default: fileURLToPath(new URL('../../dist/renderer', import.meta.url)) },
   },
 });
@@ -26,6 +27,13 @@ const engine = createFakeEngine({
   isConsentGiven: !values.empty,
   pause: () => new Promise((resolve) => setTimeout(resolve, pauseMs)),
 });
+if (values.confirmed) {
+  const { people } = await engine.api.call('people.list', { limit: 1000 });
+  for (const { id, faceCount } of people) {
+    const { faces } = await engine.api.call('faces.list', { personId: id, limit: 1000 });
+    if (faceCount > 1) await engine.api.call('faces.confirm', { faceIds: faces.map((face) => face.id) });
+  }
+}
 const server = await startLocalServer({
   engine,
   rendererFolder: values.renderer,

@@ -9,6 +9,7 @@ import { countOf } from '../../terminal/terminal.ts';
 import type { CommandContext, CommandRunner } from '../command-runner.ts';
 import type { Output } from '../output.ts';
 import { parseWholeNumber } from '../parse-whole-number.ts';
+import { printTable } from '../print-table.ts';
 import {
   addAnalyzerOptions,
   formatPercent,
@@ -17,6 +18,7 @@ import {
   runEvaluation,
   type AnalyzerOptions,
 } from '../run-evaluation.ts';
+import { saveCharts } from '../save-charts.ts';
 import { UsageError } from '../usage-error.ts';
 
 interface DetectionOptions extends AnalyzerOptions {
@@ -24,6 +26,7 @@ interface DetectionOptions extends AnalyzerOptions {
   readonly shrinkTo?: number;
   readonly turn: string;
   readonly square: boolean;
+  readonly svg?: string;
 }
 
 interface Setting {
@@ -48,10 +51,11 @@ export function addEvaluateDetectionCommand(evaluate: Command, runner: CommandRu
     )
     .addOption(new Option('--turn <degrees>', 'turn the photos clockwise').choices(['0', '90', '180', '270']).default('0'))
     .option('--square', 'compare found boxes as squares of the same area, as annotations mostly are', false)
+    .option('--svg <folder>', 'draw precision against recall, and the overlaps, into this folder')
     .action((options: DetectionOptions, command: Command) => runner.run(command, (context) => run(context, options)));
 }
 
-async function run(context: CommandContext, { data, shrinkTo, turn, square, effort }: DetectionOptions): Promise<void> {
+async function run(context: CommandContext, { data, shrinkTo, turn, square, effort, pack: packName, svg }: DetectionOptions): Promise<void> {
   const folder = await resolveDataFolder(context.environment, data);
   // What decodes pictures takes a while to load: help and wrong usage do without.
   const [{ hasAnnotations }, { evaluateAnnotatedPhotos, evaluateMainFaces }] = await Promise.all([
@@ -59,16 +63,21 @@ async function run(context: CommandContext, { data, shrinkTo, turn, square, effo
     import('../../../native-models/evaluation/evaluate-detection.ts'),
   ]);
   const isAnnotated = await hasAnnotations(folder);
-  if (!isAnnotated && (shrinkTo !== undefined || square)) {
-    throw new UsageError(`--shrink-to and --square need annotated faces, and there is no XML file in ${data}`);
+  if (!isAnnotated && (shrinkTo !== undefined || square || svg !== undefined)) {
+    throw new UsageError(`--shrink-to, --square and --svg need annotated faces, and there is no XML file in ${data}`);
   }
   const quarterTurn = Number(turn) as QuarterTurn;
   const { output } = context;
-  await runEvaluation(context, { effort }, async ({ pool, pack }, shared) => {
+  await runEvaluation(context, { effort, ...(packName === undefined ? {} : { pack: packName }) }, async ({ pool, pack }, shared) => {
     const options = { ...shared, turn: quarterTurn };
     const setting = { pack: pack.name, effort, runtime: pool.runtimeDescription, data: folder, turn: quarterTurn };
     if (isAnnotated) {
       const result = await evaluateAnnotatedPhotos(pool, folder, { ...options, shrinkToPx: shrinkTo, isSquared: square });
+      if (svg !== undefined) {
+        const { drawDetection } = await import('../../../native-models/evaluation/draw-detection.ts');
+        const charts = drawDetection(`${pack.name} pack`, result);
+        await saveCharts(context, svg, { 'precision-recall.svg': charts.precisionRecall, 'overlaps.svg': charts.overlaps });
+      }
       await (output.isJson ? output.printJson(toAnnotatedRecord(setting, result)) : printAnnotated(output, folder, result));
     } else {
       const result = await evaluateMainFaces(pool, folder, options);
@@ -90,6 +99,10 @@ function toAnnotatedRecord(setting: Setting, { scores, ...result }: AnnotatedEva
     falseFaces: scores.falseFaces,
     falsePerPhoto: scores.falsePerPhoto,
     meanOverlap: scores.meanOverlap,
+    overlaps: scores.overlaps,
+    averagePrecision: result.curve.averagePrecision,
+    curve: result.curve.points,
+    byPhoto: scores.byPhoto,
     missed: scores.missed,
     false: scores.false,
     unannotated: result.unannotated,
@@ -122,6 +135,15 @@ async function printAnnotated(output: Output, folder: string, result: AnnotatedE
   await output.print(
     `Median face ${result.medianFaceHeightPx.toFixed(1)} px high; found boxes overlap by ${(scores.meanOverlap ?? 0).toFixed(2)} on average.`,
   );
+  await printOverlaps(output, result);
+  await printTable(output, [
+    ['photo', 'faces', 'found', 'false', 'mean overlap'],
+    ...scores.byPhoto.map(({ photo, faces, facesFound, falseFaces, meanOverlap }) => [
+      nameOf(photo),
+      ...[faces, facesFound, falseFaces].map(String),
+      meanOverlap === null ? '' : meanOverlap.toFixed(2),
+    ]),
+  ]);
   for (const { photo, box } of scores.missed) await output.print(`missed  ${nameOf(photo)}  ${describeBox(box)}`);
   for (const { photo, box, score } of scores.false) {
     await output.print(`false   ${nameOf(photo)}  ${describeBox(box)}  score ${score.toFixed(2)}`);
@@ -129,6 +151,17 @@ async function printAnnotated(output: Output, folder: string, result: AnnotatedE
   for (const { photo, faces } of result.unannotated) await output.print(`${nameOf(photo)} has no annotation: ${faces} found.`);
   await printFailures(output, result.failed);
   await printSpeed(output, scores.photos + result.unannotated.length, result.seconds);
+}
+
+async function printOverlaps(output: Output, { scores, curve }: AnnotatedEvaluation): Promise<void> {
+  const shares = [0.6, 0.7, 0.8].map((least) => {
+    const count = scores.overlaps.filter((overlap) => overlap >= least).length;
+    return `${least}: ${formatPercent(scores.overlaps.length === 0 ? 0 : count / scores.overlaps.length, 0)}`;
+  });
+  await output.print(
+    `Of the faces found overlap by at least ${shares.join(', ')}; average precision ${formatPercent(curve.averagePrecision)} ` +
+      `down to the lowest score kept.`,
+  );
 }
 
 async function printMainFaces(output: Output, folder: string, result: MainFaceEvaluation): Promise<void> {

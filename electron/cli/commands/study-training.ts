@@ -33,7 +33,7 @@ const studies: readonly StudyDescription[] = [
   { name: 'dims', description: 'embeddings of 64, 128, 256 and 512 numbers', label: 'numbers in an embedding' },
   { name: 'training-size', description: '1, 10, 20 and 100 % of the people to learn from', label: '% of the people' },
 ];
-const settlingChips = 128;
+const settlingChips = 64;
 
 export function addTrainingStudies(study: Command, runner: CommandRunner): void {
   for (const described of studies) {
@@ -55,8 +55,8 @@ async function run(context: CommandContext, options: StudyCommandOptions, descri
   const { shapeFaceChip } = await import('../../../native-models/training/chips/chip-shape.ts');
   const { settleOnChips } = await import('../../../native-models/training/settle-weights.ts');
   const { trainAndTest } = await import('../../../native-models/training/runs/train-and-test.ts');
-  const { network: name, seed } = options;
-  const sizing = createModelNetwork(buildTrainingNetwork({ name, dims: options.dims, seed }));
+  const { network: name, seed, normalisation } = options;
+  const sizing = createModelNetwork(buildTrainingNetwork({ name, dims: options.dims, seed, normalisation }));
   const shape = shapeFaceChip(sizing.inputWidth, sizing.inputHeight);
   sizing.dispose();
   const chips = await gatherTrainingChips(context, options, shape);
@@ -65,7 +65,7 @@ async function run(context: CommandContext, options: StudyCommandOptions, descri
       output.tell(`${described.label}: ${arm.name}`);
       const split = await splitForTraining(chips, options.splitSeed, arm.share);
       const learnt = new Set(split.training);
-      const model = buildTrainingNetwork({ name, dims: arm.dims, seed });
+      const model = buildTrainingNetwork({ name, dims: arm.dims, seed, normalisation });
       await settleOnChips(model, chips.filter(({ person }) => learnt.has(person)).slice(0, settlingChips), shape);
       const network = createModelNetwork(model);
       try {

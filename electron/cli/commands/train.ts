@@ -33,7 +33,7 @@ interface TrainCommandOptions extends TrainingCommandOptions {
   readonly explainStep: boolean;
 }
 
-const settlingChips = 128;
+const settlingChips = 64;
 
 export function addTrainCommand(program: Command, runner: CommandRunner): void {
   addTrainingOptions(program.command('train'), { steps: 2000, out: 'kindred-training' })
@@ -90,13 +90,13 @@ interface Subject {
   write(folder: string, report: TrainingReport): Promise<void>;
 }
 
-async function openModel({ network: name, dims, seed }: TrainCommandOptions): Promise<Subject> {
+async function openModel({ network: name, dims, seed, normalisation }: TrainCommandOptions): Promise<Subject> {
   const { buildTrainingNetwork } = await import('../../../native-models/training/training-networks.ts');
   const { createModelNetwork } = await import('../../../native-models/training/model-network.ts');
   const { shapeFaceChip } = await import('../../../native-models/training/chips/chip-shape.ts');
   const { settleOnChips } = await import('../../../native-models/training/settle-weights.ts');
   const { writeLayersModel } = await import('../../../native-models/training/layers-model-files.ts');
-  const model = buildTrainingNetwork({ name: name ?? '', dims, seed });
+  const model = buildTrainingNetwork({ name: name ?? '', dims, seed, normalisation });
   const network = createModelNetwork(model);
   const shape = shapeFaceChip(network.inputWidth, network.inputHeight);
   return {

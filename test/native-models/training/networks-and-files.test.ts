@@ -45,7 +45,7 @@ test('A folder without a model is said to lack one', async () => {
 });
 
 test('A network that nobody knows is not built', () => {
-  expect(() => buildTrainingNetwork({ name: 'nn9', dims: 8, seed: 1 })).toThrowError(expect.objectContaining({ code: 'not-found' }));
+  expect(() => buildTrainingNetwork({ name: 'nn9', dims: 8, seed: 1, normalisation: 'batch' })).toThrowError(expect.objectContaining({ code: 'not-found' }));
 });
 
 test('Settled weights give every channel mean 0 and deviation 1', () => {
