@@ -35,6 +35,7 @@ import { addStatusCommand } from './commands/status.ts';
 import { addStrangersCommand } from './commands/strangers.ts';
 import { addStudyCommand } from './commands/study.ts';
 import { addTrainHogCommand } from './commands/train-hog.ts';
+import { addTrainCommand } from './commands/train.ts';
 import { addUndoCommand } from './commands/undo.ts';
 import type { CommandContext, CommandRunner } from './command-runner.ts';
 import type { CliEnvironment } from './environment.ts';
@@ -74,6 +75,7 @@ const commands = [
   addNetworksCommand,
   addTrainHogCommand,
   addStudyCommand,
+  addTrainCommand,
 ];
 
 /** @param args without the program's own name

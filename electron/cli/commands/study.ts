@@ -4,9 +4,11 @@ import type { Command } from 'commander';
 import type { CommandRunner } from '../command-runner.ts';
 import { addStudyNetworksCommand } from './study-networks.ts';
 import { addStudyPhotosCommands } from './study-photos.ts';
+import { addTrainingStudies } from './study-training.ts';
 
 export function addStudyCommand(program: Command, runner: CommandRunner): void {
   const study = program.command('study').description("repeat FaceNet's studies on our networks and data, beside the published figures");
   addStudyPhotosCommands(study, runner);
   addStudyNetworksCommand(study, runner);
+  addTrainingStudies(study, runner);
 }
