@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -12,6 +12,7 @@ import { resolveHostFolders } from '../../electron/host-folders.ts';
 import { pipelineVersion, type AnalyzedPhoto } from '../../electron/pipeline/types.ts';
 import type { AnalyzeOptions } from '../../electron/pipeline/analyzer.ts';
 import { writeKeptFaces } from '../../native-models/evaluation/kept-faces.ts';
+import { formatPoints, parsePoints } from '../../native-models/evaluation/points-file.ts';
 import { fingerprintPack } from '../../native-models/packs/fingerprint-pack.ts';
 import { createPackStore } from '../../native-models/packs/pack-store.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
@@ -248,6 +249,58 @@ describe('kindred evaluate detection', () => {
     const run = await kindred(['evaluate', 'detection', ...args]);
     expect({ code: run.code, stdout: run.stdout }).toEqual({ code, stdout: '' });
     expect(run.stderr).toMatch(message);
+  });
+});
+
+describe('kindred evaluate landmarks', () => {
+  /** Landmarks of a face, as a .pts file has them: a grid, whose outer corners of the eyes are 36 apart. */
+  const points = Float32Array.from({ length: 136 }, (_, at) => (at % 2 === 0 ? 100 + ((at / 2) % 12) * 4 : 100 + Math.floor(at / 24) * 12));
+
+  test('compares what is found with .pts files, and writes what was found as such', async () => {
+    await write('data/a.jpg', 'data/b.jpg', 'data/c.jpg');
+    await writeFile(path.join(folder, 'data', 'a.pts'), formatPoints(points));
+    await writeFile(path.join(folder, 'data', 'b.pts'), formatPoints(points));
+    const eyes = Math.hypot(points[90]! - points[72]!, points[91]! - points[73]!);
+    const analyzers = fakeAnalyzers((file) => {
+      const photo = photoOf(300, 300, file.endsWith('a.jpg') ? [{ box: [99, 99, 45, 61] }, { box: [0, 0, 20, 20] }] : []);
+      const found = points.map((coordinate, at) => coordinate - 0.5 + (at % 2 === 0 ? eyes * 0.09 : 0));
+      return { ...photo, faces: photo.faces.map((face, index) => ({ ...face, landmarks: index === 0 ? found : new Float32Array(136) })) };
+    });
+    const args = ['evaluate', 'landmarks', '--data', 'data', '--svg', 'charts', '--write-pts', 'found'];
+    const { code, stdout } = await kindred(args, { openAnalyzers: analyzers.openAnalyzers });
+    expect(code).toBe(0);
+    const lines = stdout.split('\n');
+    expect(lines[0]).toMatch(/^1 face with 68 landmarks in 2 photos, 1 missed\. .*outer corners of the eyes \(points 36 and 45, counted from 0\)/);
+    expect(lines[1]).toBe('Mean 9.00 %, median 9.00 %; 100.0 % of the faces above 0.08, 0.0 % of the faces above 0.1.');
+    expect(lines).toContainEqual(expect.stringMatching(/^b\.jpg +0 +1 *$/));
+    expect(await readFile(path.join(folder, 'charts', 'landmarks-standard.svg'), 'utf8')).toContain('<svg');
+    // Two faces, from the left: the figment comes first.
+    expect(await readdir(path.join(folder, 'found'))).toEqual(['a-1.pts', 'a-2.pts']);
+    const written = parsePoints(await readFile(path.join(folder, 'found', 'a-2.pts'), 'utf8'), 'a-2.pts');
+    expect(written[1]).toBeCloseTo(points[1]!, 4);
+    expect(written[0]).toBeCloseTo(points[0]! + eyes * 0.09, 4);
+  });
+
+  test('refuses to write into the folder of the annotations, and a pack that places five points', async () => {
+    await write('data/a.jpg');
+    await writeFile(path.join(folder, 'data', 'a.pts'), formatPoints(points));
+    const into = await kindred(['evaluate', 'landmarks', '--data', 'data', '--write-pts', path.join('data', '.')]);
+    expect(into).toMatchObject({ code: 2, stderr: expect.stringContaining('would be overwritten') as string });
+    const { openAnalyzers } = fakeAnalyzers(() => photoOf(1, 1, []));
+    const fivePoints = async (): Promise<PackAnalyzers> => {
+      const analyzers = await openAnalyzers();
+      return { ...analyzers, pack: { ...analyzers.pack, landmarker: null } };
+    };
+    const other = await kindred(['evaluate', 'landmarks', '--data', 'data'], { openAnalyzers: fivePoints });
+    expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('68 landmarks') as string });
+  });
+
+  test('names the file and the line that is wrong', async () => {
+    await write('data/a.jpg', 'data/a.pts');
+    const { openAnalyzers } = fakeAnalyzers(() => photoOf(1, 1, []));
+    const { code, stderr } = await kindred(['evaluate', 'landmarks', '--data', 'data'], { openAnalyzers });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/a\.pts.*line 1/);
   });
 });
 

@@ -1,10 +1,11 @@
-/** kindred evaluate: measures detection, verification, clustering and a user's effort on photos whose faces and people are known. */
+/** kindred evaluate: measures detection, landmarks, verification, clustering and a user's effort on photos whose faces and people are known. */
 
 import type { Command } from 'commander';
 import type { CommandRunner } from '../command-runner.ts';
 import { addEvaluateClusteringCommand } from './evaluate-clustering.ts';
 import { addEvaluateDetectionCommand } from './evaluate-detection.ts';
 import { addEvaluateEffortCommand } from './evaluate-effort.ts';
+import { addEvaluateLandmarksCommand } from './evaluate-landmarks.ts';
 import { addEvaluateLibraryCommand } from './evaluate-library.ts';
 import { addEvaluateVerificationCommand } from './evaluate-verification.ts';
 
@@ -13,6 +14,7 @@ export function addEvaluateCommand(program: Command, runner: CommandRunner): voi
     .command('evaluate')
     .description('measure how well faces are found, told apart and put together, on photos whose answers are known');
   addEvaluateDetectionCommand(evaluate, runner);
+  addEvaluateLandmarksCommand(evaluate, runner);
   addEvaluateVerificationCommand(evaluate, runner);
   addEvaluateClusteringCommand(evaluate, runner);
   addEvaluateEffortCommand(evaluate, runner);
