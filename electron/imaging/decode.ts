@@ -7,7 +7,7 @@ import type { AffineMatrix, Box } from '../geometry/types.ts';
 import { applyColourTable, isRgbProfile, readColourTable, type ColourTable } from './colour-table.ts';
 import { toImageError, unsupportedFormat } from './image-errors.ts';
 import { isSideways, makeUpright, readOrientation, turnOrientation, uprightToStored, type Orientation } from './orientation.ts';
-import { roundPixels, samplePixels, warpPixels, type PixelImage, type SampledImage } from './pixels.ts';
+import { roundPixels, samplePixels, samplePixelsAt, warpPixels, type PixelImage, type SampledImage } from './pixels.ts';
 
 export const imageFormats = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const;
 export type ImageFormat = (typeof imageFormats)[number];
@@ -206,6 +206,20 @@ export function samplePhoto(
   const targetToStored = composeAffine(photo.uprightToStored, invertAffine(uprightToTarget));
   const table = photo.colourTable;
   return samplePixels(photo.stored, targetToStored, size, table === null ? null : (part) => applyColourTable(part, table));
+}
+
+/** As samplePhoto, but each pixel is looked up at a place of its own.
+ *  @param uprightToView maps upright photo pixels to the space of the places, of the target's resolution
+ *  @param places [height, width, 2] */
+export function samplePhotoAt(
+  photo: DecodedPhoto,
+  uprightToView: AffineMatrix,
+  places: Float32Array,
+  size: { width: number; height: number },
+): SampledImage {
+  const viewToStored = composeAffine(photo.uprightToStored, invertAffine(uprightToView));
+  const table = photo.colourTable;
+  return samplePixelsAt(photo.stored, viewToStored, places, size, table === null ? null : (part) => applyColourTable(part, table));
 }
 
 /** As samplePhoto, in eight bits. */

@@ -5,7 +5,7 @@
  *  it was taken from. At scale 1 this agrees with OpenCV, which counts from pixel centres. */
 
 import { AppError } from '../base/errors.ts';
-import { applyAffineToBox, composeAffine } from '../geometry/affine.ts';
+import { applyAffineToBox, composeAffine, identityMatrix } from '../geometry/affine.ts';
 import type { AffineMatrix, Box } from '../geometry/types.ts';
 
 export interface PixelImage {
@@ -45,6 +45,52 @@ export function samplePixels(
   size: { width: number; height: number },
   convert: ((image: PixelImage) => PixelImage) | null = null,
 ): SampledImage {
+  const part = reducePart(source, targetToSource, coveredBox(targetToSource, size), convert);
+  return sampleBilinear(part.pixels, composeAffine(part.sourceToPart, targetToSource), size);
+}
+
+/** As samplePixels, but each pixel is looked up at a place of its own: for pictures that no affine map makes.
+ *  @param viewToSource maps the space of the places to source pixels, and says how fine the target is
+ *  @param places [height, width, 2] */
+export function samplePixelsAt(
+  source: PixelImage,
+  viewToSource: AffineMatrix,
+  places: Float32Array,
+  size: { width: number; height: number },
+  convert: ((image: PixelImage) => PixelImage) | null = null,
+): SampledImage {
+  if (places.length !== size.width * size.height * 2) {
+    throw new AppError('bad-argument', `Expected a place for each of ${size.width}x${size.height} pixels but received ${places.length / 2}`);
+  }
+  const part = reducePart(source, viewToSource, applyAffineToBox(viewToSource, boundPlaces(places)), convert);
+  const [a, b, tx, c, d, ty] = composeAffine(part.sourceToPart, viewToSource);
+  const target = new Float32Array(size.width * size.height * 3);
+  for (let at = 0, out = 0; at < places.length; at += 2, out += 3) {
+    const [x, y] = [places[at]!, places[at + 1]!];
+    interpolate(part.pixels, a * x + b * y + tx, c * x + d * y + ty, target, out);
+  }
+  return { ...size, data: target };
+}
+
+function boundPlaces(places: Float32Array): Box {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let at = 0; at < places.length; at += 2) {
+    left = Math.min(left, places[at]!);
+    right = Math.max(right, places[at]!);
+    top = Math.min(top, places[at + 1]!);
+    bottom = Math.max(bottom, places[at + 1]!);
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+/** @param covered source pixels that are needed
+ *  @returns a part of `source` whose pixels are blocks of it, in the colours wanted */
+function reducePart(
+  source: PixelImage,
+  targetToSource: AffineMatrix,
+  covered: Box,
+  convert: ((image: PixelImage) => PixelImage) | null,
+): { pixels: PixelImage; sourceToPart: AffineMatrix } {
   if (source.width === 0 || source.height === 0) {
     throw new AppError('bad-argument', `Expected a picture with pixels but received ${source.width}x${source.height}`);
   }
@@ -52,16 +98,15 @@ export function samplePixels(
   // How many source pixels lie under one target pixel, along each axis of the source.
   const blockWidth = Math.max(1, Math.floor(Math.hypot(a, b) + 1e-6));
   const blockHeight = Math.max(1, Math.floor(Math.hypot(c, d) + 1e-6));
-  if (blockWidth === 1 && blockHeight === 1 && convert === null) return sampleBilinear(source, targetToSource, size);
-  const covered = coveredBox(targetToSource, size);
+  if (blockWidth === 1 && blockHeight === 1 && convert === null) return { pixels: source, sourceToPart: identityMatrix };
   // On a grid of whole blocks: a map that moves by next to nothing averages the same pixels.
   const left = alignDown(clampInteger(Math.floor(covered.x) - blockWidth, 0, source.width - 1), blockWidth);
   const top = alignDown(clampInteger(Math.floor(covered.y) - blockHeight, 0, source.height - 1), blockHeight);
   const right = clampInteger(alignUp(Math.ceil(covered.x + covered.width) + blockWidth, blockWidth), left + 1, source.width);
   const bottom = clampInteger(alignUp(Math.ceil(covered.y + covered.height) + blockHeight, blockHeight), top + 1, source.height);
   const reduced = averageBlocks(source, { left, top, right, bottom, blockWidth, blockHeight });
-  const sourceToReduced: AffineMatrix = [1 / blockWidth, 0, -left / blockWidth, 0, 1 / blockHeight, -top / blockHeight];
-  return sampleBilinear(convert?.(reduced) ?? reduced, composeAffine(sourceToReduced, targetToSource), size);
+  const sourceToPart: AffineMatrix = [1 / blockWidth, 0, -left / blockWidth, 0, 1 / blockHeight, -top / blockHeight];
+  return { pixels: convert?.(reduced) ?? reduced, sourceToPart };
 }
 
 /** As samplePixels, in eight bits. */
@@ -139,30 +184,35 @@ function sampleBilinear(
 ): SampledImage {
   const target = new Float32Array(size.width * size.height * 3);
   const [a, b, tx, c, d, ty] = targetToSource;
-  const { data, width, height } = source;
-  const lastColumn = width - 1;
-  const lastRow = height - 1;
   let out = 0;
   for (let row = 0; row < size.height; row++) {
     for (let column = 0; column < size.width; column++, out += 3) {
-      const x = Math.min(lastColumn, Math.max(0, a * (column + 0.5) + b * (row + 0.5) + tx - 0.5));
-      const y = Math.min(lastRow, Math.max(0, c * (column + 0.5) + d * (row + 0.5) + ty - 0.5));
-      const x0 = x | 0;
-      const y0 = y | 0;
-      const shareX = x - x0;
-      const shareY = y - y0;
-      const stepX = x0 < lastColumn ? 3 : 0;
-      const stepY = y0 < lastRow ? width * 3 : 0;
-      const index = (y0 * width + x0) * 3;
-      for (let channel = 0; channel < 3; channel++) {
-        const at = index + channel;
-        const upper = data[at]! + (data[at + stepX]! - data[at]!) * shareX;
-        const lower = data[at + stepY]! + (data[at + stepY + stepX]! - data[at + stepY]!) * shareX;
-        target[out + channel] = upper + (lower - upper) * shareY;
-      }
+      interpolate(source, a * (column + 0.5) + b * (row + 0.5) + tx, c * (column + 0.5) + d * (row + 0.5) + ty, target, out);
     }
   }
   return { width: size.width, height: size.height, data: target };
+}
+
+/** Bilinear, at source coordinates; writes three values into `target` from `out` on. */
+function interpolate(source: PixelImage, atX: number, atY: number, target: Float32Array, out: number): void {
+  const { data, width, height } = source;
+  const lastColumn = width - 1;
+  const lastRow = height - 1;
+  const x = Math.min(lastColumn, Math.max(0, atX - 0.5));
+  const y = Math.min(lastRow, Math.max(0, atY - 0.5));
+  const x0 = x | 0;
+  const y0 = y | 0;
+  const shareX = x - x0;
+  const shareY = y - y0;
+  const stepX = x0 < lastColumn ? 3 : 0;
+  const stepY = y0 < lastRow ? width * 3 : 0;
+  const index = (y0 * width + x0) * 3;
+  for (let channel = 0; channel < 3; channel++) {
+    const at = index + channel;
+    const upper = data[at]! + (data[at + stepX]! - data[at]!) * shareX;
+    const lower = data[at + stepY]! + (data[at + stepY + stepX]! - data[at + stepY]!) * shareX;
+    target[out + channel] = upper + (lower - upper) * shareY;
+  }
 }
 
 /** @param box whole pixels; what lies beyond the picture is black
