@@ -26,6 +26,7 @@ const units = [
   unit('evaluation', 4, 'native-models/evaluation/'),
   // Training measures what it trains, and studies train what they measure.
   unit('training', 4.3, 'native-models/training/'),
+  unit('explain', 4.4, 'native-models/explain/'),
   unit('studies', 4.6, 'native-models/studies/'),
   unit('jobs', 5, 'electron/jobs/'),
   // engine, its options and media stand side by side and make one thing.

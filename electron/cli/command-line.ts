@@ -11,6 +11,7 @@ import { addConfirmCommand } from './commands/confirm.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addDoublesCommand } from './commands/doubles.ts';
 import { addEvaluateCommand } from './commands/evaluate.ts';
+import { addExplainCommand } from './commands/explain.ts';
 import { addFacesCommand } from './commands/faces.ts';
 import { addHistoryCommand } from './commands/history.ts';
 import { addIgnoreCommand } from './commands/ignore.ts';
@@ -71,6 +72,7 @@ const commands = [
   addServeCommand,
   addDoctorCommand,
   addCompareCommand,
+  addExplainCommand,
   addEvaluateCommand,
   addNetworksCommand,
   addTrainHogCommand,
