@@ -54,7 +54,7 @@ export function describeGradients({ gradients, closeUp, closeUpArrows, faces }: 
   };
 }
 
-export function describeHog({ hog, closeUpHog, faces }: ExplainedPhoto): Step {
+export function describeHog({ hog, closeUp, closeUpHog, faces }: ExplainedPhoto): Step {
   const where = faces.length === 0 ? 'the middle of the photo' : 'the largest face';
   return {
     title: 'Only the main directions',
@@ -62,7 +62,11 @@ export function describeHog({ hog, closeUpHog, faces }: ExplainedPhoto): Step {
       'That is too much detail, so the photo is cut into squares of 16 by 16 dots, and in each only the main directions are counted. This is the HOG picture ' +
       '(histogram of oriented gradients). Make the photo brighter and it stays the same: the light changes, the shape of a face does not.',
     content:
-      figures('', [figure(hog, 'The whole photo.')]) + figures('two', [figure(closeUpHog, `Close-up of ${where}.`)]),
+      figures('', [figure(hog, 'The whole photo.')]) +
+      figures('two', [
+        figure(image(closeUp, `Close-up of ${where}`), `Close-up: ${where}.`),
+        figure(closeUpHog, 'The same as a HOG picture.'),
+      ]),
   };
 }
 
@@ -160,7 +164,7 @@ export function describeDistances({ explained, sameDistance, library }: Report):
       : `<ul class="list">${rows.join('')}</ul>` + (pairs.length > rows.length ? `<p class="note">The ${rows.length} nearest of ${pairs.length} pairs.</p>` : '');
   return {
     title: 'Who resembles whom',
-    text: `How far apart two faces’ numbers lie says how alike they are: 0 is the same picture, ${greatestDistance} the greatest distance there is. Up to ${sameDistance.toFixed(2)}, the dark mark, two faces pass for one person.`,
+    text: `How far apart two faces’ numbers lie says how alike they are: 0 is the same picture, ${greatestDistance} the greatest distance there is. Up to ${sameDistance.toFixed(2)}, the upright mark, two faces pass for one person.`,
     content: `<h3>In this photo</h3>${among}<h3>In your library</h3>${describeLibrary({ library, sameDistance, explained })}`,
   };
 }
@@ -181,7 +185,7 @@ export function describeSeminar(): Step {
         figure(draw(first, 'The first encoding'), `<b>First</b> of length ${lengths[0].toFixed(3)}`),
         figure(draw(second, 'The second encoding'), `<b>Second</b> of length ${lengths[1].toFixed(3)}`),
         figure(draw(difference, 'The difference of both'), `<b>Difference</b> of length ${distance.toFixed(3)}`),
-      ]) + '<p class="note">Kindred’s own numbers always have length 1 in all, so the two networks’ distances do not compare.</p>',
+      ]) + '<p class="note">They come from another network than the numbers above, so these distances and those do not compare.</p>',
   };
 }
 

@@ -19,11 +19,10 @@ p{margin:8px 0 0;max-width:66ch}
 .pictures{display:grid;gap:14px;margin-top:18px}
 .two{grid-template-columns:repeat(auto-fit,minmax(min(100%,250px),1fr))}
 .three{grid-template-columns:repeat(auto-fit,minmax(min(100%,200px),1fr))}
-.faces{grid-template-columns:repeat(auto-fill,minmax(min(100%,150px),1fr))}
+.faces{grid-template-columns:repeat(auto-fill,minmax(min(100%,180px),1fr))}
 .wide{grid-template-columns:repeat(auto-fill,minmax(min(100%,300px),1fr))}
 figure{margin:0;min-width:0}
 figure>img,figure>svg{display:block;width:100%;height:auto;border-radius:10px;background:var(--card)}
-figure>img.chip{image-rendering:auto}
 figcaption{font-size:.88rem;line-height:1.45;margin-top:6px}
 figcaption b{color:var(--ink);font-weight:600}
 .numbers{padding:8px;border:1px solid var(--line)}
@@ -50,6 +49,6 @@ figure>svg.over{background:none}
 .bar u{position:absolute;top:-4px;bottom:-4px;width:2px;background:var(--ink)}
 h3{font-size:1rem;margin:24px 0 0}
 .plain{background:var(--wash);border-radius:12px;padding:12px 16px;margin-top:16px}
-@media(max-width:520px){.step{padding-left:0}.step::before{display:none}.number{position:static;margin-bottom:8px;width:32px;height:32px}.faces{grid-template-columns:1fr 1fr}}
+@media(max-width:520px){.step{padding-left:0}.step::before{display:none}.number{position:static;display:inline-grid;width:32px;height:32px;margin-right:12px;vertical-align:middle}h2{display:inline-block;max-width:calc(100% - 48px);vertical-align:middle}.faces{grid-template-columns:1fr 1fr}}
 @media print{.step{break-inside:avoid}}
 `.trim();

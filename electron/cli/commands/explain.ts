@@ -86,6 +86,9 @@ async function namingPhoto<Value>(photoFile: string, work: () => Promise<Value>)
     return await work();
   } catch (error) {
     if (!isAppError(error) || !photoFaults.has(error.code)) throw error;
+    if (error.code === 'file-vanished') {
+      throw new AppError('not-found', `Expected the photo ${photoFile} but found none`, { cause: error, parameters: { path: `photo ${photoFile}` } });
+    }
     throw new AppError(error.code, error.message, { cause: error, parameters: { ...error.parameters, path: photoFile } });
   }
 }

@@ -1,0 +1,178 @@
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ConnectedApi } from '../../electron/api/connect-api.ts';
+import { runCommandLine } from '../../electron/cli/command-line.ts';
+import type { CliEnvironment } from '../../electron/cli/environment.ts';
+import { findNearestLibraryFaces } from '../../electron/cli/nearest-library-faces.ts';
+import { resolveHostFolders } from '../../electron/host-folders.ts';
+import { samplePath } from '../support/photos.ts';
+import { openPackStore } from '../support/packs.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'kindred-explain-test-'));
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+function createStream() {
+  let text = '';
+  return {
+    isTTY: false,
+    write: (more: string) => {
+      text += more;
+      return true;
+    },
+    once: () => undefined,
+    get text() {
+      return text;
+    },
+  };
+}
+
+function notUsed(): never {
+  throw new Error('Expected this not to be used');
+}
+
+async function explain(args: string[], changes: Partial<CliEnvironment> = {}): Promise<{ code: number; stdout: string; stderr: string }> {
+  const [stdout, stderr] = [createStream(), createStream()];
+  const code = await runCommandLine(['explain', ...args], {
+    stdout,
+    stderr,
+    variables: {},
+    currentFolder: folder,
+    version: '1.2.3',
+    resolveFolders: (libraryFolder) => resolveHostFolders({ ...process.env, KINDRED_LIBRARY: path.join(folder, 'library') }, libraryFolder),
+    openEngine: notUsed,
+    openPacks: async () => openPackStore(),
+    findInstance: async () => null,
+    connectInstance: notUsed,
+    openBrowser: notUsed,
+    diagnose: notUsed,
+    openAnalyzers: notUsed,
+    onInterrupt: () => () => {},
+    quit: notUsed,
+    ...changes,
+  });
+  return { code, stdout: stdout.text, stderr: stderr.text };
+}
+
+interface StoredFace {
+  readonly embedding: readonly number[];
+  readonly personName?: string | null;
+  readonly photoPath?: string;
+  readonly isIgnored?: boolean;
+}
+
+/** What a library answers of its pack and faces, two faces a page. */
+function fakeLibrary(faces: readonly StoredFace[], pack = 'standard') {
+  const call = async (method: string, params: { cursor?: string | null }): Promise<unknown> => {
+    if (method === 'library.status') return { pack };
+    if (method !== 'faces.export') return notUsed();
+    const start = Number(params.cursor ?? 0);
+    const records = faces.slice(start, start + 2).map(({ embedding, personName = null, photoPath = '/gone.jpg', isIgnored = false }) => ({
+      embedding: [...embedding],
+      personName,
+      photoPath,
+      isIgnored,
+      box: { x: 900, y: 500, width: 200, height: 200 },
+    }));
+    return { faces: records, nextCursor: start + 2 < faces.length ? String(start + 2) : null };
+  };
+  const api = { call, subscribe: notUsed, close: () => {}, onClose: () => () => {} } as unknown as ConnectedApi;
+  return { api, environment: { findInstance: async () => ({}) as never, connectInstance: async () => api } };
+}
+
+async function makeLibrary(): Promise<void> {
+  await mkdir(path.join(folder, 'library'));
+  await writeFile(path.join(folder, 'library', 'library.sqlite'), '');
+}
+
+describe('kindred explain', () => {
+  test('writes a page of its own for a photo, without a library', async () => {
+    await copyFile(samplePath(1), path.join(folder, 'photo.jpg'));
+    const run = await explain(['photo.jpg', '--out', 'report.html', '--effort', 'fast']);
+    expect(run).toEqual({
+      code: 0,
+      stdout: `3 faces found. Wrote ${path.join(folder, 'report.html')}.\n`,
+      stderr: 'There is no library yet, so the faces are compared with each other alone.\n',
+    });
+    const page = await readFile(path.join(folder, 'report.html'), 'utf8');
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).toContain('There is no library yet');
+  });
+
+  test('shows who in the library comes nearest, and says so as JSON', async () => {
+    await makeLibrary();
+    await copyFile(samplePath(1), path.join(folder, 'photo.jpg'));
+    const axis = Array.from({ length: 512 }, (_, at) => (at === 0 ? 1 : 0));
+    const { environment } = fakeLibrary([{ embedding: axis, personName: 'Anna', photoPath: samplePath(2) }, { embedding: axis.toReversed() }]);
+    const { code, stdout } = await explain(['photo.jpg', '--out', 'report.html', '--json', '--effort', 'fast'], environment);
+    expect(code).toBe(0);
+    const record = JSON.parse(stdout) as { faces: unknown[]; pairs: unknown[]; library: { compared: number; nearest: { name: string | null }[] } };
+    expect([record.faces.length, record.pairs.length, record.library.compared, record.library.nearest.length]).toEqual([3, 3, 2, 6]);
+    const page = await readFile(path.join(folder, 'report.html'), 'utf8');
+    expect(page).toContain('and Anna <span>in sample2.jpg</span>');
+    expect(page).toContain('somebody without a name <span>in gone.jpg</span>');
+  });
+
+  test('takes the library’s pack, and does not compare what another one made', async () => {
+    await makeLibrary();
+    await copyFile(samplePath(1), path.join(folder, 'photo.jpg'));
+    const { environment } = fakeLibrary([], 'other');
+    const { code, stderr } = await explain(['photo.jpg', '--out', 'report.html', '--pack', 'standard', '--effort', 'fast'], environment);
+    expect(code).toBe(0);
+    expect(stderr).toContain('Your library compares faces by the pack other');
+  });
+
+  test('says where nobody is to be seen', async () => {
+    const sharp = (await import('sharp')).default;
+    await sharp({ create: { width: 320, height: 200, channels: 3, background: '#888' } }).png().toFile(path.join(folder, 'grey.png'));
+    const { code, stdout } = await explain(['grey.png', '--out', 'report.html', '--detector', 'hog']);
+    expect({ code, said: stdout.startsWith('0 faces found.') }).toEqual({ code: 0, said: true });
+    const page = await readFile(path.join(folder, 'report.html'), 'utf8');
+    expect(page).toContain('No face was found');
+    expect(page).toContain('HOG picture of the photo');
+  });
+
+  test.each([
+    [['photo.jpg', '--out', 'nowhere/report.html'], 1, /^There is no folder .*nowhere\.\n$/],
+    [['photo.jpg', '--out', '.'], 2, /--out needs a file/],
+    [['photo.jpg', '--out', 'photo.jpg'], 2, /the photo itself/],
+    [['missing.jpg', '--out', 'report.html'], 1, /^There is no photo .*missing\.jpg\.\n$/],
+    [['photo.jpg', '--out', 'report.html'], 1, /photo\.jpg is not an image\.\n$/],
+    [['empty.jpg', '--out', 'report.html'], 1, /empty\.jpg is empty\.\n$/],
+    [['photo.jpg', '--out', 'report.html', '--library', 'none'], 1, /There is no library in .*none/],
+    [['photo.jpg'], 2, /--out/],
+  ])('refuses %j', async (args, code, message) => {
+    await writeFile(path.join(folder, 'photo.jpg'), 'hello');
+    await writeFile(path.join(folder, 'empty.jpg'), '');
+    const run = await explain(args);
+    expect({ code: run.code, stdout: run.stdout }).toEqual({ code, stdout: '' });
+    expect(run.stderr).toMatch(message);
+    expect(await readFile(path.join(folder, 'photo.jpg'), 'utf8')).toBe('hello');
+    await expect(readFile(path.join(folder, 'report.html'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
+describe('the nearest faces of a library', () => {
+  test('are found over all pages, the nearest first, without those set aside and those of the same picture', async () => {
+    const { api } = fakeLibrary([
+      { embedding: [0, 1], personName: 'far' },
+      { embedding: [1, 0], personName: 'the same picture' },
+      { embedding: [0.8, 0.6], personName: 'near' },
+      { embedding: [0.99, 0.14], personName: 'set aside', isIgnored: true },
+      { embedding: [0.6, 0.8], personName: 'further' },
+    ]);
+    const { compared, nearest } = await findNearestLibraryFaces(api, [Float32Array.of(1, 0), Float32Array.of(0, 1)], 2);
+    expect(compared).toBe(4);
+    expect(nearest.map((faces) => faces.map(({ record }) => record.personName))).toEqual([
+      ['near', 'further'],
+      ['further', 'near'],
+    ]);
+    expect(nearest[0]![0]!.distance).toBeCloseTo(Math.sqrt(0.4), 6);
+  });
+});
