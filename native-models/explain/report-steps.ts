@@ -82,7 +82,7 @@ export function describeFaces({ explained, detector }: Report): Step {
     text: `${by}${rest}`,
     content:
       figures('', [figure(drawBoxes(photo, faces))]) +
-      `<p class="note">${faces.map(({ number, score, quality }) => `Face ${number}: sure to ${percent(score)}, picture quality ${percent(quality)}`).join(' · ')}</p>`,
+      `<p class="note">${faces.map(({ number, score, quality }) => `Face ${number}: certainty ${percent(score)}, picture quality ${percent(quality)}`).join(' · ')}</p>`,
   };
 }
 
@@ -211,7 +211,7 @@ function drawNeighbour({ pictureUrl, name }: LibraryNeighbour): string {
 
 /** @param who markup */
 function drawDistance(pictures: string, who: string, distance: number, sameDistance: number): string {
-  const verdict = distance <= sameDistance ? 'passes for one person' : 'two people';
+  const verdict = distance <= sameDistance ? 'passes for one person' : 'too far apart for one person';
   const share = (value: number): string => `${((Math.min(value, greatestDistance) / greatestDistance) * 100).toFixed(1)}%`;
   return (
     `<li><div class="who">${pictures}</div><div class="said"><b>${who}</b><br><span>distance ${distance.toFixed(3)}: ${verdict}</span>` +

@@ -19,7 +19,7 @@ p{margin:8px 0 0;max-width:66ch}
 .pictures{display:grid;gap:14px;margin-top:18px}
 .two{grid-template-columns:repeat(auto-fit,minmax(min(100%,250px),1fr))}
 .three{grid-template-columns:repeat(auto-fit,minmax(min(100%,200px),1fr))}
-.faces{grid-template-columns:repeat(auto-fill,minmax(min(100%,180px),1fr))}
+.faces{grid-template-columns:repeat(auto-fill,minmax(min(100%,168px),1fr))}
 .wide{grid-template-columns:repeat(auto-fill,minmax(min(100%,300px),1fr))}
 figure{margin:0;min-width:0}
 figure>img,figure>svg{display:block;width:100%;height:auto;border-radius:10px;background:var(--card)}
@@ -43,7 +43,7 @@ figure>svg.over{background:none}
 .who{display:flex;gap:6px}
 .who img{width:52px;height:52px;border-radius:27%;object-fit:cover;display:block}
 .blank{width:52px;height:52px;border-radius:27%;background:var(--wash);display:grid;place-items:center;color:var(--soft);font-size:.8rem}
-.said{line-height:1.4;min-width:0}.said b{font-weight:600}.said span{color:var(--soft);font-size:.9rem}
+.said{line-height:1.4;min-width:0}.said b{font-weight:600}.said span{color:var(--soft);font-size:.9rem;font-weight:400}
 .bar{position:relative;height:6px;border-radius:3px;background:var(--wash);margin-top:8px}
 .bar i{position:absolute;left:0;top:0;bottom:0;border-radius:3px;background:var(--pine)}
 .bar u{position:absolute;top:-4px;bottom:-4px;width:2px;background:var(--ink)}

@@ -126,7 +126,7 @@ describe('the page of a photo', () => {
     expect(page).not.toContain('<img src=x>');
     expect(page).toContain('Face 1 and &lt;img src=x&gt; <span>in &quot;&amp;.jpg</span>');
     expect(page).toContain('distance 0.700: passes for one person');
-    expect(page).toContain('distance 1.200: two people');
+    expect(page).toContain('distance 1.200: too far apart for one person');
     expect(page).toContain('Nearest of 1,234 faces');
   });
 
