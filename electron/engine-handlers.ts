@@ -4,10 +4,12 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { MethodHandlers } from './api/contract.ts';
 import type { DetectionEffort, Pack } from './api/schemas.ts';
-import { AppError } from './base/errors.ts';
+import { AppError, isAppError } from './base/errors.ts';
 import type { JobId } from './base/ids.ts';
 import type { LibraryDatabase } from './database/library-database.ts';
 import type { EngineOptions } from './engine-options.ts';
+import { placeHead } from './geometry/frontal-view.ts';
+import type { HeadAngles } from './geometry/rotation.ts';
 import type { ChangeNotifier } from './jobs/change-notifier.ts';
 import type { LibraryClusterer } from './jobs/cluster-library.ts';
 import { isEnded, type JobRunner } from './jobs/job-runner.ts';
@@ -32,6 +34,17 @@ export interface HandlerParts {
   readonly runner: JobRunner;
   readonly notifier: ChangeNotifier;
   readonly clusterer: LibraryClusterer;
+}
+
+function readPose(landmarks: Float32Array | null): HeadAngles | null {
+  if (landmarks === null) return null;
+  try {
+    const { yaw, pitch, roll } = placeHead(landmarks).pose;
+    return { yaw, pitch, roll };
+  } catch (error) {
+    if (isAppError(error, 'degenerate-landmarks')) return null;
+    throw error;
+  }
 }
 
 export function createHandlers(parts: HandlerParts): MethodHandlers {
@@ -108,6 +121,7 @@ export function createHandlers(parts: HandlerParts): MethodHandlers {
 
     'faces.list': (params) => database.listFaces(params),
     'faces.export': (params) => database.exportFaces(params),
+    'faces.pose': async ({ faceId }) => ({ pose: readPose(await database.readLandmarks(faceId)) }),
     'faces.move': (params) => act(database.moveFaces(params)),
     'faces.confirm': (params) => act(database.confirmFaces(params).then(() => nothing)),
     'faces.reject': (params) => act(database.rejectFaces(params).then(() => nothing)),

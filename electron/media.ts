@@ -3,15 +3,17 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { MediaKind } from './api/media-path.ts';
 import { AppError } from './base/errors.ts';
 import { createId, type FaceId, type PhotoId } from './base/ids.ts';
 import { Limiter } from './base/limiter.ts';
 import type { LibraryDatabase } from './database/library-database.ts';
 import type { Box } from './geometry/types.ts';
 import { renderFaceThumbnails, renderPhotoThumbnail } from './imaging/thumbnails.ts';
+import { frontalViewVersion, renderFaceView, type FaceView } from './pipeline/face-views.ts';
 
 /** Sizes that are kept; a request gets the next larger one. Longest edge for photos, edge for faces. */
-const sizesPx = { photo: [320, 960, 1920, 3840], face: [96, 192, 384] } as const;
+const sizesPx = { photo: [320, 960, 1920, 3840], face: [96, 192, 384], chip: [224], frontal: [224] } as const;
 
 /** Pictures rendered at a time: an import goes on beside a view that scrolls. */
 const rendersAtOnce = 2;
@@ -28,7 +30,7 @@ export interface MediaSource {
    * @param sizePx wanted longest edge
    * @throws AppError "not-found" for an unknown id, "file-vanished" where neither photo nor thumbnail is left
    */
-  get(kind: 'photo' | 'face', id: string, sizePx: number): Promise<Media>;
+  get(kind: MediaKind, id: string, sizePx: number): Promise<Media>;
 }
 
 export function createMediaSource(options: {
@@ -41,9 +43,10 @@ export function createMediaSource(options: {
   const limiter = new Limiter(rendersAtOnce);
   const rendering = new Map<string, Promise<Map<string, Uint8Array>>>();
 
-  async function get(kind: 'photo' | 'face', id: string, sizePx: number): Promise<Media> {
+  async function get(kind: MediaKind, id: string, sizePx: number): Promise<Media> {
     const keptSizePx = sizesPx[kind].find((size) => size >= sizePx) ?? sizesPx[kind].at(-1)!;
-    return kind === 'photo' ? getPhoto(id as PhotoId, keptSizePx) : getFace(id as FaceId, keptSizePx);
+    if (kind === 'photo') return getPhoto(id as PhotoId, keptSizePx);
+    return kind === 'face' ? getFace(id as FaceId, keptSizePx) : getView(kind, id as FaceId, keptSizePx);
   }
 
   async function getPhoto(photoId: PhotoId, sizePx: number): Promise<Media> {
@@ -71,15 +74,28 @@ export function createMediaSource(options: {
     return describe(key, (await readKept('face', key)) ?? (await renderOnce(`faces ${photoId} ${sizePx}`, key, render)));
   }
 
-  function findFile(kind: 'photo' | 'face', key: string): string {
+  async function getView(kind: FaceView, faceId: FaceId, sizePx: number): Promise<Media> {
+    const [{ photoId }, landmarks] = await Promise.all([database.locateFace(faceId), database.readLandmarks(faceId)]);
+    if (landmarks === null) throw new AppError('not-found', `Expected a face with landmarks but face ${faceId} has none`);
+    const { contentHash, paths } = await database.locatePhoto(photoId);
+    const key = createHash('sha256').update(contentHash).update(landmarks).update(` ${kind} ${frontalViewVersion} ${sizePx}`).digest('hex');
+    const render = async (): Promise<Map<string, Uint8Array>> => {
+      const body = await renderFaceView(await readFirst(paths), landmarks, { view: kind, sizePx, maxPixels });
+      if (body === null) throw new AppError('not-found', `Expected a face that can be seen from the front but ${faceId} cannot`);
+      return keep(kind, new Map([[key, body]]));
+    };
+    return describe(key, (await readKept(kind, key)) ?? (await renderOnce(`${kind} ${key}`, key, render)));
+  }
+
+  function findFile(kind: MediaKind, key: string): string {
     return path.join(thumbnailsFolder, kind, key.slice(0, 2), `${key}.webp`);
   }
 
-  function readKept(kind: 'photo' | 'face', key: string): Promise<Buffer | null> {
+  function readKept(kind: MediaKind, key: string): Promise<Buffer | null> {
     return readIfPresent(findFile(kind, key));
   }
 
-  async function keep(kind: 'photo' | 'face', bodies: Map<string, Uint8Array>): Promise<Map<string, Uint8Array>> {
+  async function keep(kind: MediaKind, bodies: Map<string, Uint8Array>): Promise<Map<string, Uint8Array>> {
     for (const [key, body] of bodies) await writeAtomically(findFile(kind, key), body);
     return bodies;
   }

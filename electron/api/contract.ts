@@ -205,6 +205,14 @@ export const contract = {
     }),
     z.object({ faces: z.array(faceRecordSchema), nextCursor: z.string().nullable() }),
   ),
+  /** Which way the head is turned, as the landmarks tell it; null where there are none, or none of a head. */
+  'faces.pose': method(
+    z.object({ faceId: faceIdSchema }),
+    z.object({
+      /** Degrees: the nose points to the right of the picture, up, and the head leans clockwise. */
+      pose: z.object({ yaw: z.number(), pitch: z.number(), roll: z.number() }).nullable(),
+    }),
+  ),
   /** To a person, or with null to a new one. Moved faces are confirmed there and rejected where they were. */
   'faces.move': method(z.object({ faceIds, personId: personIdSchema.nullable() }), personSummarySchema),
   'faces.confirm': method(z.object({ faceIds }), nothing),

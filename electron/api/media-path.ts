@@ -3,7 +3,8 @@
 import { z } from 'zod';
 import { AppError } from '../base/errors.ts';
 
-export const mediaKinds = ['photo', 'face'] as const;
+/** chip and frontal show a face as recognition does: turned upright, and seen from the front. */
+export const mediaKinds = ['photo', 'face', 'chip', 'frontal'] as const;
 export type MediaKind = (typeof mediaKinds)[number];
 
 export interface MediaRequest {
@@ -36,7 +37,7 @@ export function parseMediaPath(url: URL): MediaRequest | null {
   const [kind, id, ...rest] = url.pathname.slice(mediaPrefix.length).split('/');
   const parsed = mediaRequestSchema.safeParse({ kind, id, sizePx: url.searchParams.get('size') ?? defaultSizePx });
   if (!parsed.success || rest.length > 0) {
-    throw new AppError('bad-argument', 'Expected /media/<photo or face>/<id>?size=<16 to 4096> for the address');
+    throw new AppError('bad-argument', 'Expected /media/<photo, face, chip or frontal>/<id>?size=<16 to 4096> for the address');
   }
   return parsed.data;
 }

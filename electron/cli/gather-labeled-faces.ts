@@ -1,8 +1,9 @@
 /** Gets the faces of photos in a folder per person, from a file where an earlier evaluation has kept them. */
 
 import path from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { defaultPack } from '../config.ts';
+import { alignments } from '../pipeline/align.ts';
 import { pipelineVersion } from '../pipeline/types.ts';
 import type { PhotoFailure } from '../../native-models/evaluation/analyze-photos.ts';
 import type { LabeledFaces } from '../../native-models/evaluation/labeled-faces.ts';
@@ -34,11 +35,16 @@ export interface GatheredFaces {
 const largestCount = 1_000_000;
 
 export function addLabeledFacesOptions(command: Command): Command {
-  return addCacheOption(addAnalyzerOptions(command).requiredOption('--dataset <folder>', 'a folder of photos for each person'));
+  return addEmbeddingOptions(addAnalyzerOptions(command).requiredOption('--dataset <folder>', 'a folder of photos for each person'));
 }
 
-export function addCacheOption(command: Command): Command {
-  return command.option('--cache <file>', 'keeps the faces found, so that the next evaluation need not look at the photos again');
+/** Of commands that compare embeddings. */
+export function addEmbeddingOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--align <name>', 'how faces are made alike: turned and scaled, or seen from the front').choices(alignments).default('similarity'),
+    )
+    .option('--cache <file>', 'keeps the faces found, so that the next evaluation need not look at the photos again');
 }
 
 /** For an option that caps the photos of a person. @returns Infinity for "all" */
@@ -76,6 +82,7 @@ export async function gatherFaces(
   const { environment } = context;
   // What is kept says by which pack faces were found, and not that it was without the pack's detector.
   if (options.detector !== 'network' && options.cache !== undefined) throw new UsageError("--cache keeps what the pack's own detector finds");
+  if (options.align === 'frontal' && options.cache !== undefined) throw new UsageError('--cache keeps the embeddings of --align similarity');
   const { findLabeledFaces, nameLabeledPhoto } = await import('../../native-models/evaluation/labeled-faces.ts');
   const look = (missing: readonly LabeledPhoto[]) =>
     runEvaluation(context, options, async ({ pool, pack }, shared) => {

@@ -1,6 +1,7 @@
 /** Opens what an import analyzes photos with, for commands that need it without a library. */
 
 import { workerCountDefault, type DetectionEffort } from '../config.ts';
+import type { Alignment } from '../pipeline/align.ts';
 import { openAnalyzers } from '../pipeline/open-analyzers.ts';
 import type { AnalyzerPool } from '../pipeline/worker-pool.ts';
 import { resolveAnalysis } from '../resolve-analysis.ts';
@@ -22,6 +23,8 @@ export interface AnalyzerChoice {
   readonly effort: DetectionEffort;
   /** The pack's network by default. */
   readonly detector?: DetectorName | undefined;
+  /** "similarity" by default, which is what imports do. */
+  readonly align?: Alignment | undefined;
 }
 
 export interface PackAnalyzers {
@@ -30,10 +33,10 @@ export interface PackAnalyzers {
 }
 
 /** @throws AppError "not-found", "model-missing", "model-mismatch", "runtime-unavailable" */
-export async function openPackAnalyzers({ packsFolder, runtime, cacheFolder, pack: name, effort, detector }: AnalyzerChoice): Promise<PackAnalyzers> {
+export async function openPackAnalyzers({ packsFolder, runtime, cacheFolder, pack: name, effort, detector, align = 'similarity' }: AnalyzerChoice): Promise<PackAnalyzers> {
   const chosen = name === undefined ? { effort } : { pack: name, effort };
   const { pack, options } = await resolveAnalysis(createPackStore({ packsFolder }), chosen);
   const detection = detector === 'hog' ? { ...options.detection, hog: loadFaceHog() } : options.detection;
-  const pool = await openAnalyzers({ ...options, detection, pack, runtime, cacheFolder, workers: workerCountDefault() });
+  const pool = await openAnalyzers({ ...options, detection, align, pack, runtime, cacheFolder, workers: workerCountDefault() });
   return { pool, pack: pack.manifest };
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { AppError } from '../base/errors.ts';
 import { analysisLimits, detectionEfforts, type DetectionEffort } from '../config.ts';
+import type { Alignment } from '../pipeline/align.ts';
 import { describeReason } from '../terminal/messages.ts';
 import type { EvaluationOptions, PhotoFailure } from '../../native-models/evaluation/analyze-photos.ts';
 import type { CommandContext } from './command-runner.ts';
@@ -32,6 +33,7 @@ export interface AnalyzerOptions {
   readonly effort: DetectionEffort;
   readonly pack?: string;
   readonly detector: DetectorName;
+  readonly align?: Alignment;
 }
 
 export function addAnalyzerOptions(command: Command): Command {
@@ -47,7 +49,7 @@ export function addAnalyzerOptions(command: Command): Command {
  *  @throws AppError "cancelled" after Ctrl-C */
 export async function runEvaluation<Result>(
   context: CommandContext,
-  { effort, pack, detector }: AnalyzerOptions,
+  { effort, pack, detector, align }: AnalyzerOptions,
   evaluate: (analyzers: PackAnalyzers, options: Omit<EvaluationOptions, 'change'>) => Promise<Result>,
 ): Promise<Result> {
   const { environment, runtime } = context;
@@ -55,7 +57,7 @@ export async function runEvaluation<Result>(
   const watch = watchPhotos(context);
   let analyzers: PackAnalyzers | null = null;
   try {
-    analyzers = await environment.openAnalyzers({ packsFolder, cacheFolder, runtime: runtime ?? 'auto', pack, effort, detector });
+    analyzers = await environment.openAnalyzers({ packsFolder, cacheFolder, runtime: runtime ?? 'auto', pack, effort, detector, align });
     const { signal, onProgress } = watch;
     return await evaluate(analyzers, { maxPixels: analysisLimits.maxPixels, signal, now: Date.now, onProgress });
   } finally {

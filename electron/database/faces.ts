@@ -108,6 +108,7 @@ export function createFaceStore({ db }: Connection, people: PeopleStore, locatio
        f.box_height AS boxHeight, f.score AS score, f.quality AS quality, f.is_ignored AS isIgnored
      FROM faces f JOIN photos ph ON ph.id = f.photo_id WHERE f.id = ?`,
   );
+  const selectLandmarks = db.prepare<[FaceKey], Buffer | null>('SELECT landmarks FROM faces WHERE id = ?').pluck();
   const findCluster = db
     .prepare<[string], ClusterId>(
       `SELECT c.uuid FROM faces f JOIN cluster_members cm ON cm.face_id = f.id JOIN clusters c ON c.id = cm.cluster_id
@@ -195,6 +196,12 @@ export function createFaceStore({ db }: Connection, people: PeopleStore, locatio
       const row = selectPlace.get(resolve(faceId));
       if (row === undefined) throw new AppError('internal', `Expected a row for the face ${faceId} but received none`);
       return { photoId: row.photoId, box: convertBox(row) };
+    },
+
+    /** [68, 2] or [5, 2], upright photo pixels; null where no detector placed any. @throws AppError "not-found" */
+    readLandmarks(faceId: FaceId): Float32Array | null {
+      const landmarks = selectLandmarks.get(resolve(faceId)) ?? null;
+      return landmarks === null ? null : readFloats(landmarks);
     },
 
     readClusters(faceIds: readonly FaceId[]): (ClusterId | null)[] {

@@ -243,6 +243,8 @@ export interface LibraryDatabase {
   locatePhoto(photoId: PhotoId): Promise<{ paths: Uint8Array[]; contentHash: Uint8Array }>;
   /** The same for a face, with its box in upright photo pixels (null without a box). */
   locateFace(faceId: FaceId): Promise<{ photoId: PhotoId; box: Box | null }>;
+  /** [68, 2] or [5, 2], upright photo pixels; null where no detector placed any. */
+  readLandmarks(faceId: FaceId): Promise<Float32Array | null>;
   /** The cluster that the last clustering put a face in. */
   readClusters(faceIds: readonly FaceId[]): Promise<(ClusterId | null)[]>;
 }

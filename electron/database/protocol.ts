@@ -88,6 +88,7 @@ const isMethod: Readonly<Record<DatabaseMethod, true>> = {
   redo: true,
   locatePhoto: true,
   locateFace: true,
+  readLandmarks: true,
   readClusters: true,
 };
 export const databaseMethods = Object.keys(isMethod) as DatabaseMethod[];

@@ -140,6 +140,7 @@ export function createLibraryStore(connection: Connection): LibraryStore {
 
     locatePhoto: compute(photos.locate),
     locateFace: compute(faces.locate),
+    readLandmarks: compute(faces.readLandmarks),
     readClusters: compute(faces.readClusters),
   };
 }

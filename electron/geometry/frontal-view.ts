@@ -45,9 +45,9 @@ export const usualDistance = 20;
 /** Beyond, a frontal view would be guessed from a profile. */
 const mostTurn = 75;
 /** Cosines between surface and line of sight: below the first a place counts as not seen, from the second on as seen. */
-const seenCosines = { from: 0.1, to: 0.4 };
+const seenCosines = { from: 0.15, to: 0.5 };
 /** How much better the mirror image must be seen for a pixel to begin to take it, and to take it alone. */
-const mirrorGain = { from: 0.25, to: 0.75 };
+const mirrorGain = { from: 0.3, to: 0.6 };
 /** Of the march from a place towards the camera. */
 const march = { step: 0.08, highest: 0.8, tolerance: 0.04, softness: 0.08 };
 
@@ -55,7 +55,12 @@ const march = { step: 0.08, highest: 0.8, tolerance: 0.04, softness: 0.08 };
  *  @param landmarks [68, 2] or [5, 2], any space with x to the right and y down
  *  @throws AppError as estimatePose does */
 export function placeHead(landmarks: Float32Array, distance: number = usualDistance): HeadInView {
-  const shape = chooseShape(landmarks);
+  const all = chooseShape(landmarks);
+  const start = all === faceShape ? jawLandmarks : 0;
+  return placePoints(landmarks.subarray(start * 2), all.slice(start), distance);
+}
+
+function placePoints(landmarks: Float32Array, shape: readonly ShapePoint[], distance: number): HeadInView {
   const weak = estimatePose(landmarks, shape);
   const rows = composeRotation(weak);
   const centre = [0, 1].map(

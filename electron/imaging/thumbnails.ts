@@ -16,7 +16,7 @@ export interface ThumbnailOptions {
 }
 
 /** Faces are cut from at most this many pixels: 60 MB. */
-const maxWorkingPixels = 20_000_000;
+export const maxWorkingPixels = 20_000_000;
 /** A detector's box ends at brows and chin: this much more around it shows a head. */
 const headGrowth = 1.6;
 const webpQuality = 80;
@@ -81,7 +81,8 @@ function fitInside(square: Box, photo: { width: number; height: number }): Box {
   };
 }
 
-async function encodeWebp(image: PixelImage): Promise<Uint8Array> {
+/** In the quality of thumbnails. */
+export async function encodeWebp(image: PixelImage): Promise<Uint8Array> {
   const raw = { width: image.width, height: image.height, channels: 3 } as const;
   return sharp(image.data, { raw }).webp({ quality: webpQuality }).toBuffer();
 }

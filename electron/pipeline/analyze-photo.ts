@@ -1,5 +1,6 @@
 /** A photo's way from bytes to faces, stage by stage: decode, find faces, cut chips, embed, rate. */
 
+import type { Template } from '../../native-models/packs/manifest.ts';
 import { isAppError } from '../base/errors.ts';
 import { affineScale, applyAffineToBox, invertAffine } from '../geometry/affine.ts';
 import { clipBox, growBox } from '../geometry/boxes.ts';
@@ -18,8 +19,10 @@ import type { SampledImage } from '../imaging/pixels.ts';
 import { rateFace, type FaceEvidence } from '../imaging/quality.ts';
 import { readExifCaptureTime } from '../library/capture-time.ts';
 import { fingerprint } from '../library/fingerprint.ts';
+import type { Alignment } from './align.ts';
 import { planDetection } from './detection-plan.ts';
 import { embedChips } from './embed.ts';
+import { cutFrontalChip } from './frontal-chip.ts';
 import { chooseHogSize } from './hog-detector.ts';
 import { findFaces, type AlignedFace, type FaceFindingOptions } from './find-faces.ts';
 import type { AnalysisNetworks } from './networks.ts';
@@ -31,6 +34,8 @@ export interface AnalysisOptions extends DecodeLimits {
   /** A chip may be enlarged by this factor from a photo that was shrunk while decoding; beyond that, the face is decoded
    *  again in full. */
   readonly maxChipEnlargement: number;
+  /** What the embedder sees; "similarity" by default. Quality is of the face as the photo shows it either way. */
+  readonly align?: Alignment;
 }
 
 /** @param bytes of the whole file
@@ -49,8 +54,8 @@ export async function analyzePhoto(
   const photo = await decodePhoto(bytes, header, { ...options, enoughScale });
   const faces = await findFaces(networks, photo, options.detection);
   const undetected = await alignSettledFaces(networks, photo, { settled, detected: faces.map(({ box }) => box) });
-  const chips = await cutChips(networks, bytes, photo, { faces: [...faces, ...undetected], options });
-  const embeddings = await embedChips(networks.embedder.network, networks.embedder.manifest, chips);
+  const cut = await cutChips(networks, bytes, photo, { faces: [...faces, ...undetected], options });
+  const embeddings = await embedChips(networks.embedder.network, networks.embedder.manifest, cut.map(({ embedded }) => embedded));
   const bounds = { x: 0, y: 0, width: header.width, height: header.height };
   return {
     contentHash,
@@ -65,7 +70,7 @@ export async function analyzePhoto(
       return {
         box,
         score,
-        quality: rateQuality({ score, box, chip: chips[index]!, landmarks, photoToChip }),
+        quality: rateQuality({ score, box, chip: cut[index]!.chip, landmarks, photoToChip }),
         landmarks,
         embedding: embeddings[index]!,
       };
@@ -91,24 +96,42 @@ function chooseDecodingScale({ detector }: AnalysisNetworks, header: ImageHeader
   return finest.width / header.width;
 }
 
+interface CutChips {
+  /** Turned and scaled alone. */
+  readonly chip: SampledImage;
+  readonly embedded: SampledImage;
+}
+
 /** Cuts every face's chip from the best resolution there is: where the photo was shrunk while decoding, and a chip
  *  would have to be enlarged from that, its part is decoded again in full. */
 async function cutChips(
   networks: AnalysisNetworks,
   bytes: Uint8Array,
   photo: DecodedPhoto,
-  { faces, options }: { faces: readonly Pick<AlignedFace, 'photoToChip'>[]; options: AnalysisOptions },
-): Promise<SampledImage[]> {
-  const side = networks.embedder.manifest.template.chipSizePx;
+  { faces, options }: { faces: readonly Pick<AlignedFace, 'photoToChip' | 'landmarks'>[]; options: AnalysisOptions },
+): Promise<CutChips[]> {
+  const { template } = networks.embedder.manifest;
+  const side = template.chipSizePx;
   const size = { width: side, height: side };
   const workingScale = storedScale(photo);
-  const chips: SampledImage[] = [];
-  for (const { photoToChip } of faces) {
+  const chips: CutChips[] = [];
+  for (const { photoToChip, landmarks } of faces) {
     const isShort = workingScale < 0.999 && affineScale(photoToChip) > workingScale * options.maxChipEnlargement;
     const source = isShort ? await decodePart(bytes, photo.header, chipBox(photoToChip, side)) : photo;
-    chips.push(samplePhoto(source, photoToChip, size));
+    const chip = samplePhoto(source, photoToChip, size);
+    chips.push({ chip, embedded: options.align === 'frontal' ? cutFrontalOr(chip, source, landmarks, template) : chip });
   }
   return chips;
+}
+
+/** @returns the frontal chip; `chip` for a head seen from its side, which has none */
+function cutFrontalOr(chip: SampledImage, photo: DecodedPhoto, landmarks: Float32Array, template: Template): SampledImage {
+  try {
+    return cutFrontalChip(photo, landmarks, template).chip;
+  } catch (error) {
+    if (isAppError(error, 'degenerate-landmarks')) return chip;
+    throw error;
+  }
 }
 
 /** @returns the upright photo pixels that a chip shows, and two more around them */

@@ -18,16 +18,27 @@ export interface FrontalChip {
   readonly mirroredShares: Float32Array;
 }
 
+export interface FrontalChipOptions {
+  /** Whether what is hidden is taken from the other side, see [Note: hidden side]; by default it is. */
+  readonly fillsHiddenSide?: boolean;
+}
+
 /** The template is fitted to the landmarks of the frontal view; a face that looks straight on gets the chip of fitChip.
  *  @param landmarks [68, 2], or [5, 2] for the template arcface-5; upright photo pixels
  *  @throws AppError "degenerate-landmarks" where they have no pose, or one of a head seen from its side; "bad-argument" for
  *    another number of them */
-export function cutFrontalChip(photo: DecodedPhoto, landmarks: Float32Array, template: Template): FrontalChip {
+export function cutFrontalChip(
+  photo: DecodedPhoto,
+  landmarks: Float32Array,
+  template: Template,
+  { fillsHiddenSide = true }: FrontalChipOptions = {},
+): FrontalChip {
   const photoToChip = fitChip(landmarks, template);
   const view = planFrontalView(mapPoints(landmarks, photoToChip));
   const size = { width: template.chipSizePx, height: template.chipSizePx };
   const { places, mirrored, mirroredShares } = mapFrontalView(view, invertAffine(fitChip(view.landmarks, template)), size);
   const chip = samplePhotoAt(photo, photoToChip, places, size);
+  if (!fillsHiddenSide) mirroredShares.fill(0);
   if (mirroredShares.some((share) => share > 0)) {
     const other = samplePhotoAt(photo, photoToChip, mirrored, size);
     chip.data.forEach((value, at) => (chip.data[at] = value + (other.data[at]! - value) * mirroredShares[(at / 3) | 0]!));

@@ -12,6 +12,8 @@ import type { SettledFace } from './types.ts';
 
 export interface AlignedSettledFace {
   readonly face: SettledFace;
+  /** Those that it is aligned by: [68, 2] or [5, 2], upright photo pixels. */
+  readonly landmarks: Float32Array;
   /** Maps upright photo pixels to chip pixels. */
   readonly photoToChip: AffineMatrix;
 }
@@ -37,7 +39,7 @@ export async function alignSettledFaces(
       landmarks = found.landmarks;
     }
     try {
-      aligned.push({ face, photoToChip: fitChip(landmarks, template) });
+      aligned.push({ face, landmarks, photoToChip: fitChip(landmarks, template) });
     } catch (error) {
       if (!isAppError(error, 'degenerate-landmarks')) throw error;
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../electron/base/random.ts';
-import { cropPixels, toGrey, warpPixels, type PixelImage } from '../../electron/imaging/pixels.ts';
+import { cropPixels, samplePixels, samplePixelsAt, toGrey, warpPixels, type PixelImage } from '../../electron/imaging/pixels.ts';
 
 function createImage(width: number, height: number, colour: (x: number, y: number) => [number, number, number]): PixelImage {
   const data = new Uint8Array(width * height * 3);
@@ -56,6 +56,26 @@ describe('warping pixels', () => {
         expect(Math.abs(back.data[at]! - smooth.data[at]!)).toBeLessThan(4);
       }
     }
+  });
+});
+
+describe('looking pixels up at places of their own', () => {
+  const random = createRandom(3);
+  const source: PixelImage = { width: 40, height: 30, data: Uint8Array.from({ length: 40 * 30 * 3 }, () => random() * 256) };
+  const size = { width: 9, height: 7 };
+  const centres = Float32Array.from({ length: 9 * 7 * 2 }, (_, at) => (at % 2 === 0 ? (at / 2) % 9 : Math.floor(at / 18)) + 0.5);
+
+  it('at the centres of pixels is what the map of the places alone does, whether it shrinks or not', () => {
+    for (const map of [[1.2, 0.3, 4, -0.3, 1.2, 6], [3.1, 0.2, 2, -0.2, 3.1, 3]] as const) {
+      const expected = samplePixels(source, map, size).data;
+      samplePixelsAt(source, map, centres, size).data.forEach((value, at) => expect(value).toBeCloseTo(expected[at]!, 3));
+    }
+  });
+
+  it('wants a place for each pixel', () => {
+    expect(() => samplePixelsAt(source, [1, 0, 0, 0, 1, 0], centres, { width: 8, height: 7 })).toThrowError(
+      expect.objectContaining({ code: 'bad-argument' }),
+    );
   });
 });
 

@@ -22,6 +22,7 @@ import {
   type FaceMeasures,
   type QualityModel,
 } from '../../electron/imaging/quality.ts';
+import { placeHead } from '../../electron/geometry/frontal-view.ts';
 import { solveLinearSystem } from '../../electron/geometry/linear-system.ts';
 import { cutChips, defaultWorkFolder, drawFittedPeople, findThreshold, groupBy, loadEvidence, type StudiedFace } from './face-evidence.ts';
 import { lfwFolder } from './labeled-faces.ts';
@@ -120,6 +121,14 @@ function printMeanFace(faces: readonly RatedFace[]): void {
   }
 }
 
+/** @returns the faces with the angles that perspective-n-point finds on 51 landmarks; occlusion stays as it was measured */
+function takePerspective(faces: readonly RatedFace[]): RatedFace[] {
+  return faces.map((one) => {
+    const { yaw, pitch, roll } = placeHead(one.face.landmarks).pose;
+    return { ...one, measures: { ...one.measures, yaw, pitch, roll } };
+  });
+}
+
 /** A straight line in the sizes of yaw and pitch, over faces that match. */
 function printExpectedLikeness(faces: readonly RatedFace[]): void {
   const normal = [0, 1, 2].map(() => [0, 0, 0]);
@@ -161,6 +170,11 @@ async function study(workFolder: string): Promise<void> {
       console.log(`  without ${term.padEnd(10)} ${describeErrorVersusReject(withPairs, without)}`);
     }
   }
+  const turned = { fitted: takePerspective(fitted), checked: takePerspective(checked) };
+  const turnedModel = fitModel(turned.fitted.filter(({ matched }) => matched !== null));
+  const turnedPairs = turned.checked.filter(({ matched }) => matched !== null);
+  console.log(`\nperspective poses, fitted now: ${JSON.stringify(turnedModel)}`);
+  console.log(`${describeFit(turnedPairs, turnedModel)}\n  all              ${describeErrorVersusReject(turnedPairs, turnedModel)}`);
   const bystanders = checked.filter(({ face }) => !face.isMain && face.spoiling === 'none').map(({ measures }) => rateMeasures(measures, model));
   const mains = checked.filter(({ face }) => face.isMain && face.spoiling === 'none').map(({ measures }) => rateMeasures(measures, model));
   for (const [name, values] of [['main faces', mains], ['bystanders', bystanders]] as const) {

@@ -386,6 +386,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       act('restore-person', { name: nameOf(personId) }, changePerson(personId, { isIgnored: false }));
       return {};
     },
+    'faces.pose': async () => ({ pose: { yaw: 12, pitch: -4, roll: 2 } }),
     'faces.list': async ({ personId, offset, limit }) => {
       const found = listFaces(personId);
       return { total: found.length, faces: found.slice(offset, offset + limit).map(summarizeFace) };

@@ -10,7 +10,7 @@ import type { SplitScores } from '../../../native-models/evaluation/verification
 import type { PackManifest } from '../../../native-models/packs/manifest.ts';
 import { countOf } from '../../terminal/terminal.ts';
 import type { CommandContext, CommandRunner } from '../command-runner.ts';
-import { addCacheOption, gatherFaces, type GatheredFaces } from '../gather-labeled-faces.ts';
+import { addEmbeddingOptions, gatherFaces, type GatheredFaces } from '../gather-labeled-faces.ts';
 import type { Output } from '../output.ts';
 import { parseWholeNumber } from '../parse-whole-number.ts';
 import { addRateOptions, type RateOptions } from '../rate-options.ts';
@@ -43,7 +43,7 @@ const mostSplits = 100;
 const pairFolds = 10;
 
 export function addEvaluateVerificationCommand(evaluate: Command, runner: CommandRunner): void {
-  const command = addCacheOption(addAnalyzerOptions(evaluate.command('verification')))
+  const command = addEmbeddingOptions(addAnalyzerOptions(evaluate.command('verification')))
     .description('measure how well faces are told apart: VAL at given FARs over all pairs of main faces, or accuracy on given pairs')
     .requiredOption('--data <folder>', 'a folder of photos for each person')
     .option('--most-photos <n>', 'photos that count of each person, the first by name', parseWholeNumber(2, largestCount), 6)
@@ -123,9 +123,9 @@ function metricOf({ embedder }: PackManifest): 'cosine' | 'euclidean' {
   return embedder.normalised ? 'cosine' : 'euclidean';
 }
 
-function describeSetting({ effort, detector }: VerificationCommandOptions, { folder, photos, missed, gathered }: Measured) {
+function describeSetting({ effort, detector, align }: VerificationCommandOptions, { folder, photos, missed, gathered }: Measured) {
   const { pack, runtime, failed, seconds } = gathered;
-  return { pack: pack.name, effort, detector, runtime, data: folder, photos, missed, failed, seconds };
+  return { pack: pack.name, effort, detector, align, runtime, data: folder, photos, missed, failed, seconds };
 }
 
 async function print(output: Output, measured: Measured, { scores, splits }: VerificationEvaluation, splitCount: number): Promise<void> {
