@@ -5,6 +5,7 @@ import type { CommandRunner } from '../command-runner.ts';
 import { addEvaluateClusteringCommand } from './evaluate-clustering.ts';
 import { addEvaluateDetectionCommand } from './evaluate-detection.ts';
 import { addEvaluateEffortCommand } from './evaluate-effort.ts';
+import { addEvaluateLearningCommand } from './evaluate-learning.ts';
 import { addEvaluateVerificationCommand } from './evaluate-verification.ts';
 
 export function addEvaluateCommand(program: Command, runner: CommandRunner): void {
@@ -15,4 +16,5 @@ export function addEvaluateCommand(program: Command, runner: CommandRunner): voi
   addEvaluateVerificationCommand(evaluate, runner);
   addEvaluateClusteringCommand(evaluate, runner);
   addEvaluateEffortCommand(evaluate, runner);
+  addEvaluateLearningCommand(evaluate, runner);
 }
