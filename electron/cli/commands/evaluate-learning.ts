@@ -17,6 +17,7 @@ interface LearningCommandOptions extends LabeledFacesOptions {
   readonly candidates: number;
   readonly strangers: number;
   readonly libraries: number;
+  readonly alike: boolean;
 }
 
 const largestCount = 100_000;
@@ -36,6 +37,7 @@ export function addEvaluateLearningCommand(evaluate: Command, runner: CommandRun
     .option('--candidates <n>', 'the family is drawn from so many people with most photos', count, 40)
     .option('--strangers <n>', 'people seen once or twice in a library', count, 300)
     .option('--libraries <n>', 'libraries drawn', count, 3)
+    .option('--alike', 'draw families of people who look alike, as relatives do', false)
     .action((options: LearningCommandOptions, command: Command) => runner.run(command, (context) => run(context, options)));
 }
 
@@ -45,7 +47,7 @@ async function run(context: CommandContext, options: LearningCommandOptions): Pr
   const { evaluateLearning } = await import('../../../native-models/evaluation/effort/evaluate-learning.ts');
   const { openSimulatedLibrary } = await import('../simulated-library.ts');
   const { goal, family, candidates, strangers, effort } = options;
-  const sizes = { family, candidates, strangers };
+  const sizes = { family, candidates, strangers, isFamilyAlike: options.alike };
   const libraries = await evaluateLearning(photos, {
     sizes,
     goal,
