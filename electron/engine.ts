@@ -56,7 +56,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         database,
         clusterer,
         options: learningDefaults,
-        plan: (pack) => recognition.planPack(pack),
+        plan: () => recognition.planActive(),
         onProjectionChange: () => recognition.forgetProjections(),
         onLibraryChange: () => notifier.notify('people', 'faces', 'status'),
       }),

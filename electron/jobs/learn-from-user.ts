@@ -20,7 +20,8 @@ export interface LearningDependencies {
   readonly database: LibraryDatabase;
   readonly clusterer: LibraryClusterer;
   readonly options: LearningOptions;
-  readonly plan: (pack: string) => Promise<LearningPlan>;
+  /** Of the pack that is active by then: a switch may have come before. */
+  readonly plan: () => Promise<LearningPlan>;
   /** Told when faces are compared in another way from now on: plans made before are of the past. */
   readonly onProjectionChange: () => void;
   readonly onLibraryChange: () => void;
@@ -37,8 +38,8 @@ const trainingShare = 1_000;
 export function createLearnWork(dependencies: LearningDependencies): JobWork<'learn'> {
   const { database, clusterer, options, onProjectionChange, onLibraryChange } = dependencies;
 
-  return async ({ pack }, { control, report }) => {
-    const before = await dependencies.plan(pack);
+  return async (_job, { control, report }) => {
+    const before = await dependencies.plan();
     const input = await database.readClusteringInput(before.packId);
     const { faces, labels } = chooseFaces(input, options, before.clustering.minSeedQuality);
     report({ stage: 'learning', done: 0, total: trainingShare });
@@ -56,7 +57,7 @@ export function createLearnWork(dependencies: LearningDependencies): JobWork<'le
       options,
       { signal: control.signal, onProgress: (done) => report({ done: Math.round(done * trainingShare) }) },
     );
-    control.signal.throwIfAborted();
+    await control.checkpoint();
     const described = describeOutcome(outcome, input, (await database.countLabels()).faces);
     if (outcome.learnt === null) {
       const version = await database.saveProjection({ packId: before.packId, learnt: null, report: described });
@@ -69,7 +70,7 @@ export function createLearnWork(dependencies: LearningDependencies): JobWork<'le
     const version = await database.saveProjection({ packId: before.packId, learnt: outcome.learnt, report: described });
     onProjectionChange();
     // From here on the library is one of the new version; what a cancel leaves undone the next clustering does.
-    const after = await dependencies.plan(pack);
+    const after = await dependencies.plan();
     await clusterer.cluster(after);
     const questionsAfter = await countQuestions(after);
     await database.noteQuestions(version, { before: questionsBefore, after: questionsAfter });

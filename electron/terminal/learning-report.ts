@@ -36,6 +36,6 @@ function describeGain({ far, valBefore, valAfter, standardError }: LearningGain)
   const percent = (share: number): string => (share * 100).toFixed(2);
   return (
     `Faces it was not learnt from: VAL ${percent(valBefore)} % before, ${percent(valAfter)} % after, ` +
-    `at FAR ${far} (the difference ± ${percent(standardError)}).`
+    `at FAR ${far} (the difference ± ${percent(standardError)} %).`
   );
 }
