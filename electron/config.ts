@@ -147,8 +147,8 @@ export function fitSuggestionsTo(sameDistance: number, pairSlope: number | null)
 export const learningDefaults: LearningOptions = {
   steps: 80,
   learningRate: 0.3,
-  marginShare: 0.5,
-  preservation: 0.5,
+  marginShare: 0.3,
+  preservation: 1,
   leastPeople: 3,
   leastFaces: 40,
   mostFacesPerPerson: 60,

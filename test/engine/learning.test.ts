@@ -17,7 +17,7 @@ import { fingerprintPack } from '../../native-models/packs/fingerprint-pack.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 
 const peopleCount = 8;
-const facesEach = 24;
+const facesEach = 40;
 /** Numbers that change from photo to photo, and numbers that say who it is; the others are 0. */
 const [disturbed, telling] = [8, 8];
 
@@ -103,7 +103,7 @@ describe('learning from the user', () => {
   test('adopts what tells held-out faces apart better, and says what it changed', async () => {
     for (const [person, ids] of faceIds.entries()) {
       // The last faces of everybody are left to the clustering.
-      const { id } = await engine.api.call('faces.move', { faceIds: ids.slice(0, 18), personId: null });
+      const { id } = await engine.api.call('faces.move', { faceIds: ids.slice(0, 32), personId: null });
       await engine.api.call('people.name', { personId: id, name: `Person ${person}` });
     }
     const confirmed = await readConfirmed();

@@ -54,8 +54,8 @@ interface Fold {
 }
 
 const faceFolds = 3;
-const rates = [1e-4, 1e-3, 1e-2];
-const leastImpostors = 5;
+const rates = [1e-4, 1e-3];
+const leastImpostors = 3;
 const bootstrapRounds = 200;
 /** Enough for a resample's threshold, see verification.ts. */
 const keptShare = 0.1;

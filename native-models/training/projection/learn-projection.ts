@@ -2,9 +2,7 @@
 
 import { createRandom } from '../../../electron/base/random.ts';
 import { findSubspace } from '../../../electron/clustering/neighbours/subspace.ts';
-import { normalizeVector } from '../../../electron/geometry/vectors.ts';
-import { measurePairs } from '../../evaluation/face-pairs.ts';
-import { validate } from '../../evaluation/verification.ts';
+import { dotProductAt, normalizeVector } from '../../../electron/geometry/vectors.ts';
 import { drawSome } from './draw-batch.ts';
 import { measureOnHeldOut, type Gain, type HoldOutResult, type LabelledPhotoVectors } from './hold-out.ts';
 import { mapToUnits, pickRows, trainProjection, type ProjectionTraining } from './train-projection.ts';
@@ -66,8 +64,11 @@ export interface LearningWatch {
   readonly throwIfCancelled: () => void;
 }
 
-/** Of the pairs of strangers, those among which the distance is matched: where joining is decided. */
-const matchedFar = 1e-3;
+/** Fewer faces of strangers show nothing of their distances, nor do fewer pairs... */
+const leastStrangers = 200;
+const fewestPairs = 1_000;
+/** ...and the very nearest are chance. */
+const fewestPassing = 20;
 /** A squared length that may be lost of a vector, as clustering does; see [Note: subspace]. */
 const subspaceTolerance = 5e-4;
 const othersErrors = 2;
@@ -100,8 +101,11 @@ export function learnProjection(input: LearningInput, options: LearningOptions, 
   if (!isBeyondError(heldOut.faces)) return refuse('no-gain', heldOut);
   if (heldOut.others !== null && spoils(heldOut.others)) return refuse('spoils-others', heldOut);
   const square = trainProjection(labelled, { ...training, random });
-  const people = background.map((face) => input.people[face]!);
-  const distanceScale = matchDistances(ofBackground, mapToUnits(ofBackground, square, dimensions).embeddings, people, dimensions);
+  const strangers = chooseStrangers(input, background);
+  const ofStrangers = write(strangers);
+  const people = strangers.map((face) => input.people[face]!);
+  const mapped = mapToUnits(ofStrangers, square, dimensions).embeddings;
+  const distanceScale = matchDistances({ before: ofStrangers, after: mapped, people, length: dimensions }, input.sameDistance);
   watch.onProgress(1);
   const matrix = multiply(square, basis, dimensions, input.length);
   return { ...counts, refusal: null, heldOut, learnt: { matrix, outputLength: dimensions, distanceScale } };
@@ -145,16 +149,40 @@ function spoils({ valBefore, valAfter, standardError }: Gain): boolean {
   return valBefore - valAfter > othersErrors * standardError;
 }
 
-function matchDistances(before: Float32Array, after: Float32Array, people: readonly number[], length: number): number {
-  const names = people.map(String);
-  // Nobody with two faces: there is nothing to leave out of the strangers, and nothing that measures them.
-  if (new Set(names).size === names.length || new Set(names).size < 2) return 1;
-  const find = (embeddings: Float32Array): number => {
-    const pairs = measurePairs({ embeddings, length, people: names }, 'cosine', 10 * matchedFar);
-    return validate(pairs, new Float64Array(pairs.people.length).fill(1), [matchedFar])?.[0]?.threshold ?? Number.NaN;
-  };
-  const scale = find(after) / find(before);
+/** [Note: matched distances] Faces that were not learnt from say what became of distances: those that were are further apart from
+ *  others than any new face will be. Where nearly everybody is labelled, all faces have to do. */
+function chooseStrangers({ labels }: LearningInput, background: readonly number[]): readonly number[] {
+  const unlabelled = background.filter((face) => labels[face]! < 0);
+  return unlabelled.length >= leastStrangers ? unlabelled : background;
+}
+
+/** @returns the distance that lets as many pairs of different people pass afterwards as the pack's lets pass before, over that */
+function matchDistances(
+  { before, after, people, length }: {
+    readonly before: Float32Array;
+    readonly after: Float32Array;
+    readonly people: readonly number[];
+    readonly length: number;
+  },
+  sameDistance: number,
+): number {
+  const [near, nearAfter] = [before, after].map((units) => listStrangersDistances(units, length, people)) as [Float64Array, Float64Array];
+  if (near.length < fewestPairs) return 1;
+  const passing = Math.max(fewestPassing, near.findIndex((squared) => squared > sameDistance ** 2));
+  const scale = Math.sqrt(nearAfter[passing]! / near[passing]!);
   return Number.isFinite(scale) && scale > 0 ? scale : 1;
+}
+
+/** @returns squared distances of all pairs of two people, ascending */
+function listStrangersDistances(units: Float32Array, length: number, people: readonly number[]): Float64Array {
+  const distances: number[] = [];
+  for (let one = 0; one < people.length; one++) {
+    for (let other = one + 1; other < people.length; other++) {
+      if (people[one] === people[other]) continue;
+      distances.push(2 - 2 * dotProductAt(units, one * length, units, other * length, length));
+    }
+  }
+  return Float64Array.from(distances).sort();
 }
 
 /** @param left [rows, inner] @param right [inner, columns] */

@@ -53,9 +53,9 @@ function inventLibrary({ people, facesEach, disturbance }: { people: number; fac
 
 describe('learning a projection', () => {
   it('learns to look past what changes from photo to photo, and tells held-out faces apart better', () => {
-    const input = inventLibrary({ people: 10, facesEach: 18, disturbance: 1.2 });
+    const input = inventLibrary({ people: 10, facesEach: 30, disturbance: 1.2 });
     const outcome = learnProjection(input, options, unwatched);
-    expect(outcome).toMatchObject({ refusal: null, peopleCount: 10, faceCount: 180 });
+    expect(outcome).toMatchObject({ refusal: null, peopleCount: 10, faceCount: 300 });
     const { valBefore, valAfter, standardError } = outcome.heldOut!.faces;
     expect(valAfter - valBefore).toBeGreaterThan(2 * standardError);
     expect(valAfter - valBefore).toBeGreaterThan(0.1);
@@ -68,20 +68,20 @@ describe('learning a projection', () => {
     expect(distanceScale).toBeGreaterThan(0.5);
     expect(distanceScale).toBeLessThan(1.5);
     const projected = projectEmbeddings(input.embeddings, length, { version: 1, matrix, outputLength });
-    for (let face = 0; face < 180; face += 17) {
+    for (let face = 0; face < 300; face += 17) {
       const unit = projected.subarray(face * outputLength, (face + 1) * outputLength);
       expect(Math.hypot(...unit)).toBeCloseTo(1, 5);
     }
   });
 
   it('gives the same for the same faces', () => {
-    const input = inventLibrary({ people: 6, facesEach: 10, disturbance: 1.2 });
+    const input = inventLibrary({ people: 6, facesEach: 14, disturbance: 1.2 });
     const fewSteps = { ...options, steps: 10 };
     expect(learnProjection(input, fewSteps, unwatched)).toEqual(learnProjection(input, fewSteps, unwatched));
   });
 
   it('refuses where everybody is told apart already, and leaves nothing to use', () => {
-    const outcome = learnProjection(inventLibrary({ people: 10, facesEach: 18, disturbance: 0.05 }), options, unwatched);
+    const outcome = learnProjection(inventLibrary({ people: 10, facesEach: 30, disturbance: 0.05 }), options, unwatched);
     expect(outcome).toMatchObject({ refusal: 'no-gain', learnt: null });
     expect(outcome.heldOut!.faces.valBefore).toBeGreaterThan(0.99);
   });
@@ -94,7 +94,7 @@ describe('learning a projection', () => {
   });
 
   it('learns in a worker what it learns without one, and tells how far it is', async () => {
-    const input = inventLibrary({ people: 6, facesEach: 10, disturbance: 1.2 });
+    const input = inventLibrary({ people: 6, facesEach: 14, disturbance: 1.2 });
     const fewSteps = { ...options, steps: 10 };
     const told: number[] = [];
     const outcome = await startLearning(input, fewSteps, { onProgress: (done) => told.push(done) });
@@ -104,7 +104,7 @@ describe('learning a projection', () => {
   });
 
   it('stops when it is cancelled', async () => {
-    const input = inventLibrary({ people: 10, facesEach: 18, disturbance: 1.2 });
+    const input = inventLibrary({ people: 10, facesEach: 30, disturbance: 1.2 });
     const controller = new AbortController();
     const learning = startLearning(input, { ...options, steps: 100_000 }, { signal: controller.signal });
     controller.abort();
