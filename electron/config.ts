@@ -141,9 +141,9 @@ export function fitSuggestionsTo(sameDistance: number, pairSlope: number | null)
   return { ...suggestionDefaults, oddsSlope };
 }
 
-/** What is learnt from the user, and when. `marginShare`, `preservation` and `learningRate` are the best of 3 x 3 x 2 on six libraries
- *  drawn from LFW by VAL at FAR 1e-4 and 1e-5 on held-out faces among 500 strangers, for both packs; at three times the rate
- *  the training of classic falls apart. See docs/learning.md. */
+/** What is learnt from the user, and when: what comes of it `kindred evaluate learning` says, see docs/learning.md. At more than
+ *  three times this rate the training of classic falls apart; a wider margin or less preservation gains more on the people
+ *  who are learnt from and loses it on others. */
 export const learningDefaults: LearningOptions = {
   steps: 80,
   learningRate: 0.3,

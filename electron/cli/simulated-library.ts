@@ -83,6 +83,10 @@ class SimulatedLibrary implements GrowingLibrary {
     return { projection, refusal: summary?.refusal ?? null, seconds };
   }
 
+  async countQuestions(): Promise<number> {
+    return (await this.#requireEngine().api.call('review.list', { limit: 1 })).questionsLeft;
+  }
+
   readonly close = async (): Promise<void> => {
     await this.#leave();
     await rm(this.#folder, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 /** kindred evaluate learning: counts what a user has left to do in a library that has learnt from them, and in one that has not. */
 
 import { Option, type Command } from 'commander';
-import type { LearningOfLibrary, Vals } from '../../../native-models/evaluation/effort/evaluate-learning.ts';
+import type { Course, LearningOfLibrary, Vals } from '../../../native-models/evaluation/effort/evaluate-learning.ts';
 import type { Effort } from '../../../native-models/evaluation/effort/simulate-user.ts';
 import type { Goal } from '../../../native-models/evaluation/effort/truth.ts';
 import type { CommandContext, CommandRunner } from '../command-runner.ts';
@@ -64,24 +64,22 @@ async function run(context: CommandContext, options: LearningCommandOptions): Pr
 }
 
 async function print(output: Output, libraries: readonly LearningOfLibrary[]): Promise<void> {
-  const total = (pick: (library: LearningOfLibrary) => Effort, of: (effort: Effort) => number): string =>
-    String(libraries.reduce((sum, library) => sum + of(pick(library)), 0));
-  const sides = [(library: LearningOfLibrary) => library.without.effort, (library: LearningOfLibrary) => library.with.effort];
-  const questions = (effort: Effort): number => effort.byKind.question;
+  const sides = ['without', 'with'] as const;
+  const total = (side: 'without' | 'with', of: (course: Course) => number): string =>
+    String(libraries.reduce((sum, library) => sum + of(library[side]), 0));
   await printTable(output, [
     ['library', 'faces', 'learnt', 'questions', 'learning', 'actions', 'learning', 'F', 'learning', 'VAL of new faces', 'VAL of strangers'],
     ...libraries.map((library) => [
       String(library.seed),
       String(library.faces),
       library.refusal ?? `${library.seconds.toFixed(0)} s`,
-      ...sides.map((pick) => String(questions(pick(library)))),
-      ...sides.map((pick) => describeEffort(pick(library))),
-      library.without.fBeforeUser.toFixed(4),
-      library.with.fBeforeUser.toFixed(4),
+      ...sides.map((side) => String(library[side].questionsLeft)),
+      ...sides.map((side) => describeEffort(library[side].effort)),
+      ...sides.map((side) => library[side].fBeforeUser.toFixed(4)),
       describeVals(library.valOfNewFaces),
       describeVals(library.valOfStrangers),
     ]),
-    ['all', '', '', ...sides.map((pick) => total(pick, questions)), ...sides.map((pick) => total(pick, ({ actions }) => actions)), '', '', '', ''],
+    ['all', '', '', ...sides.map((side) => total(side, ({ questionsLeft }) => questionsLeft)), ...sides.map((side) => total(side, ({ effort }) => effort.actions)), '', '', '', ''],
   ]);
 }
 

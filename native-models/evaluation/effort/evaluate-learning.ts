@@ -25,6 +25,8 @@ export interface GrowingLibrary {
   learn(): Promise<{ readonly projection: Projection | null; readonly refusal: string | null; readonly seconds: number }>;
   /** Brings photos in and compares everything. */
   grow(photos: readonly LabeledFaces[]): Promise<void>;
+  /** @returns how many questions the library's review has for its user */
+  countQuestions(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -43,6 +45,8 @@ export interface Course {
   readonly effort: Effort;
   /** Of all faces whose person is known, when the second half has come in and the user has done nothing yet. */
   readonly fBeforeUser: number;
+  /** Likewise: what review would ask. */
+  readonly questionsLeft: number;
 }
 
 export interface Vals {
@@ -117,8 +121,9 @@ async function follow(
     const learnt = learns ? await opened.learn() : { projection: null, refusal: null, seconds: 0 };
     await opened.grow(second);
     const fBeforeUser = await scoreLibrary(opened.library, drawn.truth);
+    const questionsLeft = await opened.countQuestions();
     const effort = await simulateUser(opened.library, drawn.truth, { goal, costs, signal });
-    return { course: { effort, fBeforeUser }, learnt };
+    return { course: { effort, fBeforeUser, questionsLeft }, learnt };
   } finally {
     await opened.close();
   }
