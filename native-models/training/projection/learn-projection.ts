@@ -67,7 +67,9 @@ export interface LearningWatch {
 /** Fewer faces of strangers show nothing of their distances, nor do fewer pairs... */
 const leastStrangers = 200;
 const fewestPairs = 1_000;
-/** ...and the very nearest are chance. */
+/** ...and the very nearest are chance. Closer than the pack's distance two people are rarely two people to the library, whoever
+ *  they are: further out, where both are known as two, shows better what became of distances. */
+const matchedFar = 1e-3;
 const fewestPassing = 20;
 /** A squared length that may be lost of a vector, as clustering does; see [Note: subspace]. */
 const subspaceTolerance = 5e-4;
@@ -105,7 +107,7 @@ export function learnProjection(input: LearningInput, options: LearningOptions, 
   const ofStrangers = write(strangers);
   const people = strangers.map((face) => input.people[face]!);
   const mapped = mapToUnits(ofStrangers, square, dimensions).embeddings;
-  const distanceScale = matchDistances({ before: ofStrangers, after: mapped, people, length: dimensions }, input.sameDistance);
+  const distanceScale = matchDistances({ before: ofStrangers, after: mapped, people, length: dimensions });
   watch.onProgress(1);
   const matrix = multiply(square, basis, dimensions, input.length);
   return { ...counts, refusal: null, heldOut, learnt: { matrix, outputLength: dimensions, distanceScale } };
@@ -156,7 +158,7 @@ function chooseStrangers({ labels }: LearningInput, background: readonly number[
   return unlabelled.length >= leastStrangers ? unlabelled : background;
 }
 
-/** @returns the distance that lets as many pairs of different people pass afterwards as the pack's lets pass before, over that */
+/** @returns by how much the distance grows that lets the same share of pairs of different people pass */
 function matchDistances(
   { before, after, people, length }: {
     readonly before: Float32Array;
@@ -164,11 +166,10 @@ function matchDistances(
     readonly people: readonly number[];
     readonly length: number;
   },
-  sameDistance: number,
 ): number {
   const [near, nearAfter] = [before, after].map((units) => listStrangersDistances(units, length, people)) as [Float64Array, Float64Array];
   if (near.length < fewestPairs) return 1;
-  const passing = Math.max(fewestPassing, near.findIndex((squared) => squared > sameDistance ** 2));
+  const passing = Math.max(fewestPassing, Math.floor(near.length * matchedFar));
   const scale = Math.sqrt(nearAfter[passing]! / near[passing]!);
   return Number.isFinite(scale) && scale > 0 ? scale : 1;
 }
