@@ -5,6 +5,10 @@
  * measured with a projection trained on the others'. And people are dealt into two halves; each half's are measured with
  * a projection trained on the other's: what is learnt from some must not spoil others.
  *
+ * [Note: matched distances] A projection moves people apart who were confused, and others less. So the distance that lets one
+ * in a thousand pairs of different people pass is measured before and after, on what a library gets next: held-out faces
+ * of its people, and strangers. Faces that were trained on would be further apart than any new one will be.
+ *
  * [Note: gain beyond its error] VAL is taken at the smallest FAR that at least `leastImpostors` impostor pairs of a fold stand
  * behind. Before and after are measured on the same pairs, so their difference is bootstrapped as a whole: a round draws
  * people with replacement, as [Note: bootstrap over people] says, and takes both anew. Its standard error is the standard
@@ -12,6 +16,7 @@
  */
 
 import { createRandom, type Random } from '../../../electron/base/random.ts';
+import { dotProductAt } from '../../../electron/geometry/vectors.ts';
 import { measurePairs, type MeasuredPairs } from '../../evaluation/face-pairs.ts';
 import { validate } from '../../evaluation/verification.ts';
 import { mapToUnits, pickRows, trainProjection, type LabelledVectors, type ProjectionTraining } from './train-projection.ts';
@@ -37,11 +42,15 @@ export interface HoldOutResult {
   readonly faces: Gain;
   /** Of people that were not; null where there are too few for halves. */
   readonly others: Gain | null;
+  /** See [Note: matched distances]. */
+  readonly distanceScale: number;
   /** Where fewer pairs are confused than before, the largest change first. */
   readonly toldApart: readonly Confusion[];
 }
 
 export interface LabelledPhotoVectors extends LabelledVectors {
+  /** Faces that nobody has labelled, and whom they are taken for. */
+  readonly strangers: { readonly units: Float32Array; readonly people: readonly number[] };
   /** [n], equal for faces of one photo */
   readonly photos: Int32Array;
 }
@@ -49,6 +58,7 @@ export interface LabelledPhotoVectors extends LabelledVectors {
 type TrainingOptions = Omit<ProjectionTraining, 'random'>;
 
 interface Fold {
+  readonly distanceScale: number;
   readonly before: MeasuredPairs;
   readonly after: MeasuredPairs;
 }
@@ -57,6 +67,7 @@ const faceFolds = 3;
 const rates = [1e-4, 1e-3];
 const leastImpostors = 3;
 const bootstrapRounds = 200;
+const matchedFar = 1e-3;
 /** Enough for a resample's threshold, see verification.ts. */
 const keptShare = 0.1;
 const leastPeopleForHalves = 8;
@@ -83,7 +94,8 @@ export function measureOnHeldOut(
   if (faces === null) return null;
   const halves = peopleCount < leastPeopleForHalves ? [] : [0, 1].map((part) => measure(dealPeople(labelled.people, createRandom(seed + 2)), part));
   const others = measureGain(halves.filter((fold) => fold !== null), createRandom(seed + 3));
-  return { faces, others, toldApart: listToldApart(folds, faces.far) };
+  const distanceScale = folds.reduce((sum, fold) => sum + fold.distanceScale, 0) / folds.length;
+  return { faces, others, distanceScale, toldApart: listToldApart(folds, faces.far) };
 }
 
 /** @returns null where the part holds no pairs of one person or of two */
@@ -101,7 +113,44 @@ function measureFold(labelled: LabelledPhotoVectors, parts: Int32Array, part: nu
   );
   const embeddings = pickRows(units, length, heldOut);
   const measure = (rows: Float32Array): MeasuredPairs => measurePairs({ embeddings: rows, length, people: names }, 'cosine', keptShare);
-  return { before: measure(embeddings), after: measure(mapToUnits(embeddings, matrix, length).embeddings) };
+  const after = mapToUnits(embeddings, matrix, length).embeddings;
+  const { strangers } = labelled;
+  const shown = [...heldOut.map((face) => people[face]!), ...strangers.people];
+  const distanceScale = compareDistances(
+    join(embeddings, strangers.units),
+    join(after, mapToUnits(strangers.units, matrix, length).embeddings),
+    shown,
+    length,
+  );
+  return { distanceScale, before: measure(embeddings), after: measure(after) };
+}
+
+/** @returns by how much the distance grows that lets the same share of pairs of different people pass, see
+ *    [Note: matched distances] */
+function compareDistances(before: Float32Array, after: Float32Array, people: readonly number[], length: number): number {
+  const [near, nearAfter] = [before, after].map((units) => listStrangersDistances(units, length, people)) as [Float64Array, Float64Array];
+  const passing = Math.floor(near.length * matchedFar);
+  const scale = Math.sqrt(nearAfter[passing]! / near[passing]!);
+  return Number.isFinite(scale) && scale > 0 ? scale : 1;
+}
+
+/** @returns squared distances of all pairs of two people, ascending */
+function listStrangersDistances(units: Float32Array, length: number, people: readonly number[]): Float64Array {
+  const distances: number[] = [];
+  for (let one = 0; one < people.length; one++) {
+    for (let other = one + 1; other < people.length; other++) {
+      if (people[one] === people[other]) continue;
+      distances.push(2 - 2 * dotProductAt(units, one * length, units, other * length, length));
+    }
+  }
+  return Float64Array.from(distances).sort();
+}
+
+function join(one: Float32Array, other: Float32Array): Float32Array {
+  const both = new Float32Array(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
 }
 
 /** See [Note: gain beyond its error]. */

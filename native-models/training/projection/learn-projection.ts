@@ -2,7 +2,7 @@
 
 import { createRandom } from '../../../electron/base/random.ts';
 import { findSubspace } from '../../../electron/clustering/neighbours/subspace.ts';
-import { dotProductAt, normalizeVector } from '../../../electron/geometry/vectors.ts';
+import { normalizeVector } from '../../../electron/geometry/vectors.ts';
 import { drawSome } from './draw-batch.ts';
 import { measureOnHeldOut, type Gain, type HoldOutResult, type LabelledPhotoVectors } from './hold-out.ts';
 import { mapToUnits, pickRows, trainProjection, type ProjectionTraining } from './train-projection.ts';
@@ -64,16 +64,11 @@ export interface LearningWatch {
   readonly throwIfCancelled: () => void;
 }
 
-/** Fewer faces of strangers show nothing of their distances, nor do fewer pairs... */
-const leastStrangers = 200;
-const fewestPairs = 1_000;
-/** ...and the very nearest are chance. Closer than the pack's distance two people are rarely two people to the library, whoever
- *  they are: further out, where both are known as two, shows better what became of distances. */
-const matchedFar = 1e-3;
-const fewestPassing = 20;
 /** A squared length that may be lost of a vector, as clustering does; see [Note: subspace]. */
 const subspaceTolerance = 5e-4;
 const othersErrors = 2;
+/** All pairs of them are compared, twice for each fold. */
+const mostStrangers = 800;
 
 /** Deterministic for the same input. */
 export function learnProjection(input: LearningInput, options: LearningOptions, watch: LearningWatch): LearningOutcome {
@@ -85,11 +80,13 @@ export function learnProjection(input: LearningInput, options: LearningOptions, 
   if (peopleCount < options.leastPeople || chosen.length < options.leastFaces) return refuse('too-few', null);
   const background = drawSome(Array.from(input.labels, (_, face) => face), options.backgroundFaces, random);
   const { basis, dimensions, write } = enterSubspace(input);
+  const strangers = background.filter((face) => input.labels[face]! < 0).slice(0, mostStrangers);
   const labelled: LabelledPhotoVectors = {
     units: write(chosen),
     length: dimensions,
     people: Int32Array.from(chosen, (face) => input.labels[face]!),
     photos: Int32Array.from(chosen, (face) => input.photos[face]!),
+    strangers: { units: write(strangers), people: strangers.map((face) => input.people[face]!) },
   };
   const ofBackground = write(background);
   const training: Omit<ProjectionTraining, 'random'> = {
@@ -103,14 +100,9 @@ export function learnProjection(input: LearningInput, options: LearningOptions, 
   if (!isBeyondError(heldOut.faces)) return refuse('no-gain', heldOut);
   if (heldOut.others !== null && spoils(heldOut.others)) return refuse('spoils-others', heldOut);
   const square = trainProjection(labelled, { ...training, random });
-  const strangers = chooseStrangers(input, background);
-  const ofStrangers = write(strangers);
-  const people = strangers.map((face) => input.people[face]!);
-  const mapped = mapToUnits(ofStrangers, square, dimensions).embeddings;
-  const distanceScale = matchDistances({ before: ofStrangers, after: mapped, people, length: dimensions });
   watch.onProgress(1);
   const matrix = multiply(square, basis, dimensions, input.length);
-  return { ...counts, refusal: null, heldOut, learnt: { matrix, outputLength: dimensions, distanceScale } };
+  return { ...counts, refusal: null, heldOut, learnt: { matrix, outputLength: dimensions, distanceScale: heldOut.distanceScale } };
 }
 
 /** @returns faces of people with at least two, so many of each at most */
@@ -149,41 +141,6 @@ function isBeyondError({ valBefore, valAfter, standardError }: Gain): boolean {
 
 function spoils({ valBefore, valAfter, standardError }: Gain): boolean {
   return valBefore - valAfter > othersErrors * standardError;
-}
-
-/** [Note: matched distances] Faces that were not learnt from say what became of distances: those that were are further apart from
- *  others than any new face will be. Where nearly everybody is labelled, all faces have to do. */
-function chooseStrangers({ labels }: LearningInput, background: readonly number[]): readonly number[] {
-  const unlabelled = background.filter((face) => labels[face]! < 0);
-  return unlabelled.length >= leastStrangers ? unlabelled : background;
-}
-
-/** @returns by how much the distance grows that lets the same share of pairs of different people pass */
-function matchDistances(
-  { before, after, people, length }: {
-    readonly before: Float32Array;
-    readonly after: Float32Array;
-    readonly people: readonly number[];
-    readonly length: number;
-  },
-): number {
-  const [near, nearAfter] = [before, after].map((units) => listStrangersDistances(units, length, people)) as [Float64Array, Float64Array];
-  if (near.length < fewestPairs) return 1;
-  const passing = Math.max(fewestPassing, Math.floor(near.length * matchedFar));
-  const scale = Math.sqrt(nearAfter[passing]! / near[passing]!);
-  return Number.isFinite(scale) && scale > 0 ? scale : 1;
-}
-
-/** @returns squared distances of all pairs of two people, ascending */
-function listStrangersDistances(units: Float32Array, length: number, people: readonly number[]): Float64Array {
-  const distances: number[] = [];
-  for (let one = 0; one < people.length; one++) {
-    for (let other = one + 1; other < people.length; other++) {
-      if (people[one] === people[other]) continue;
-      distances.push(2 - 2 * dotProductAt(units, one * length, units, other * length, length));
-    }
-  }
-  return Float64Array.from(distances).sort();
 }
 
 /** @param left [rows, inner] @param right [inner, columns] */
