@@ -5,7 +5,7 @@ import { findSubspace } from '../../../electron/clustering/neighbours/subspace.t
 import { normalizeVector } from '../../../electron/geometry/vectors.ts';
 import { drawSome } from './draw-batch.ts';
 import { measureOnHeldOut, type Gain, type HoldOutResult, type LabelledPhotoVectors } from './hold-out.ts';
-import { mapToUnits, pickRows, trainProjection, type ProjectionTraining } from './train-projection.ts';
+import { pickRows, trainProjection, type ProjectionTraining } from './train-projection.ts';
 
 export interface LearningInput {
   /** Numbers of an embedding. */
