@@ -146,7 +146,7 @@ function weighPairs({ faceCounts }: MeasuredPairs, weights: Float64Array): { gen
 
 /** @param weights [people], how often each counts, see [Note: bootstrap over people]
  *  @returns by FAR; null where the impostors that were kept do not reach far enough */
-function validate(
+export function validate(
   pairs: MeasuredPairs,
   weights: Float64Array,
   fars: readonly number[],

@@ -5,6 +5,7 @@ import type { CommandRunner } from '../command-runner.ts';
 import { addEvaluateClusteringCommand } from './evaluate-clustering.ts';
 import { addEvaluateDetectionCommand } from './evaluate-detection.ts';
 import { addEvaluateEffortCommand } from './evaluate-effort.ts';
+import { addEvaluateLearningCommand } from './evaluate-learning.ts';
 import { addEvaluateLibraryCommand } from './evaluate-library.ts';
 import { addEvaluateVerificationCommand } from './evaluate-verification.ts';
 
@@ -17,4 +18,5 @@ export function addEvaluateCommand(program: Command, runner: CommandRunner): voi
   addEvaluateClusteringCommand(evaluate, runner);
   addEvaluateEffortCommand(evaluate, runner);
   addEvaluateLibraryCommand(evaluate, runner);
+  addEvaluateLearningCommand(evaluate, runner);
 }
