@@ -24,8 +24,8 @@ interface Box {
 /** Of a letter, about; at a size of 12 px. */
 const letterWidth = 6.6;
 const letterHeight = 10;
-/** Half of a mark and some air. */
-const markReach = 4.5;
+/** So near to another mark a label would seem to be that one's. */
+const markReach = 9;
 
 /** From the point to the baseline's near end; what is tried first is best. */
 const offsets = [
@@ -39,13 +39,15 @@ const offsets = [
  *  @param right where the drawing ends; pixels
  *  @returns a place for each point; one without a free place is put where it covers least */
 export function placeLabels(points: readonly LabelledPoint[], marks: readonly { readonly x: number; readonly y: number }[], right: number): PlacedLabel[] {
-  const taken: Box[] = marks.map(({ x, y }) => ({ left: x - markReach, right: x + markReach, top: y - markReach, bottom: y + markReach }));
+  const placed: Box[] = [];
   return points.map(({ x, y, label }) => {
+    const others = marks.filter((mark) => mark.x !== x || mark.y !== y);
+    const taken = [...placed, ...others.map((mark) => ({ left: mark.x - markReach, right: mark.x + markReach, top: mark.y - markReach, bottom: mark.y + markReach }))];
     const places = offsets.map((offset) => ({ x: x + offset.x, y: y + offset.y, anchor: offset.anchor }));
     const boxes = places.map((place) => boxOf(place, label));
     const costs = boxes.map((box) => taken.filter((other) => overlaps(box, other)).length + (box.right > right || box.left < 0 ? 1 : 0));
     const best = costs.indexOf(Math.min(...costs));
-    taken.push(boxes[best]!);
+    placed.push(boxes[best]!);
     return places[best]!;
   });
 }

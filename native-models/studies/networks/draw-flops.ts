@@ -15,15 +15,14 @@ const leastDifference = 0.01;
 /** Points without a VAL are left out.
  *  @returns a self-contained SVG */
 export function drawFlops(points: readonly FlopsPoint[]): string {
-  const series = (['published', 'pack', 'trained'] as const).map((kind): LineSeries => {
+  const [published, packs, trained] = (['published', 'pack', 'trained'] as const).map((kind): LineSeries => {
     const own = points.filter((point) => point.kind === kind);
-    return { name: titles[kind], style: 'marks', points: own.flatMap((point) => toMark(point, point.multiplyAdds)) };
+    return { name: titles[kind], style: 'marks', points: own.flatMap(toMark) };
   });
-  const differing = points.filter((point) => differs(point));
   const atPublished: LineSeries = {
     name: 'the same at their published multiply-adds, where those differ by more than 1 %',
     style: 'marks',
-    points: differing.flatMap((point) => toMark({ ...point, name: '' }, point.publishedMultiplyAdds!)),
+    points: points.flatMap(toPublishedMark),
   };
   return drawLineChart(
     {
@@ -31,15 +30,17 @@ export function drawFlops(points: readonly FlopsPoint[]): string {
       x: { label: 'multiply-adds a face', scale: 'log', format: '~s' },
       y: { label: 'VAL at FAR 1e-3', scale: 'linear', format: '.0%' },
     },
-    [...series, atPublished].filter((one) => one.points.length > 0),
+    [published!, atPublished, packs!, trained!].filter((one) => one.points.length > 0),
   );
 }
 
-function differs({ multiplyAdds, publishedMultiplyAdds }: FlopsPoint): boolean {
-  return publishedMultiplyAdds !== null && Math.abs(multiplyAdds / publishedMultiplyAdds - 1) > leastDifference;
+function toMark({ name, multiplyAdds, val, standardError }: FlopsPoint): ChartPoint[] {
+  if (val === null) return [];
+  return [{ x: multiplyAdds, y: val, label: name, ...(standardError === null ? {} : { error: standardError }) }];
 }
 
-function toMark({ name, val, standardError }: FlopsPoint, multiplyAdds: number): ChartPoint[] {
-  if (val === null) return [];
-  return [{ x: multiplyAdds, y: val, ...(name === '' ? {} : { label: name }), ...(standardError === null ? {} : { error: standardError }) }];
+function toPublishedMark({ multiplyAdds, publishedMultiplyAdds, val }: FlopsPoint): ChartPoint[] {
+  if (val === null || publishedMultiplyAdds === null) return [];
+  const differs = Math.abs(multiplyAdds / publishedMultiplyAdds - 1) > leastDifference;
+  return differs ? [{ x: publishedMultiplyAdds, y: val }] : [];
 }
