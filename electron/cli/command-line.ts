@@ -34,6 +34,8 @@ import { addSplitCommand } from './commands/split.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addStrangersCommand } from './commands/strangers.ts';
 import { addStudyCommand } from './commands/study.ts';
+import { addTrainHogCommand } from './commands/train-hog.ts';
+import { addTrainCommand } from './commands/train.ts';
 import { addUndoCommand } from './commands/undo.ts';
 import type { CommandContext, CommandRunner } from './command-runner.ts';
 import type { CliEnvironment } from './environment.ts';
@@ -71,7 +73,9 @@ const commands = [
   addCompareCommand,
   addEvaluateCommand,
   addNetworksCommand,
+  addTrainHogCommand,
   addStudyCommand,
+  addTrainCommand,
 ];
 
 /** @param args without the program's own name

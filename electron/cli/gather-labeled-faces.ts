@@ -12,6 +12,7 @@ import type { PackManifest } from '../../native-models/packs/manifest.ts';
 import type { CommandContext } from './command-runner.ts';
 import { parseWholeNumber } from './parse-whole-number.ts';
 import { addAnalyzerOptions, resolveDataFolder, runEvaluation, type AnalyzerOptions } from './run-evaluation.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface LabeledFacesOptions extends AnalyzerOptions {
   readonly dataset: string;
@@ -73,6 +74,8 @@ export async function gatherFaces(
   photos: readonly LabeledPhoto[],
 ): Promise<GatheredFaces> {
   const { environment } = context;
+  // What is kept says by which pack faces were found, and not that it was without the pack's detector.
+  if (options.detector !== 'network' && options.cache !== undefined) throw new UsageError("--cache keeps what the pack's own detector finds");
   const { findLabeledFaces, nameLabeledPhoto } = await import('../../native-models/evaluation/labeled-faces.ts');
   const look = (missing: readonly LabeledPhoto[]) =>
     runEvaluation(context, options, async ({ pool, pack }, shared) => {

@@ -4,9 +4,11 @@ import { workerCountDefault, type DetectionEffort } from '../config.ts';
 import { openAnalyzers } from '../pipeline/open-analyzers.ts';
 import type { AnalyzerPool } from '../pipeline/worker-pool.ts';
 import { resolveAnalysis } from '../resolve-analysis.ts';
+import { loadFaceHog } from '../../native-models/hog/face-model.ts';
 import type { PackManifest } from '../../native-models/packs/manifest.ts';
 import { createPackStore } from '../../native-models/packs/pack-store.ts';
 import type { RuntimeName } from '../../native-models/runtime/runtime.ts';
+import type { DetectorName } from './detector-names.ts';
 
 /** What decides which faces are found, how they are told apart, and how fast. */
 export interface AnalyzerChoice {
@@ -18,6 +20,8 @@ export interface AnalyzerChoice {
   /** Undefined for the default one. */
   readonly pack?: string | undefined;
   readonly effort: DetectionEffort;
+  /** The pack's network by default. */
+  readonly detector?: DetectorName | undefined;
 }
 
 export interface PackAnalyzers {
@@ -26,9 +30,10 @@ export interface PackAnalyzers {
 }
 
 /** @throws AppError "not-found", "model-missing", "model-mismatch", "runtime-unavailable" */
-export async function openPackAnalyzers({ packsFolder, runtime, cacheFolder, pack: name, effort }: AnalyzerChoice): Promise<PackAnalyzers> {
+export async function openPackAnalyzers({ packsFolder, runtime, cacheFolder, pack: name, effort, detector }: AnalyzerChoice): Promise<PackAnalyzers> {
   const chosen = name === undefined ? { effort } : { pack: name, effort };
   const { pack, options } = await resolveAnalysis(createPackStore({ packsFolder }), chosen);
-  const pool = await openAnalyzers({ ...options, pack, runtime, cacheFolder, workers: workerCountDefault() });
+  const detection = detector === 'hog' ? { ...options.detection, hog: loadFaceHog() } : options.detection;
+  const pool = await openAnalyzers({ ...options, detection, pack, runtime, cacheFolder, workers: workerCountDefault() });
   return { pool, pack: pack.manifest };
 }

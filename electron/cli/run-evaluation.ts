@@ -9,6 +9,7 @@ import { describeReason } from '../terminal/messages.ts';
 import type { EvaluationOptions, PhotoFailure } from '../../native-models/evaluation/analyze-photos.ts';
 import type { CommandContext } from './command-runner.ts';
 import type { CliEnvironment } from './environment.ts';
+import { detectorNames, type DetectorName } from './detector-names.ts';
 import type { PackAnalyzers } from './open-pack-analyzers.ts';
 import type { Output } from './output.ts';
 import { watchPhotos } from './watch-photos.ts';
@@ -30,19 +31,23 @@ export async function resolveDataFolder(environment: CliEnvironment, folder: str
 export interface AnalyzerOptions {
   readonly effort: DetectionEffort;
   readonly pack?: string;
+  readonly detector: DetectorName;
 }
 
 export function addAnalyzerOptions(command: Command): Command {
-  return command.option('--pack <name>', 'the model pack (default: standard)').addOption(
-    new Option('--effort <name>', 'how much is done to find small, blurred and turned faces').choices(detectionEfforts).default('balanced'),
-  );
+  return command
+    .option('--pack <name>', 'the model pack (default: standard)')
+    .addOption(new Option('--effort <name>', 'how much is done to find small, blurred and turned faces').choices(detectionEfforts).default('balanced'))
+    .addOption(
+      new Option('--detector <name>', "what finds the faces: the pack's network, or HOG (upright faces only)").choices(detectorNames).default('network'),
+    );
 }
 
 /** @param evaluate gets the analyzers, and what every evaluation is told
  *  @throws AppError "cancelled" after Ctrl-C */
 export async function runEvaluation<Result>(
   context: CommandContext,
-  { effort, pack }: AnalyzerOptions,
+  { effort, pack, detector }: AnalyzerOptions,
   evaluate: (analyzers: PackAnalyzers, options: Omit<EvaluationOptions, 'change'>) => Promise<Result>,
 ): Promise<Result> {
   const { environment, runtime } = context;
@@ -50,7 +55,7 @@ export async function runEvaluation<Result>(
   const watch = watchPhotos(context);
   let analyzers: PackAnalyzers | null = null;
   try {
-    analyzers = await environment.openAnalyzers({ packsFolder, cacheFolder, runtime: runtime ?? 'auto', pack, effort });
+    analyzers = await environment.openAnalyzers({ packsFolder, cacheFolder, runtime: runtime ?? 'auto', pack, effort, detector });
     const { signal, onProgress } = watch;
     return await evaluate(analyzers, { maxPixels: analysisLimits.maxPixels, signal, now: Date.now, onProgress });
   } finally {

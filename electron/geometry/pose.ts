@@ -8,6 +8,7 @@
 import { AppError } from '../base/errors.ts';
 import type { ShapePoint } from './face-shape.ts';
 import { solveLinearSystem } from './linear-system.ts';
+import { composeRotation, cross, degeneratePose, dot, orthonormalize, readAngles, turn, type Rows } from './rotation.ts';
 
 export interface HeadPose {
   /** Degrees, see [Note: head pose]. */
@@ -20,10 +21,6 @@ export interface HeadPose {
   readonly residual: number;
 }
 
-/** Row-major, see [Note: head pose]; its third row, towards the camera, is the cross product of the others. */
-type Rows = readonly [ShapePoint, ShapePoint];
-
-const degrees = 180 / Math.PI;
 const mostSteps = 12;
 /** Below this share of the coordinates' size, a spread is rounding. */
 const smallestRelativeSpread = 1e-6;
@@ -46,14 +43,14 @@ export function estimatePose(landmarks: Float32Array, shape: readonly ShapePoint
   rows = orthonormalize(rows);
   for (let step = 0; step < mostSteps; step++) {
     const change = findStep(points, model, rows, scale);
-    if (change === null) throw degenerate();
+    if (change === null) throw degeneratePose();
     const [aboutX, aboutY, aboutZ, growth] = change;
     rows = orthonormalize(turn(rows, [aboutX, aboutY, aboutZ]));
     scale *= Math.exp(Math.min(1, Math.max(-1, growth)));
     if (Math.hypot(...change) < 1e-7) break;
   }
   const residual = Math.sqrt(sumSquares(points, model, rows, scale) / shape.length) / scale;
-  if (!Number.isFinite(residual)) throw degenerate();
+  if (!Number.isFinite(residual)) throw degeneratePose();
   return { ...readAngles(rows), scale, residual };
 }
 
@@ -64,23 +61,6 @@ export function projectShape(
 ): Float32Array {
   const [first, second] = composeRotation(pose);
   return Float32Array.from(shape.flatMap((point) => [pose.scale * dot(first, point), pose.scale * dot(second, point)]));
-}
-
-function composeRotation({ yaw, pitch, roll }: { yaw: number; pitch: number; roll: number }): Rows {
-  const [sinYaw, sinPitch, sinRoll] = [yaw, pitch, roll].map((angle) => Math.sin(angle / degrees)) as [number, number, number];
-  const [cosYaw, cosPitch, cosRoll] = [yaw, pitch, roll].map((angle) => Math.cos(angle / degrees)) as [number, number, number];
-  const first: ShapePoint = [cosYaw, 0, sinYaw];
-  const second: ShapePoint = [sinPitch * sinYaw, cosPitch, -sinPitch * cosYaw];
-  return [combine(first, cosRoll, second, -sinRoll), combine(first, sinRoll, second, cosRoll)];
-}
-
-function readAngles([first, second]: Rows): { yaw: number; pitch: number; roll: number } {
-  const third = cross(first, second);
-  return {
-    yaw: Math.atan2(-third[0], third[2]) * degrees,
-    pitch: Math.asin(Math.min(1, Math.max(-1, third[1]))) * degrees,
-    roll: Math.atan2(-first[1], second[1]) * degrees,
-  };
 }
 
 /** @throws AppError "degenerate-landmarks" */
@@ -98,7 +78,7 @@ function centreLandmarks(landmarks: Float32Array): Float64Array {
       spread += centred[at]! ** 2;
     }
   }
-  if (!Number.isFinite(spread) || spread <= size * smallestRelativeSpread ** 2) throw degenerate();
+  if (!Number.isFinite(spread) || spread <= size * smallestRelativeSpread ** 2) throw degeneratePose();
   return centred;
 }
 
@@ -118,21 +98,6 @@ function fitAffine(points: Float64Array, model: readonly ShapePoint[]): Rows {
     throw new AppError('bad-argument', 'Expected a shape with depth but received points of a plane');
   }
   return rows as unknown as Rows;
-}
-
-/** @returns the nearest two orthonormal rows: (A A^T)^(-1/2) A
- *  @throws AppError "degenerate-landmarks" where the rows are parallel */
-function orthonormalize([first, second]: Rows): Rows {
-  const [a, b, c] = [dot(first, first), dot(first, second), dot(second, second)];
-  const root = Math.sqrt(Math.max(0, a * c - b * b));
-  const trace = Math.sqrt(a + c + 2 * root);
-  if (!(root > (a + c) * smallestRelativeSpread)) throw degenerate();
-  // The square root of a symmetric 2x2 matrix G is (G + det^(1/2) I) / trace; its inverse swaps the diagonal.
-  const factor = 1 / (root * trace);
-  return [
-    combine(first, (c + root) * factor, second, -b * factor),
-    combine(first, -b * factor, second, (a + root) * factor),
-  ];
 }
 
 /** @returns by how much to turn about the picture's axes (radians) and to grow (logarithm of scale); null where open */
@@ -161,38 +126,10 @@ function addEquation(normal: number[][], right: number[], factors: readonly numb
   }
 }
 
-function turn(rows: Rows, [aboutX, aboutY, aboutZ]: ShapePoint): Rows {
-  const third = cross(...rows);
-  return [
-    combine(combine(rows[0], 1, third, aboutY), 1, rows[1], -aboutZ),
-    combine(combine(rows[1], 1, third, -aboutX), 1, rows[0], aboutZ),
-  ];
-}
-
 function sumSquares(points: Float64Array, model: readonly ShapePoint[], rows: Rows, scale: number): number {
   return model.reduce((sum, point, index) => {
     const x = points[index * 2]! - scale * dot(rows[0], point);
     const y = points[index * 2 + 1]! - scale * dot(rows[1], point);
     return sum + x * x + y * y;
   }, 0);
-}
-
-function dot(one: ShapePoint, other: ShapePoint): number {
-  return one[0] * other[0] + one[1] * other[1] + one[2] * other[2];
-}
-
-function cross(one: ShapePoint, other: ShapePoint): ShapePoint {
-  return [
-    one[1] * other[2] - one[2] * other[1],
-    one[2] * other[0] - one[0] * other[2],
-    one[0] * other[1] - one[1] * other[0],
-  ];
-}
-
-function combine(one: ShapePoint, share: number, other: ShapePoint, otherShare: number): ShapePoint {
-  return [one[0] * share + other[0] * otherShare, one[1] * share + other[1] * otherShare, one[2] * share + other[2] * otherShare];
-}
-
-function degenerate(): AppError {
-  return new AppError('degenerate-landmarks', 'Expected landmarks that spread over a face but received points of one place or line');
 }

@@ -21,7 +21,7 @@ export function pickFivePoints(landmarks: Float32Array): Point[] {
 /** @param landmarks [68, 2], or [5, 2] for the template arcface-5; upright photo pixels
  *  @returns maps upright photo pixels to chip pixels
  *  @throws AppError "degenerate-landmarks" where they coincide */
-export function fitChip(landmarks: Float32Array, template: Template): AffineMatrix {
+export function fitChip(landmarks: Float32Array, template: Pick<Template, 'kind' | 'points'>): AffineMatrix {
   const points = template.kind === 'arcface-5' ? pickFivePoints(landmarks) : averageLandmarks(landmarks, dlibPoints);
   return fitSimilarityTransform(points, template.points);
 }

@@ -20,6 +20,7 @@ import { readExifCaptureTime } from '../library/capture-time.ts';
 import { fingerprint } from '../library/fingerprint.ts';
 import { planDetection } from './detection-plan.ts';
 import { embedChips } from './embed.ts';
+import { chooseHogSize } from './hog-detector.ts';
 import { findFaces, type AlignedFace, type FaceFindingOptions } from './find-faces.ts';
 import type { AnalysisNetworks } from './networks.ts';
 import { alignSettledFaces } from './settled-faces.ts';
@@ -85,7 +86,8 @@ function rateQuality(evidence: FaceEvidence): number {
 
 /** @returns how many pixels along one of the photo's the detector needs at its finest scale */
 function chooseDecodingScale({ detector }: AnalysisNetworks, header: ImageHeader, { detection }: AnalysisOptions): number {
-  const finest = planDetection(header, detector.manifest, detection).at(-1)!.size;
+  const { hog } = detection;
+  const finest = hog === undefined ? planDetection(header, detector.manifest, detection).at(-1)!.size : chooseHogSize(hog, header, detection);
   return finest.width / header.width;
 }
 

@@ -22,6 +22,16 @@ export interface ExecutionOptions {
   readonly hasFusedPrelu: boolean;
 }
 
+export interface StepOptions extends ExecutionOptions {
+  /** Index of the first step to run. */
+  readonly first: number;
+  /** Index of the first step that is not run any more. */
+  readonly end: number;
+  /** Whether gradients are taken through the steps. Values then stay until the caller's tidy, PReLU holds for slopes of any
+   *  size, as they change, and pads are spelt out, as TensorFlow has no gradients of convolutions with pads of their own. */
+  readonly isDifferentiable: boolean;
+}
+
 /** Uploads the constants of `plan` to the current backend, where they stay until dispose. */
 export function prepareExecution(plan: Plan, options: ExecutionOptions): Executable {
   const constants = new Map<string, tf.Tensor>();
@@ -46,22 +56,37 @@ function runPlan(
   return tf.tidy(() => {
     const values = new Map<string, tf.Tensor>();
     for (const [name, { data, shape }] of Object.entries(inputs)) values.set(name, tf.tensor(data, [...shape], 'float32'));
-    const read = (name: string): tf.Tensor => {
-      const tensor = values.get(name) ?? constants.get(name);
-      if (tensor === undefined) throw new Error(`Expected a value ${name} but none was made`);
-      return tensor;
-    };
-    plan.steps.forEach((step, index) => {
-      values.set(step.output, runStep(step, read, options));
-      // Gone as soon as possible: tidy alone would keep every layer of the network until the end.
-      for (const name of plan.releases[index] ?? []) {
-        values.get(name)?.dispose();
-        values.delete(name);
-      }
-    });
+    runSteps(plan, values, constants, { ...options, first: 0, end: plan.steps.length, isDifferentiable: false });
     // Cloned, as an output may be a constant, or the same value as another output.
-    return Object.fromEntries(plan.outputs.map(({ name, value }) => [name, tf.clone(read(value))]));
+    return Object.fromEntries(plan.outputs.map(({ name, value }) => [name, tf.clone(readValue(value, values, constants))]));
   });
+}
+
+/** Runs some of a plan's steps inside the caller's tf.tidy.
+ *  @param values what the steps before made, by name; takes what these make, and loses what nobody needs after them */
+export function runSteps(
+  plan: Plan,
+  values: Map<string, tf.Tensor>,
+  constants: ReadonlyMap<string, tf.Tensor>,
+  options: StepOptions,
+): void {
+  const read = (name: string): tf.Tensor => readValue(name, values, constants);
+  for (let index = options.first; index < options.end; index++) {
+    const step = plan.steps[index]!;
+    values.set(step.output, runStep(step, read, options));
+    if (options.isDifferentiable) continue;
+    // Gone as soon as possible: tidy alone would keep every layer of the network until the end.
+    for (const name of plan.releases[index] ?? []) {
+      values.get(name)?.dispose();
+      values.delete(name);
+    }
+  }
+}
+
+function readValue(name: string, values: ReadonlyMap<string, tf.Tensor>, constants: ReadonlyMap<string, tf.Tensor>): tf.Tensor {
+  const tensor = values.get(name) ?? constants.get(name);
+  if (tensor === undefined) throw new Error(`Expected a value ${name} but none was made`);
+  return tensor;
 }
 
 /** Lets go of `results`. */
@@ -79,7 +104,7 @@ async function fetchResults(results: Readonly<Record<string, tf.Tensor>>): Promi
 
 type Read = (name: string) => tf.Tensor;
 
-function runStep(step: Step, read: Read, options: ExecutionOptions): tf.Tensor {
+function runStep(step: Step, read: Read, options: StepOptions): tf.Tensor {
   switch (step.kind) {
     case 'convolution':
     case 'depthwise':
@@ -135,33 +160,35 @@ const binaryOperations: Record<BinaryOperation, (left: tf.Tensor, right: tf.Tens
 
 type ConvolutionStep = Extract<Step, { kind: 'convolution' | 'depthwise' }>;
 
-function runConvolution(step: ConvolutionStep, read: Read, options: ExecutionOptions): tf.Tensor {
-  const { activation, bias } = step;
-  const isFused = activation?.kind !== 'prelu' || options.hasFusedPrelu;
+function runConvolution(step: ConvolutionStep, read: Read, options: StepOptions): tf.Tensor {
+  const { activation, bias, padding } = step;
+  const isFused = activation?.kind !== 'prelu' || (options.hasFusedPrelu && !options.isDifferentiable);
+  const isPadded = options.isDifferentiable && typeof padding !== 'string';
+  const input = read(step.input) as tf.Tensor4D;
   const convolve = step.kind === 'convolution' ? tf.fused.conv2d : tf.fused.depthwiseConv2d;
   const result = convolve({
-    x: read(step.input) as tf.Tensor4D,
+    x: isPadded ? tf.pad(input, padding.map(([before, after]): [number, number] => [before, after])) : input,
     filter: read(step.filter) as tf.Tensor4D,
     strides: [...step.strides],
-    pad: copyPadding(step.padding),
+    pad: isPadded ? 'valid' : copyPadding(padding),
     dataFormat: 'NHWC',
     dilations: [...step.dilations],
     ...(bias === undefined ? {} : { bias: read(bias) }),
     ...(isFused ? fuseActivation(activation, read) : {}),
   });
-  return isFused ? result : applyActivation(result, activation, read);
+  return isFused ? result : applyActivation(result, activation, read, options);
 }
 
-function runProduct(step: Extract<Step, { kind: 'product' }>, read: Read, options: ExecutionOptions): tf.Tensor {
+function runProduct(step: Extract<Step, { kind: 'product' }>, read: Read, options: StepOptions): tf.Tensor {
   const { activation, bias } = step;
-  const isFused = activation?.kind !== 'prelu' || options.hasFusedPrelu;
+  const isFused = activation?.kind !== 'prelu' || (options.hasFusedPrelu && !options.isDifferentiable);
   const result = tf.fused.matMul({
     a: read(step.input),
     b: read(step.weights),
     ...(bias === undefined ? {} : { bias: read(bias) }),
     ...(isFused ? fuseActivation(activation, read) : {}),
   });
-  return isFused ? result : applyActivation(result, activation, read);
+  return isFused ? result : applyActivation(result, activation, read, options);
 }
 
 function fuseActivation(
@@ -173,13 +200,18 @@ function fuseActivation(
   return { activation: 'prelu', preluActivationWeights: read(activation.slopes) };
 }
 
-function applyActivation(input: tf.Tensor, activation: PlannedActivation | undefined, read: Read): tf.Tensor {
+function applyActivation(
+  input: tf.Tensor,
+  activation: PlannedActivation | undefined,
+  read: Read,
+  { isDifferentiable }: StepOptions,
+): tf.Tensor {
   if (activation === undefined) return input;
   if (activation.kind !== 'prelu') return activation.kind === 'relu' ? tf.relu(input) : tf.relu6(input);
   const { slopes, areAtMostOne } = activation;
   return tf.tidy(() => {
     // For slopes up to one, x lies above slope x exactly where x is positive.
-    return areAtMostOne ? tf.maximum(input, tf.mul(input, read(slopes))) : runPrelu(input, read(slopes));
+    return areAtMostOne && !isDifferentiable ? tf.maximum(input, tf.mul(input, read(slopes))) : runPrelu(input, read(slopes));
   });
 }
 

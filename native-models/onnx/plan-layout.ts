@@ -467,7 +467,7 @@ function planReleases(
   const kept = new Set(outputs.map(({ value }) => value));
   const lastUse = new Map<string, number>();
   steps.forEach((step, index) => {
-    for (const name of [...listInputs(step), step.output]) {
+    for (const name of [...listStepInputs(step), step.output]) {
       if (!kept.has(name) && !constants.has(name)) lastUse.set(name, index);
     }
   });
@@ -476,7 +476,8 @@ function planReleases(
   return releases;
 }
 
-function listInputs(step: Step): readonly string[] {
+/** @returns names of what a step takes beside the constants of its own */
+export function listStepInputs(step: Step): readonly string[] {
   switch (step.kind) {
     case 'binary':
       return [step.left, step.right];

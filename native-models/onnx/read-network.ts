@@ -4,7 +4,7 @@ import { fixInputShapes } from './fix-input-shapes.ts';
 import { foldConstants } from './fold-constants.ts';
 import { foldScales } from './fold-scales.ts';
 import { fuseActivations } from './fuse-activations.ts';
-import type { Graph } from './graph.ts';
+import type { Graph, ShapedGraph } from './graph.ts';
 import { parseModel } from './parse-model.ts';
 import { planLayout } from './plan-layout.ts';
 import type { Plan } from './plan.ts';
@@ -19,5 +19,11 @@ export function readNetwork(model: Uint8Array): Plan {
  * @throws AppError "model-mismatch", "unsupported-operator" naming operator and node
  */
 export function planNetwork(graph: Graph, inputShapes: Readonly<Record<string, readonly number[]>> = {}): Plan {
-  return planLayout(fuseActivations(foldScales(foldConstants(fixInputShapes(graph, inputShapes)))));
+  return planLayout(foldNetwork(graph, inputShapes));
+}
+
+/** All passes but the last: what can be computed beforehand is, and activations are part of what they follow.
+ *  @throws AppError "model-mismatch", "unsupported-operator" */
+export function foldNetwork(graph: Graph, inputShapes: Readonly<Record<string, readonly number[]>> = {}): ShapedGraph {
+  return fuseActivations(foldScales(foldConstants(fixInputShapes(graph, inputShapes))));
 }

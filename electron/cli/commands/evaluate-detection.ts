@@ -32,6 +32,7 @@ interface DetectionOptions extends AnalyzerOptions {
 interface Setting {
   readonly pack: string;
   readonly effort: string;
+  readonly detector: string;
   readonly runtime: string;
   readonly data: string;
   readonly turn: QuarterTurn;
@@ -55,7 +56,8 @@ export function addEvaluateDetectionCommand(evaluate: Command, runner: CommandRu
     .action((options: DetectionOptions, command: Command) => runner.run(command, (context) => run(context, options)));
 }
 
-async function run(context: CommandContext, { data, shrinkTo, turn, square, effort, pack: packName, svg }: DetectionOptions): Promise<void> {
+async function run(context: CommandContext, given: DetectionOptions): Promise<void> {
+  const { data, shrinkTo, turn, square, effort, detector, svg } = given;
   const folder = await resolveDataFolder(context.environment, data);
   // What decodes pictures takes a while to load: help and wrong usage do without.
   const [{ hasAnnotations }, { evaluateAnnotatedPhotos, evaluateMainFaces }] = await Promise.all([
@@ -68,9 +70,9 @@ async function run(context: CommandContext, { data, shrinkTo, turn, square, effo
   }
   const quarterTurn = Number(turn) as QuarterTurn;
   const { output } = context;
-  await runEvaluation(context, { effort, ...(packName === undefined ? {} : { pack: packName }) }, async ({ pool, pack }, shared) => {
+  await runEvaluation(context, given, async ({ pool, pack }, shared) => {
     const options = { ...shared, turn: quarterTurn };
-    const setting = { pack: pack.name, effort, runtime: pool.runtimeDescription, data: folder, turn: quarterTurn };
+    const setting = { pack: pack.name, effort, detector, runtime: pool.runtimeDescription, data: folder, turn: quarterTurn };
     if (isAnnotated) {
       const result = await evaluateAnnotatedPhotos(pool, folder, { ...options, shrinkToPx: shrinkTo, isSquared: square });
       if (svg !== undefined) {

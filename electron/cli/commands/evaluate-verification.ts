@@ -123,9 +123,9 @@ function metricOf({ embedder }: PackManifest): 'cosine' | 'euclidean' {
   return embedder.normalised ? 'cosine' : 'euclidean';
 }
 
-function describeSetting({ effort }: VerificationCommandOptions, { folder, photos, missed, gathered }: Measured) {
+function describeSetting({ effort, detector }: VerificationCommandOptions, { folder, photos, missed, gathered }: Measured) {
   const { pack, runtime, failed, seconds } = gathered;
-  return { pack: pack.name, effort, runtime, data: folder, photos, missed, failed, seconds };
+  return { pack: pack.name, effort, detector, runtime, data: folder, photos, missed, failed, seconds };
 }
 
 async function print(output: Output, measured: Measured, { scores, splits }: VerificationEvaluation, splitCount: number): Promise<void> {

@@ -3,12 +3,12 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { models } from '@tensorflow/tfjs-layers';
 import { z } from 'zod';
 import { AppError } from '../../../electron/base/errors.ts';
 // Registers the layers of our own, which a topology may name.
 import '../../networks/build-network.ts';
 import { parseManifest } from '../../packs/manifest.ts';
+import { readLayersModel } from '../../training/layers-model-files.ts';
 import { countModel } from './count-model.ts';
 import { countEmbedder } from './count-pack.ts';
 import type { FlopsPoint } from './flops-study.ts';
@@ -16,9 +16,7 @@ import { findVal, ratesSchema, readResult } from './read-verification.ts';
 
 const trainingSchema = z.object({ title: z.string().optional(), trained: z.object({ rates: ratesSchema }) });
 
-const topologySchema = z.object({ modelTopology: z.record(z.string(), z.unknown()) });
-
-/** A backend of TensorFlow.js has to be current: a model cannot be opened without weights, even if they are not used.
+/** A backend of TensorFlow.js has to be current: a model is opened with its weights, though they are not used.
  *  @param folder that `kindred train --out` wrote; absolute
  *  @throws AppError "unreadable-file", "bad-argument", "model-missing", "model-mismatch", "unsupported-operator" */
 export async function readTraining(folder: string): Promise<FlopsPoint> {
@@ -37,25 +35,17 @@ export async function readTraining(folder: string): Promise<FlopsPoint> {
 /** @param folder of a LayersModel, or of a pack's manifest and embedder */
 async function countTrained(folder: string): Promise<number> {
   const [topology, manifest] = [path.join(folder, 'model.json'), path.join(folder, 'manifest.json')];
-  if (existsSync(topology)) return await countTopology(topology);
+  if (existsSync(topology)) {
+    const model = await readLayersModel(folder);
+    try {
+      return countModel(model);
+    } finally {
+      model.dispose();
+    }
+  }
   if (!existsSync(manifest)) {
     throw new AppError('model-missing', `Expected model.json or manifest.json in ${folder}`, { parameters: { folder } });
   }
   const { embedder } = parseManifest(await readResult(manifest, z.unknown(), 'a manifest'));
   return countEmbedder(embedder, await readFile(path.join(folder, embedder.file)));
-}
-
-async function countTopology(file: string): Promise<number> {
-  const { modelTopology } = await readResult(file, topologySchema, 'a LayersModel');
-  let model: Awaited<ReturnType<typeof models.modelFromJSON>>;
-  try {
-    model = await models.modelFromJSON(modelTopology as unknown as Parameters<typeof models.modelFromJSON>[0]);
-  } catch (cause) {
-    throw new AppError('model-mismatch', `Expected a LayersModel in ${file}`, { cause, parameters: { path: file } });
-  }
-  try {
-    return countModel(model);
-  } finally {
-    model.dispose();
-  }
 }

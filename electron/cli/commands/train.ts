@@ -1,0 +1,175 @@
+/** kindred train: teaches a network to tell people apart by triplets of photos, from nothing or from where a pack is. */
+
+import { writeFile, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Command } from 'commander';
+import type { LoadedPack } from '../../../native-models/packs/load-pack.ts';
+import type { ChipShape } from '../../../native-models/training/chips/chip-shape.ts';
+import type { TrainingChip } from '../../../native-models/training/chips/training-chip.ts';
+import type { TrainingReport } from '../../../native-models/training/runs/train-and-test.ts';
+import type { TrainableNetwork } from '../../../native-models/training/trainable-network.ts';
+import type { CommandContext, CommandRunner } from '../command-runner.ts';
+import { parseWholeNumber } from '../parse-whole-number.ts';
+import { formatPercent } from '../run-evaluation.ts';
+import {
+  addTrainingOptions,
+  gatherTrainingChips,
+  openBackend,
+  readTrainingOptions,
+  splitForTraining,
+  tellProgress,
+  withInterrupt,
+  type TrainingCommandOptions,
+} from '../training-command.ts';
+import { UsageError } from '../usage-error.ts';
+
+interface TrainCommandOptions extends TrainingCommandOptions {
+  readonly network?: string;
+  readonly from?: string;
+  readonly frozen: number;
+  readonly share: number;
+  readonly out: string;
+  readonly resume: boolean;
+  readonly explainStep: boolean;
+}
+
+const settlingChips = 64;
+
+export function addTrainCommand(program: Command, runner: CommandRunner): void {
+  addTrainingOptions(program.command('train'), { steps: 2000, out: 'kindred-training' })
+    .description('teach a network to tell people apart by triplets of photos')
+    .option('--network <name>', 'to train from nothing')
+    .option('--from <pack>', "to train that pack's embedder further")
+    .option('--frozen <n>', "of a pack's layers that stay as they are, from the front", parseWholeNumber(0, 10_000), 0)
+    .option('--share <percent>', 'of the people to learn from', parseWholeNumber(1, 100), 100)
+    .option('--resume', 'go on where the training in that folder was stopped', false)
+    .option('--explain-step', 'make one step alone and show it: three photos, distances before and after', false)
+    .action((options: TrainCommandOptions, command: Command) => runner.run(command, (context) => run(context, options)));
+}
+
+async function run(context: CommandContext, options: TrainCommandOptions): Promise<void> {
+  if ((options.network === undefined) === (options.from === undefined)) throw new UsageError('Expected either --network or --from.');
+  const folder = path.resolve(context.environment.currentFolder, options.out);
+  const training = await readTrainingOptions(options);
+  const pack = options.from === undefined ? null : await (await context.environment.openPacks(context.folders)).load(options.from);
+  const backend = await openBackend(context, options.threads);
+  const subject = pack === null ? await openModel(options) : await openPackNetwork(pack, options);
+  const { network, shape } = subject;
+  const chips = await gatherTrainingChips(context, options, shape);
+  const split = await splitForTraining(chips, options.splitSeed, options.share / 100);
+  const learnt = new Set(split.training);
+  await subject.prepare(chips.filter(({ person }) => learnt.has(person)).slice(0, settlingChips));
+  const title = options.network?.toUpperCase() ?? `${options.from} trained further`;
+  if (options.explainStep) return await explain(context, options, { network, shape, chips, people: split.training });
+  await withInterrupt(context, async (signal) => {
+    const { trainAndTest } = await import('../../../native-models/training/runs/train-and-test.ts');
+    const report = await trainAndTest({
+      folder,
+      network,
+      chips,
+      shape,
+      split,
+      options: training,
+      title,
+      resumes: options.resume,
+      signal,
+      now: Date.now,
+      facts: { runtime: backend.description, share: options.share, splitSeed: options.splitSeed, chips: chips.length },
+      onProgress: (progress) => tellProgress(context.output, progress),
+    });
+    await subject.write(path.join(folder, 'network'), report);
+    await print(context, folder, report);
+  });
+}
+
+interface Subject {
+  readonly network: TrainableNetwork;
+  readonly shape: ChipShape;
+  /** @param chips of people to learn from */
+  prepare(chips: readonly TrainingChip[]): Promise<void>;
+  write(folder: string, report: TrainingReport): Promise<void>;
+}
+
+async function openModel({ network: name, dims, seed, normalisation }: TrainCommandOptions): Promise<Subject> {
+  const { buildTrainingNetwork } = await import('../../../native-models/training/training-networks.ts');
+  const { createModelNetwork } = await import('../../../native-models/training/model-network.ts');
+  const { shapeFaceChip } = await import('../../../native-models/training/chips/chip-shape.ts');
+  const { settleOnChips } = await import('../../../native-models/training/settle-weights.ts');
+  const { writeLayersModel } = await import('../../../native-models/training/layers-model-files.ts');
+  const model = buildTrainingNetwork({ name: name ?? '', dims, seed, normalisation });
+  const network = createModelNetwork(model);
+  const shape = shapeFaceChip(network.inputWidth, network.inputHeight);
+  return {
+    network,
+    shape,
+    prepare: (chips) => settleOnChips(model, chips, shape),
+    write: (folder) => writeLayersModel(folder, model),
+  };
+}
+
+async function openPackNetwork(pack: LoadedPack, { frozen, out, data }: TrainCommandOptions): Promise<Subject> {
+  const { createPackNetwork } = await import('../../../native-models/training/pack-network.ts');
+  const { shapePackChip } = await import('../../../native-models/training/chips/chip-shape.ts');
+  const { describeTrainedPack, writeTrainedPack } = await import('../../../native-models/training/trained-pack.ts');
+  const network = createPackNetwork(pack, { frozenLayers: frozen });
+  return {
+    network,
+    shape: shapePackChip(pack.manifest.embedder.template),
+    prepare: async () => {},
+    write: async (folder, { trained }) => {
+      const model = network.writeModel();
+      const { far, threshold, val } = trained.rates[1]!;
+      const manifest = describeTrainedPack(pack.manifest, model, {
+        name: path.basename(path.resolve(out)).toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-').replace(/^-+/, '') || 'trained',
+        version: '1',
+        trainingData: `photos of ${path.basename(path.resolve(data))}, a folder for each person`,
+        thresholds: {
+          metric: 'euclidean',
+          same: threshold,
+          measurement: `Distance at FAR ${far} over ${trained.faces} faces of ${trained.people} people that it never learnt from: VAL ${formatPercent(val)}.`,
+        },
+        calibration: null,
+      });
+      await writeTrainedPack(folder, manifest, model);
+    },
+  };
+}
+
+async function explain(
+  { output }: CommandContext,
+  options: TrainCommandOptions,
+  data: { network: TrainableNetwork; shape: ChipShape; chips: readonly TrainingChip[]; people: readonly string[] },
+): Promise<void> {
+  const { explainStep, drawExplainedStep } = await import('../../../native-models/training/explain-step.ts');
+  const { drawStep, groupByPerson } = await import('../../../native-models/training/runs/train-network.ts');
+  const facesByPerson = groupByPerson(data.chips, data.people);
+  const { margin, negatives, positives, optimizer: optimiser, learningRate, slice, people, faces, batch: size } = options;
+  const rules = { margin, negatives, positives, optimiser, learningRate, slice, people, faces, size };
+  const step = await explainStep(data.network, { ...data, facesByPerson }, rules, drawStep(options.seed, 0));
+  const { before, after, anchor, positive, negative } = step;
+  if (output.isJson) {
+    const nameOf = ({ photo, person }: typeof anchor) => ({ photo, person });
+    return await output.printJson({ ...step, anchor: nameOf(anchor), positive: nameOf(positive), negative: nameOf(negative) });
+  }
+  await output.print(`anchor    ${anchor.photo}`);
+  await output.print(`positive  ${positive.photo}`);
+  await output.print(`negative  ${negative.photo}`);
+  await output.print(`before    D(a, p) ${before.toPositive.toFixed(4)}  D(a, n) ${before.toNegative.toFixed(4)}`);
+  await output.print(`after     D(a, p) ${after.toPositive.toFixed(4)}  D(a, n) ${after.toNegative.toFixed(4)}`);
+  const folder = path.resolve(options.out);
+  await mkdir(folder, { recursive: true });
+  const file = path.join(folder, 'step.html');
+  await writeFile(file, await drawExplainedStep(step));
+  await output.print(`${step.triplets} triplets of ${step.faces} faces; drawn in ${file}`);
+}
+
+async function print({ output }: CommandContext, folder: string, report: TrainingReport): Promise<void> {
+  if (output.isJson) return await output.printJson({ folder, ...report });
+  const { best, end, untrained, trained } = report;
+  await output.print(`Ended by ${end}; best at step ${best.step}. ${trained.faces} faces of ${trained.people} people never learnt from:`);
+  for (const [index, { far, val, standardError }] of trained.rates.entries()) {
+    const error = standardError === null ? '' : ` +- ${formatPercent(standardError)}`;
+    await output.print(`VAL ${formatPercent(val)}${error} at FAR ${far.toExponential()}, untrained ${formatPercent(untrained.rates[index]!.val)}`);
+  }
+  await output.print(`Network, curves and results are in ${folder}.`);
+}
