@@ -13,6 +13,7 @@ import { runCommandLine } from '../../electron/cli/command-line.ts';
 import { resolveHostFolders } from '../../electron/host-folders.ts';
 import type { FlopsPoint } from '../../native-models/studies/networks/flops-study.ts';
 import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
+import type { PackManifest } from '../../native-models/packs/manifest.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 import type { PackStore } from '../../native-models/packs/pack-store.ts';
 import { writeLayersModel } from '../../native-models/training/layers-model-files.ts';
@@ -73,22 +74,27 @@ async function kindred(...args: string[]): Promise<Run> {
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 
-/** Knows one pack, "tiny", whose embedder takes 8 x 8 pixels to 4 numbers: 2 * 8 * 8 * 3 + 4 * 128 = 896 multiply-adds. */
-function fakeStore(): PackStore {
+/** Takes 8 x 8 pixels to 4 numbers: 2 * 8 * 8 * 3 + 4 * 128 = 896 multiply-adds. */
+const tinyEmbedder = craftModel({
+  input: [1, 3, 8, 8],
+  nodes: [
+    { operator: 'Conv', inputs: ['x', 'w'], output: 'c' },
+    { operator: 'Flatten', inputs: ['c'], output: 'f' },
+    { operator: 'MatMul', inputs: ['f', 'm'], output: 'y' },
+  ],
+  constants: { w: { shape: [2, 3, 1, 1], floats: wave(6) }, m: { shape: [128, 4], floats: wave(512) } },
+  outputs: ['y'],
+});
+
+function describeTinyPack(): PackManifest {
   const standard = readStandardManifest();
-  const { input } = standard.embedder;
-  const manifest = { ...standard, name: 'tiny', embedder: { ...standard.embedder, input: { ...input, name: 'x', shape: [1, 3, 8, 8] } } };
-  const embedder = craftModel({
-    input: [1, 3, 8, 8],
-    nodes: [
-      { operator: 'Conv', inputs: ['x', 'w'], output: 'c' },
-      { operator: 'Flatten', inputs: ['c'], output: 'f' },
-      { operator: 'MatMul', inputs: ['f', 'm'], output: 'y' },
-    ],
-    constants: { w: { shape: [2, 3, 1, 1], floats: wave(6) }, m: { shape: [128, 4], floats: wave(512) } },
-    outputs: ['y'],
-  });
-  const pack = { manifest, embedder, detector: embedder, landmarker: null } as unknown as LoadedPack;
+  const { embedder } = standard;
+  return { ...standard, name: 'tiny', embedder: { ...embedder, input: { ...embedder.input, name: 'x', shape: [1, 3, 8, 8] } } };
+}
+
+/** Knows the pack "tiny". */
+function fakeStore(): PackStore {
+  const pack: LoadedPack = { manifest: describeTinyPack(), embedder: tinyEmbedder, detector: tinyEmbedder, landmarker: null };
   const load = async (name: string): Promise<LoadedPack> => {
     if (name === 'tiny') return pack;
     throw new AppError('not-found', `Expected the name of a model pack but received ${name}`, { parameters: { kind: 'pack', id: name } });
@@ -194,6 +200,16 @@ describe('kindred study flops', () => {
     await write('run/results.json', { title: 'SMALL', people: { test: 3 }, trained: { faces: 9, rates }, untrained: { rates: [] } });
     const points = await listPoints('--trained', 'run');
     expect(points.at(-1)).toMatchObject({ kind: 'trained', name: 'SMALL', multiplyAdds: 8 * 6 * 4 * 28 + 16 * 193, val: 0.9 });
+  });
+
+  test('counts the embedder of a pack that was trained further, named after its folder where the results do not say', async () => {
+    const manifest = describeTinyPack();
+    await write('run/network/manifest.json', manifest);
+    await write('run/results.json', { trained: { rates } });
+    expect((await kindred('study', 'flops', '--trained', 'run')).code).toBe(1);
+    await writeFile(path.join(folder, 'run', 'network', manifest.embedder.file), tinyEmbedder);
+    const points = await listPoints('--trained', 'run');
+    expect(points.at(-1)).toMatchObject({ kind: 'trained', name: 'run', multiplyAdds: 896, val: 0.9, standardError: 0.01 });
   });
 
   test('draws it all into a file', async () => {

@@ -47,5 +47,8 @@ async function countTrained(folder: string): Promise<number> {
     throw new AppError('model-missing', `Expected model.json or manifest.json in ${folder}`, { parameters: { folder } });
   }
   const { embedder } = parseManifest(await readResult(manifest, z.unknown(), 'a manifest'));
-  return countEmbedder(embedder, await readFile(path.join(folder, embedder.file)));
+  const model = await readFile(path.join(folder, embedder.file)).catch((cause: unknown) => {
+    throw new AppError('model-missing', `Expected ${embedder.file} in ${folder}`, { cause, parameters: { folder } });
+  });
+  return countEmbedder(embedder, model);
 }
