@@ -2,11 +2,13 @@
 
 import { availableParallelism } from 'node:os';
 import { detectionEfforts, type DetectionEffort } from './api/schemas.ts';
+import type { LearningRules } from './learner.ts';
 import type { SuggestionOptions } from './clustering/suggestions/types.ts';
 import type { ClusteringOptions } from './clustering/types.ts';
 import type { AnalysisOptions } from './pipeline/analyze-photo.ts';
 import type { FaceFindingOptions } from './pipeline/find-faces.ts';
 import type { TrustOptions } from '../native-models/evaluation/trust/measure-trust.ts';
+import type { LearningOptions } from '../native-models/training/projection/learn-projection.ts';
 
 export { detectionEfforts, type DetectionEffort };
 
@@ -140,13 +142,28 @@ export function fitSuggestionsTo(sameDistance: number, pairSlope: number | null)
 }
 
 /** How trust in a library is measured. 4,000 faces are eight million pairs, a few seconds of one core. */
-export const trustOptions: Omit<TrustOptions, 'threshold'> = {
+export const trustOptions: Omit<TrustOptions, 'threshold' | 'projection'> = {
   mostFaces: 4_000,
   falseAcceptRates: [1e-2, 1e-3, 1e-4, 1e-5],
   bootstrapRounds: 100,
   mostPairs: 12,
   seed: 1,
 };
+
+/** What is learnt from the user, and when: what comes of it `kindred evaluate learning` says, see docs/learning.md. At more than
+ *  three times this rate the training of classic falls apart; a wider margin or less preservation gains more on the people
+ *  who are learnt from and loses it on others. */
+export const learningDefaults: LearningOptions = {
+  steps: 80,
+  learningRate: 0.3,
+  marginShare: 0.3,
+  preservation: 1,
+  leastPeople: 3,
+  leastFaces: 40,
+  mostFacesPerPerson: 60,
+  backgroundFaces: 2_000,
+};
+export const learningRules: LearningRules = { leastGrowth: 0.2, leastNewFaces: 20, quietMs: 120_000 };
 
 /** One worker a core: each runs its networks on one thread. */
 export function workerCountDefault(): number {

@@ -13,6 +13,7 @@ import type { HeadAngles } from './geometry/rotation.ts';
 import type { ChangeNotifier } from './jobs/change-notifier.ts';
 import type { LibraryClusterer } from './jobs/cluster-library.ts';
 import { isEnded, type JobRunner } from './jobs/job-runner.ts';
+import type { Learner } from './learner.ts';
 import { browseFolders } from './library/browse-folders.ts';
 import { isPhotoFileName } from './library/file-types.ts';
 import { describePack } from './pack-records.ts';
@@ -34,6 +35,7 @@ export interface HandlerParts {
   readonly runner: JobRunner;
   readonly notifier: ChangeNotifier;
   readonly clusterer: LibraryClusterer;
+  readonly learner: Learner;
 }
 
 function readPose(landmarks: Float32Array | null): HeadAngles | null {
@@ -48,12 +50,13 @@ function readPose(landmarks: Float32Array | null): HeadAngles | null {
 }
 
 export function createHandlers(parts: HandlerParts): MethodHandlers {
-  const { options, database, recognition, switcher, runner, notifier } = parts;
+  const { options, database, recognition, switcher, runner, notifier, learner } = parts;
 
   /** What every action of the user has in common: it is told once it is stored. */
   async function act<Value>(action: Promise<Value>): Promise<Value> {
     const value = await action;
     notifier.notify('people', 'faces', 'journal', 'status');
+    learner.noteChange();
     return value;
   }
   const nothing = {};
@@ -67,6 +70,7 @@ export function createHandlers(parts: HandlerParts): MethodHandlers {
     ...createPackHandlers(parts),
     ...createSuggestionHandlers(parts),
     ...createTrustHandlers(parts),
+    ...createLearningHandlers(parts),
     'library.status': async () => {
       const [counts, jobs, consent, runtime, { name: pack }] = await Promise.all([
         database.countLibrary(),
@@ -177,6 +181,25 @@ function createPackHandlers({ packs, recognition, switcher, runner, notifier }: 
       await recognition.changeSettings(changes);
       notifier.notify('settings', 'packs');
       return await recognition.readSettings();
+    },
+  };
+}
+
+type LearningMethod = Extract<keyof MethodHandlers, `learning.${string}`>;
+
+function createLearningHandlers({ learner, notifier }: HandlerParts): Pick<MethodHandlers, LearningMethod> {
+  return {
+    'learning.get': () => learner.describe(),
+    'learning.start': async () => ({ jobId: await learner.start() }),
+    'learning.use': async ({ version }) => {
+      await learner.use(version);
+      notifier.notify('people', 'faces', 'status', 'learning');
+      return await learner.describe();
+    },
+    'learning.change': async ({ isAutomatic }) => {
+      await learner.setAutomatic(isAutomatic);
+      notifier.notify('learning');
+      return await learner.describe();
     },
   };
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { EventName, EventPayload, KindredApi, MethodHandlers } from './api/contract.ts';
 import { createInProcessApi } from './api/in-process-api.ts';
 import type { EventSource } from './api/serve-api.ts';
-import { analysisLimits } from './config.ts';
+import { analysisLimits, learningDefaults, learningRules } from './config.ts';
 import { openLibraryDatabase } from './database/open-library-database.ts';
 import { createHandlers } from './engine-handlers.ts';
 import type { EngineOptions } from './engine-options.ts';
@@ -13,8 +13,10 @@ import { ChangeNotifier } from './jobs/change-notifier.ts';
 import { LibraryClusterer } from './jobs/cluster-library.ts';
 import { createDownloadWork } from './jobs/download-pack.ts';
 import { createImportWork } from './jobs/import-photos.ts';
-import { JobRunner } from './jobs/job-runner.ts';
+import { isEnded, JobRunner } from './jobs/job-runner.ts';
+import { createLearnWork } from './jobs/learn-from-user.ts';
 import { createSwitchWork } from './jobs/switch-pack.ts';
+import { Learner } from './learner.ts';
 import { createMediaSource, type MediaSource } from './media.ts';
 import { PackSwitcher } from './pack-switcher.ts';
 import { Recognition } from './recognition.ts';
@@ -50,13 +52,26 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     works: {
       import: createImportWork({ ...looking, plan: (effort) => recognition.planActive(effort) }),
       'switch-pack': createSwitchWork({ ...looking, planPack: (pack) => recognition.planPack(pack) }),
+      learn: createLearnWork({
+        database,
+        clusterer,
+        options: learningDefaults,
+        plan: () => recognition.planActive(),
+        onProjectionChange: () => recognition.forgetProjections(),
+        onLibraryChange: () => notifier.notify('people', 'faces', 'status'),
+      }),
       'download-pack': createDownloadWork({ packs, now, onPackChange: () => notifier.notify('packs') }),
     },
   });
   const switcher = new PackSwitcher({ database, packs, recognition, runner });
   if (options.continuesSwitch ?? true) await switcher.continueInterrupted();
 
-  const handlers = createHandlers({ options, database, packs, recognition, switcher, runner, notifier, clusterer });
+  const learner = new Learner({ database, recognition, runner, clusterer, rules: learningRules });
+  runner.jobs.on(({ kind, state }) => {
+    if (kind === 'learn' && isEnded(state)) notifier.notify('learning');
+    else if (kind !== 'learn' && isEnded(state)) learner.noteChange();
+  });
+  const handlers = createHandlers({ options, database, packs, recognition, switcher, runner, notifier, clusterer, learner });
   const events: EventSource = {
     on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void) {
       const source = event === 'job' ? runner.jobs : notifier.changes;
@@ -71,6 +86,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   });
 
   async function close(): Promise<void> {
+    learner.close();
     await runner.close();
     notifier.flush();
     api.close();

@@ -8,7 +8,7 @@
 import { detectionEfforts, type DetectionEffort, type RecognitionSettings } from './api/schemas.ts';
 import { AppError } from './base/errors.ts';
 import { defaultEffort, defaultPack, fitClusteringTo, fitSuggestionsTo, workerCountDefault } from './config.ts';
-import type { ActivePack, LibraryDatabase } from './database/library-database.ts';
+import type { ActivePack, AdoptedProjection, LibraryDatabase } from './database/library-database.ts';
 import type { EngineOptions } from './engine-options.ts';
 import type { AnalysisPlan } from './jobs/analysis-plan.ts';
 import { AnalyzerLease, type AnalyzerSetup } from './jobs/analyzer-lease.ts';
@@ -36,6 +36,8 @@ export interface RecognitionOptions {
 
 export class Recognition {
   readonly analyzers: AnalyzerLease;
+  /** By pack; they change through `forgetProjections` alone. */
+  readonly #projections = new Map<number, AdoptedProjection | null>();
   readonly #options: RecognitionOptions;
 
   constructor(options: RecognitionOptions) {
@@ -83,10 +85,12 @@ export class Recognition {
     const packId = await this.#register(manifest);
     const wanted = effort ?? (await this.#readEffort());
     const sameDistance = readSameDistance(manifest);
+    const projection = await this.#readProjection(packId);
     return {
       packId,
       sameDistance,
-      clustering: fitClusteringTo(sameDistance),
+      // What was learnt may stretch distances: the demand is stretched with them.
+      clustering: { ...fitClusteringTo(sameDistance * (projection?.distanceScale ?? 1)), projection },
       suggestions: fitSuggestionsTo(sameDistance, manifest.calibration?.best.slope ?? null),
       setup: {
         pack: name,
@@ -96,6 +100,19 @@ export class Recognition {
       },
       analysis: { packId, pipelineVersion, effort: detectionEfforts.indexOf(wanted) },
     };
+  }
+
+  /** Plans made from now on compare faces by what is adopted now. */
+  forgetProjections(): void {
+    this.#projections.clear();
+  }
+
+  async #readProjection(packId: number): Promise<AdoptedProjection | null> {
+    const known = this.#projections.get(packId);
+    if (known !== undefined) return known;
+    const adopted = await this.#options.database.readAdoptedProjection(packId);
+    this.#projections.set(packId, adopted);
+    return adopted;
   }
 
   /** @returns photos that the pack has not looked at as the settings want it */

@@ -38,7 +38,7 @@ export function createTrustHandlers({
 
   return {
     'library.measureTrust': async (_params, { signal }) => {
-      const { packId, sameDistance: threshold, setup } = await recognition.planActive();
+      const { packId, clustering, setup } = await recognition.planActive();
       const input = await database.readClusteringInput(packId);
       const faces = listConfirmed(input);
       const people = faces.map(({ personId }) => personId);
@@ -46,7 +46,9 @@ export function createTrustHandlers({
       if (!canMeasureTrust(people)) return { ...counts, scores: null };
       const embeddings = await database.readEmbeddings(packId, Float64Array.from(faces, ({ row }) => row));
       const labeled = { embeddings, length: input.embeddingLength, people };
-      const scores = await measureTrustInWorker({ faces: labeled, options: { ...trustOptions, threshold } }, signal);
+      // As clustering compares, what was learnt from the user included.
+      const options = { ...trustOptions, threshold: clustering.maxDistance, projection: clustering.projection ?? null };
+      const scores = await measureTrustInWorker({ faces: labeled, options }, signal);
       return { ...counts, scores: await describe(scores, faces) };
     },
   };

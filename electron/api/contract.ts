@@ -13,6 +13,7 @@ import {
   jobIdSchema,
   jobSnapshotSchema,
   journalEntrySchema,
+  learningSchema,
   packSchema,
   partialDateSchema,
   personIdSchema,
@@ -85,6 +86,14 @@ export const contract = {
     z.object({ runtime: z.string().optional(), effort: detectionEffortSchema.optional() }),
     recognitionSettingsSchema,
   ),
+
+  /** What was learnt from the user for the active pack. */
+  'learning.get': method(nothing, learningSchema),
+  /** Learns from the named people as they are now; a job, which adopts what helps. */
+  'learning.start': method(nothing, z.object({ jobId: jobIdSchema })),
+  /** Compares faces by an earlier version, or with null as the pack does; what the user has settled stays. */
+  'learning.use': method(z.object({ version: z.number().int().nullable() }), learningSchema),
+  'learning.change': method(z.object({ isAutomatic: z.boolean() }), learningSchema),
 
   /** Largest first; people without a face are left out unless they have a name. */
   'people.list': method(
@@ -262,7 +271,7 @@ export const events = {
   /** A job's state or progress, at most a few times a second. */
   job: jobSnapshotSchema,
   /** Something that views show has changed; fetch again what is on screen. */
-  changed: z.object({ topics: z.array(z.enum(['people', 'faces', 'photos', 'failures', 'journal', 'status', 'packs', 'settings'])) }),
+  changed: z.object({ topics: z.array(z.enum(['people', 'faces', 'photos', 'failures', 'journal', 'status', 'packs', 'settings', 'learning'])) }),
 } as const;
 export type EventName = keyof typeof events;
 export type EventPayload<E extends EventName> = z.output<(typeof events)[E]>;

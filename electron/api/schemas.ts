@@ -242,8 +242,8 @@ export const jobStateSchema = z.enum(jobStates);
 export type JobState = z.output<typeof jobStateSchema>;
 
 export const jobProgressSchema = z.object({
-  stage: z.enum(['preparing', 'walking', 'downloading', 'analyzing', 'clustering', 'finished']),
-  /** Photos, or bytes of a download. */
+  stage: z.enum(['preparing', 'walking', 'downloading', 'analyzing', 'learning', 'clustering', 'finished']),
+  /** Photos, bytes of a download, or thousandths of what learning takes. */
   done: z.number().int(),
   /** Null while the walk still counts. */
   total: z.number().int().nullable(),
@@ -302,6 +302,64 @@ export const serializedErrorSchema = z.object({
   parameters: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
 });
 
+/** VAL before and after something was learnt, at one FAR, on faces that it was not learnt from. */
+export const learningGainSchema = z.object({
+  far: z.number(),
+  /** 0 to 1. */
+  valBefore: z.number(),
+  valAfter: z.number(),
+  /** Of their difference. */
+  standardError: z.number(),
+});
+export type LearningGain = z.output<typeof learningGainSchema>;
+
+const learningReportFields = {
+  /** Why it is not used: too few named people or faces, no gain beyond its error, or people that it was not learnt from
+   *  are told apart worse. Null where it helps. */
+  refusal: z.enum(['too-few', 'no-gain', 'spoils-others']).nullable(),
+  /** What it was learnt from. */
+  people: z.number().int(),
+  faces: z.number().int(),
+  /** Faces of named people at that time. */
+  labelledFaces: z.number().int(),
+  /** Of the people that it was learnt from, faces that it was not. */
+  heldOut: learningGainSchema.nullable(),
+  /** Of people that it was not learnt from. */
+  others: learningGainSchema.nullable(),
+  /** Pairs of people of whom fewer faces are confused, the largest change first. */
+  toldApart: z.array(z.object({ names: z.tuple([z.string(), z.string()]), before: z.number().int(), after: z.number().int() })),
+  /** Questions that were left in review; null where nothing changed. */
+  questionsBefore: z.number().int().nullable(),
+  questionsAfter: z.number().int().nullable(),
+};
+
+export const learntVersionSchema = z.object({
+  version: z.number().int(),
+  state: z.enum(['adopted', 'set-aside', 'refused']),
+  createdAt: z.string(),
+  ...learningReportFields,
+});
+export type LearntVersion = z.output<typeof learntVersionSchema>;
+
+/** What was learnt from the user for the active pack. */
+export const learningSchema = z.object({
+  /** Whether it is done again by itself as labels grow. */
+  isAutomatic: z.boolean(),
+  isRunning: z.boolean(),
+  pack: z.string(),
+  /** Named people who are not set aside, and their faces: what can be learnt from. */
+  people: z.number().int(),
+  faces: z.number().int(),
+  /** The version that faces are compared by; null for the pack's own way. */
+  current: z.number().int().nullable(),
+  /** Newest first. */
+  versions: z.array(learntVersionSchema),
+});
+export type Learning = z.output<typeof learningSchema>;
+
+export const learnSummarySchema = z.object({ version: z.number().int(), isAdopted: z.boolean(), ...learningReportFields });
+export type LearnSummary = z.output<typeof learnSummarySchema>;
+
 const jobFields = {
   id: jobIdSchema,
   state: jobStateSchema,
@@ -326,6 +384,8 @@ export const jobSnapshotSchema = z.discriminatedUnion('kind', [
     summary: switchSummarySchema.nullable(),
   }),
   z.object({ kind: z.literal('download-pack'), pack: z.string(), ...jobFields, summary: z.null() }),
+  /** Learns from the people whom the user has named how to compare faces of the pack. */
+  z.object({ kind: z.literal('learn'), pack: z.string(), ...jobFields, summary: learnSummarySchema.nullable() }),
 ]);
 export type JobSnapshot = z.output<typeof jobSnapshotSchema>;
 export type JobKind = JobSnapshot['kind'];

@@ -16,6 +16,7 @@ import { addFacesCommand } from './commands/faces.ts';
 import { addHistoryCommand } from './commands/history.ts';
 import { addIgnoreCommand } from './commands/ignore.ts';
 import { addImportCommand } from './commands/import.ts';
+import { addLearnCommand } from './commands/learn.ts';
 import { addMergeCommand } from './commands/merge.ts';
 import { addMixedCommand } from './commands/mixed.ts';
 import { addMoveCommand } from './commands/move.ts';
@@ -60,6 +61,7 @@ const commands = [
   addReviewCommand,
   addSplitCommand,
   addReclusterCommand,
+  addLearnCommand,
   addOutliersCommand,
   addMixedCommand,
   addDoublesCommand,

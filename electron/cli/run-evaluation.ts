@@ -36,9 +36,10 @@ export interface AnalyzerOptions {
   readonly align?: Alignment;
 }
 
-export function addAnalyzerOptions(command: Command): Command {
+/** @param usualPack for people, what is taken without `--pack` */
+export function addAnalyzerOptions(command: Command, usualPack: string = 'standard'): Command {
   return command
-    .option('--pack <name>', 'the model pack (default: standard)')
+    .option('--pack <name>', `the model pack (default: ${usualPack})`)
     .addOption(new Option('--effort <name>', 'how much is done to find small, blurred and turned faces').choices(detectionEfforts).default('balanced'))
     .addOption(
       new Option('--detector <name>', "what finds the faces: the pack's network, or HOG (upright faces only)").choices(detectorNames).default('network'),

@@ -4,6 +4,7 @@ import { assignPeople } from './assignment.ts';
 import { clusterFaces, type ClusteringScope } from './cluster-faces.ts';
 import { checkClusteringInput, checkClusteringOptions } from './integrity.ts';
 import { NeighbourIndex, type NeighbourOptions } from './neighbours/neighbour-index.ts';
+import { projectEmbeddings } from './neighbours/projection.ts';
 import { answerInquiry, type Answer, type Inquiry } from './suggestions/answer.ts';
 import type { SuggestionOptions } from './suggestions/types.ts';
 import {
@@ -73,7 +74,7 @@ export class LibraryClustering {
     this.#looks = found.looks;
     return {
       algorithm: clusteringAlgorithm,
-      parameters: { ...options, scope, isApproximate: index.isApproximate },
+      parameters: { ...nameParameters(options), scope, isApproximate: index.isApproximate },
       clusters: found.clusters.map(({ faces }) => faces.map((face) => input.faceIds[face]!)),
       assignments: assignPeople(input, found.clusters),
     };
@@ -95,7 +96,9 @@ export class LibraryClustering {
     const index = this.#prepareIndex(input.embeddingLength, options);
     const bringsAll = input.embeddings.length === input.faceIds.length * input.embeddingLength;
     checkClusteringInput(input, bringsAll ? Int32Array.from(input.faceIds, (_, face) => face) : index.listMissing(input.embeddingRows));
-    this.#comparedCount += index.update(input.embeddingRows, input.embeddings, watch);
+    const projection = options.projection ?? null;
+    const embeddings = projection === null ? input.embeddings : projectEmbeddings(input.embeddings, input.embeddingLength, projection);
+    this.#comparedCount += index.update(input.embeddingRows, embeddings, watch);
     const looks = new Int32Array(input.faceIds.length).fill(-1);
     index.moved.forEach((face, old) => {
       if (face >= 0 && old < this.#looks.length) looks[face] = this.#looks[old]!;
@@ -111,13 +114,20 @@ export class LibraryClustering {
       exactUpTo: options.exactUpTo,
       exactFrom: similarityAtDistance(options.maxDistance) - exactMargin,
       subspaceTolerance: (subspaceError * options.maxDistance ** 2) / 2,
+      projectionVersion: options.projection?.version ?? 0,
     };
     const present = this.#index;
-    const isUsable = present !== null && present.embeddingLength === embeddingLength && isSame(present.options, wanted);
-    return isUsable ? present : (this.#index = new NeighbourIndex(embeddingLength, wanted));
+    const length = options.projection?.outputLength ?? embeddingLength;
+    const isUsable = present !== null && present.embeddingLength === length && isSame(present.options, wanted);
+    return isUsable ? present : (this.#index = new NeighbourIndex(length, wanted));
   }
 }
 
 function isSame(one: NeighbourOptions, other: NeighbourOptions): boolean {
   return (Object.keys(one) as (keyof NeighbourOptions)[]).every((key) => one[key] === other[key]);
+}
+
+/** @returns what is worth storing beside what came of it: a projection by its version */
+function nameParameters({ projection, ...parameters }: ClusteringOptions): Readonly<Record<string, number>> {
+  return projection == null ? parameters : { ...parameters, projectionVersion: projection.version };
 }

@@ -2,6 +2,7 @@
 
 import type { FaceId, PersonId } from '../base/ids.ts';
 import type { DemandOptions } from './linkage/demand.ts';
+import type { Projection } from './neighbours/projection.ts';
 
 /** Faces in an order that depends on photos and boxes alone, as the library's storage reads them out: where two
  *  choices are equally good, the one with the lower index is taken. */
@@ -56,6 +57,8 @@ export interface ClusteringOptions extends DemandOptions {
   readonly neighbourReach: number;
   /** Libraries with more faces are searched approximately. */
   readonly exactUpTo: number;
+  /** What embeddings go through before they are compared; null for nothing. */
+  readonly projection?: Projection | null;
 }
 
 export interface FaceAssignment {

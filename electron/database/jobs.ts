@@ -1,6 +1,6 @@
 /** Jobs, so that what a dead process left can be continued. */
 
-import type { DetectionEffort, ImportSummary, JobState, SwitchSummary } from '../api/schemas.ts';
+import type { DetectionEffort, ImportSummary, JobState, LearnSummary, SwitchSummary } from '../api/schemas.ts';
 import { AppError } from '../base/errors.ts';
 import type { JobId } from '../base/ids.ts';
 import type { Connection } from './connection.ts';
@@ -78,6 +78,8 @@ function readJob(row: JobRow): JobRecord {
       return { ...common, kind: row.kind, pack: row.pack ?? '', summary: summary as SwitchSummary | null };
     case 'download-pack':
       return { ...common, kind: row.kind, pack: row.pack ?? '', summary: null };
+    case 'learn':
+      return { ...common, kind: row.kind, pack: row.pack ?? '', summary: summary as LearnSummary | null };
   }
 }
 

@@ -1,7 +1,7 @@
 /** What the app needs of a library's storage; nothing here speaks of SQL, so another store can stand behind it. */
 
 import type { ValidParams, Result } from '../api/contract.ts';
-import type { CaptureTime, FaceSummary, JobSnapshot, JournalEntry, PersonSummary } from '../api/schemas.ts';
+import type { CaptureTime, FaceSummary, JobSnapshot, JournalEntry, LearntVersion, PersonSummary } from '../api/schemas.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import type { ClusterId, FaceId, PersonId, PhotoId } from '../base/ids.ts';
 import type { Box } from '../geometry/types.ts';
@@ -136,6 +136,22 @@ export interface ClusteringOutcome {
   readonly assignments: readonly { readonly faceId: FaceId; readonly person: PersonId | number }[];
 }
 
+/** What was learnt from the user; nothing is stored of a matrix that was refused but the reason. */
+export interface NewProjection {
+  readonly packId: number;
+  readonly learnt: Omit<AdoptedProjection, 'version'> | null;
+  readonly report: Omit<LearntVersion, 'version' | 'state' | 'createdAt'>;
+}
+
+export interface AdoptedProjection {
+  readonly version: number;
+  /** [outputLength, embeddingLength] */
+  readonly matrix: Float32Array;
+  readonly outputLength: number;
+  /** What the pack's distance is multiplied by. */
+  readonly distanceScale: number;
+}
+
 export type JobRecord = JobSnapshot;
 
 export interface LibraryCounts {
@@ -195,6 +211,18 @@ export interface LibraryDatabase {
   /** Faces confirmed, or in a held person, that `outcome` would move are left where they are: the user may have
    *  acted while the clustering ran. Rejected pairs are refused likewise. */
   saveClustering(outcome: ClusteringOutcome): Promise<{ moved: number; left: number }>;
+
+  /** Adopts what was learnt, in place of what was before; a refusal leaves that as it is. @returns its version */
+  saveProjection(projection: NewProjection): Promise<number>;
+  /** Newest first. */
+  listProjections(packId: number, limit: number): Promise<LearntVersion[]>;
+  readAdoptedProjection(packId: number): Promise<AdoptedProjection | null>;
+  /** @param choice a version that was adopted before, or null for none
+   *  @throws AppError "not-found" */
+  useProjection(choice: { packId: number; version: number | null }): Promise<void>;
+  noteQuestions(version: number, questions: { before: number; after: number }): Promise<void>;
+  /** Named people who are not set aside, and their faces. */
+  countLabels(): Promise<{ people: number; faces: number }>;
 
   createJob(job: JobRecord): Promise<void>;
   updateJob(job: JobRecord): Promise<void>;

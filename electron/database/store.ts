@@ -19,6 +19,7 @@ import { createPackStore } from './packs.ts';
 import { createPeopleActions } from './people-actions.ts';
 import { createPeopleStore } from './people.ts';
 import { createPhotoStore } from './photos.ts';
+import { createProjectionStore } from './projections.ts';
 import { createReviewAnswers } from './review-answers.ts';
 import { createRowImages } from './row-images.ts';
 import { createSettingStore } from './settings.ts';
@@ -39,6 +40,7 @@ export function createLibraryStore(connection: Connection): LibraryStore {
   const decisions = createDecisionStore(connection);
   const settings = createSettingStore(connection);
   const packs = createPackStore(connection, settings);
+  const projections = createProjectionStore(connection);
   const jobs = createJobStore(connection);
   const faces = createFaceStore(connection, people, locations);
   const photos = createPhotoStore(connection, { people, locations, memberships, decisions, packs });
@@ -97,6 +99,13 @@ export function createLibraryStore(connection: Connection): LibraryStore {
     readClusteringInput: compute(clustering.readInput),
     readEmbeddings: compute(clustering.readEmbeddings),
     saveClustering: compute(clustering.save),
+
+    saveProjection: compute(projections.save),
+    listProjections: compute(projections.list),
+    readAdoptedProjection: compute(projections.readAdopted),
+    useProjection: settle(projections.use),
+    noteQuestions: compute(projections.noteQuestions),
+    countLabels: compute(projections.countLabels),
 
     createJob: compute(jobs.create),
     updateJob: compute(jobs.update),

@@ -1,15 +1,11 @@
 /** Turns pictures into data URLs, for pages that carry their pictures with them. */
 
-import sharp from 'sharp';
 import type { GreyImage, PixelImage } from './pixels.ts';
-
-const webpQuality = 80;
+import { encodeWebp } from './thumbnails.ts';
 
 /** @returns WebP, some kilobytes for a face */
 export async function toPictureUrl(image: PixelImage): Promise<string> {
-  const raw = { width: image.width, height: image.height, channels: 3 } as const;
-  const webp = await sharp(image.data, { raw }).webp({ quality: webpQuality }).toBuffer();
-  return toWebpUrl(webp);
+  return toWebpUrl(await encodeWebp(image));
 }
 
 export function toWebpUrl(webp: Uint8Array): string {

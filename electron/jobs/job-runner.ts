@@ -27,7 +27,7 @@ export type JobTask = { [Kind in JobKind]: Omit<JobOf<Kind>, keyof JobFields | '
 type JobFields = Pick<JobSnapshot, 'id' | 'state' | 'progress' | 'error' | 'createdAt'>;
 
 /** Jobs of one lane wait for each other. */
-const lanes = { import: 'library', 'switch-pack': 'library', 'download-pack': 'download' } as const satisfies Record<
+const lanes = { import: 'library', 'switch-pack': 'library', learn: 'library', 'download-pack': 'download' } as const satisfies Record<
   JobKind,
   string
 >;

@@ -18,6 +18,7 @@ const stageNames: Readonly<Record<JobProgress['stage'], string>> = {
   walking: 'Looking for photos',
   downloading: 'Downloading',
   analyzing: 'Finding faces',
+  learning: 'Learning',
   clustering: 'Grouping people',
   finished: 'Finished',
 };

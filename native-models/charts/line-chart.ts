@@ -2,6 +2,7 @@
 
 import { line } from 'd3-shape';
 import { colourOf, drawChart, escapeText, round, type ChartFrame, type PlotArea } from './chart.ts';
+import { placeLabels } from './place-labels.ts';
 
 export interface ChartPoint {
   readonly x: number;
@@ -35,7 +36,16 @@ export function drawLineChart(frame: ChartFrame, series: readonly LineSeries[]):
     frame,
     series.map(({ name }) => name),
     values,
-    (area) => drawable.map((one, index) => drawSeries(area, one, colourOf(index))).join('\n'),
+    (area) => [...drawable.map((one, index) => drawSeries(area, one, colourOf(index))), ...drawLabels(area, points)].join('\n'),
+  );
+}
+
+function drawLabels({ placeX, placeY, right }: PlotArea, points: readonly ChartPoint[]): string[] {
+  const marks = points.map(({ x, y }) => ({ x: placeX(x), y: placeY(y) }));
+  const labelled = points.flatMap(({ label }, index) => (label === undefined ? [] : [{ ...marks[index]!, label }]));
+  return placeLabels(labelled, marks, right).map(
+    ({ x, y, anchor }, index) =>
+      `<text x="${round(x)}" y="${round(y)}" text-anchor="${anchor}" fill="currentColor">${escapeText(labelled[index]!.label)}</text>`,
   );
 }
 
@@ -58,7 +68,7 @@ function drawSeries(area: PlotArea, { points, style = 'line', isDashed = false }
   return parts.join('\n');
 }
 
-function drawPoint(area: PlotArea, { x, y, error, label }: ChartPoint, isMarked: boolean, colour: string): string[] {
+function drawPoint(area: PlotArea, { x, y, error }: ChartPoint, isMarked: boolean, colour: string): string[] {
   const [left, top] = [round(area.placeX(x)), round(area.placeY(y))];
   const parts: string[] = [];
   if (isMarked) parts.push(`<circle cx="${left}" cy="${top}" r="${markRadius}" fill="${colour}"/>`);
@@ -67,6 +77,5 @@ function drawPoint(area: PlotArea, { x, y, error, label }: ChartPoint, isMarked:
       `<line x1="${left}" x2="${left}" y1="${round(area.placeY(y - error))}" y2="${round(area.placeY(y + error))}" stroke="${colour}"/>`,
     );
   }
-  if (label !== undefined) parts.push(`<text x="${left + 7}" y="${top - 6}" fill="currentColor">${escapeText(label)}</text>`);
   return parts;
 }

@@ -91,6 +91,19 @@ export function measureVerification(faces: LabeledEmbeddings, options: Verificat
   }
 }
 
+/** Draws VAL anew by [Note: bootstrap over people]. Two embeddings of the same faces get the same draws from the same seed, so
+ *  that the standard error of their difference is that of the differences of their rounds.
+ *  @returns by round and FAR
+ *  @throws AppError as measureVerification */
+export function drawValidationRates(faces: LabeledEmbeddings, options: VerificationOptions): number[][] {
+  let keepShare = Math.max(leastKeptShare, keptPerFar * Math.max(0, ...options.falseAcceptRates));
+  for (;;) {
+    const rounds = bootstrap(measurePairs(faces, options.metric, keepShare), options);
+    if (rounds !== null) return rounds;
+    keepShare *= shareGrowth;
+  }
+}
+
 /** @returns null where the impostors that were kept do not reach far enough */
 function scorePairs(pairs: MeasuredPairs, options: VerificationOptions): VerificationScores | null {
   const { genuine, impostors, impostorCount, faceCounts } = pairs;
@@ -146,7 +159,7 @@ function weighPairs({ faceCounts }: MeasuredPairs, weights: Float64Array): { gen
 
 /** @param weights [people], how often each counts, see [Note: bootstrap over people]
  *  @returns by FAR; null where the impostors that were kept do not reach far enough */
-function validate(
+export function validate(
   pairs: MeasuredPairs,
   weights: Float64Array,
   fars: readonly number[],

@@ -24,8 +24,9 @@ interface TrunkSpec {
 }
 
 /**
- * NN2's table. Every figure counts biases, as the seminar's do, but for 4a: 545,536 parameters with biases, printed 545K,
- * which is what it has without (544,768).
+ * NN2's table. Biases count, as in the seminar's: nine of its figures come out only with them (parameters of 3a, 3b, 3c and
+ * 4b to 4d, multiply-adds of conv1, 3b and 4d). The parameters of 4a come out only without: 544,768, printed 545K, and
+ * 545,536 with them. All others round to what is printed either way.
  *
  * The seminar gives the input as 224x224 with the table and as 220x220 where it sums up NN2 to NN4; the table's sizes are
  * those of 224. It says that Inception needs up to 5 times fewer FLOPS than NN1, and prints 1.6B for both.

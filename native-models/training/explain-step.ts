@@ -126,8 +126,9 @@ export async function drawExplainedStep(step: ExplainedStep): Promise<string> {
     `<tr><th>${name}</th><td>${toPositive.toFixed(4)}</td><td>${toNegative.toFixed(4)}</td>` +
     `<td>${Math.max(0, toPositive - toNegative + margin).toFixed(4)}</td></tr>`;
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>One training step</title>
-<style>:root{color-scheme:light dark}body{font:16px system-ui,sans-serif;margin:2rem auto;max-width:48rem}.faces{display:flex;gap:1rem}
-figure{margin:0;flex:1}img{width:100%;border-radius:.5rem}td,th{padding:.3rem 1rem;text-align:right}</style>
+<style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:48rem;padding:0 1rem}
+.faces{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:1rem}figure{margin:0;overflow-wrap:anywhere}
+img{width:100%;border-radius:.5rem}table{margin:1.5rem 0}td,th{padding:.3rem 1rem .3rem 0;text-align:right}</style>
 <h1>One training step</h1><div class="faces">${figures.join('')}</div>
 <table><tr><th></th><th>D(anchor, positive)</th><th>D(anchor, negative)</th><th>loss</th></tr>
 ${row('before', before)}${row('after', after)}</table>

@@ -31,6 +31,8 @@ export interface PackNetworkOptions {
 export interface PackNetwork extends TrainableNetwork {
   /** Convolutions and products there are. */
   readonly layers: number;
+  /** By variable: the layer that it belongs to, counted from 0. */
+  readonly layerOfVariable: readonly number[];
   /** What the part in front of the first layer that changes makes of chips, to be kept between steps; of each picture as it
    *  is, without its mirror image.
    *  @param chips as in `embed` */
@@ -58,12 +60,15 @@ export function createPackNetwork(pack: EmbedderOfPack, { frozenLayers }: PackNe
   const result = plan.outputs.find(({ name }) => name === outputs.embedding)!.value;
   const variables = new Map<string, tf.Variable>();
   const constants = new Map<string, tf.Tensor>();
-  const learnt = new Set(layers.slice(frozenLayers).flatMap(listWeights));
+  const layerOf = new Map(layers.flatMap((layer, index) => listWeights(layer).map((name) => [name, index] as const)));
   for (const [name, { data, shape }] of plan.constants) {
     const tensor = tf.tensor(data, [...shape], 'float32');
-    if (learnt.has(name)) variables.set(name, tf.variable(tensor));
-    else constants.set(name, tf.keep(tensor));
-    if (learnt.has(name)) tensor.dispose();
+    if ((layerOf.get(name) ?? -1) >= frozenLayers) {
+      variables.set(name, tf.variable(tensor));
+      tensor.dispose();
+    } else {
+      constants.set(name, tf.keep(tensor));
+    }
   }
   const all = new Map<string, tf.Tensor>([...constants, ...variables]);
 
@@ -86,6 +91,7 @@ export function createPackNetwork(pack: EmbedderOfPack, { frozenLayers }: PackNe
     inputWidth: input.shape[3],
     dims: length,
     layers: layers.length,
+    layerOfVariable: [...variables.keys()].map((name) => layerOf.get(name)!),
     variables: [...variables.values()],
     computeFrozen: (chips) => computeFrozen(chips),
     embedFrozen: (values) => tf.tidy(() => normalizeRows(runRest(values))),

@@ -18,6 +18,7 @@ import { FailuresState } from './failures.svelte.ts';
 import { FolderPicker } from './folder-picker.svelte.ts';
 import { HistoryState } from './history.svelte.ts';
 import { Imports } from './imports.svelte.ts';
+import { LearningState } from './learning.svelte.ts';
 import { NameCompletion } from './name-completion.svelte.ts';
 import { Naming } from './naming.svelte.ts';
 import { PeopleState } from './people.svelte.ts';
@@ -55,6 +56,7 @@ export type OpenDialog =
   | { readonly kind: 'recluster'; readonly recluster: ReclusterState }
   | { readonly kind: 'born'; readonly birthDate: BirthDate }
   | { readonly kind: 'strangers'; readonly strangers: StrangersState }
+  | { readonly kind: 'learning' }
   | { readonly kind: 'consent'; readonly proceed: () => Promise<void> };
 
 export class App {
@@ -71,6 +73,7 @@ export class App {
   readonly failures: FailuresState;
   readonly history: HistoryState;
   readonly recognition: RecognitionState;
+  readonly learning: LearningState;
   readonly clusterActions: ClusterActions;
   /** The questions about the whole library, whose number stands in the header. */
   readonly libraryReview: ReviewState;
@@ -121,13 +124,9 @@ export class App {
     this.people = new PeopleState(this.api, this.actions);
     this.failures = new FailuresState(this.api);
     this.history = new HistoryState(this.api, this.actions);
-    this.recognition = new RecognitionState({
-      api: this.api,
-      actions: this.actions,
-      imports: this.imports,
-      toasts: this.toasts,
-      translator: this.translator,
-    });
+    const told = { api: this.api, actions: this.actions, imports: this.imports, toasts: this.toasts, translator: this.translator };
+    this.recognition = new RecognitionState(told);
+    this.learning = new LearningState(told);
     this.connection = options.host.connection;
   }
 
@@ -139,6 +138,7 @@ export class App {
       }),
       this.api.on('job', (job) => {
         this.imports.receive(job);
+        this.learning.tell(job);
         // While faces still come in, every question would be asked too early.
         if (job.state === 'done') this.#refreshQuestions();
       }),
@@ -238,6 +238,10 @@ export class App {
     const strangers = new StrangersState(this.api, this.clusterActions);
     this.dialog = { kind: 'strangers', strangers };
     void strangers.load();
+  }
+
+  openLearning(): void {
+    this.dialog = { kind: 'learning' };
   }
 
   async reclusterAll(): Promise<void> {
@@ -387,6 +391,7 @@ export class App {
     }
     if (view === 'photo' && concerns('people', 'faces', 'photos')) void this.photo?.refresh();
     if (view === 'settings' && concerns('packs', 'settings', 'photos')) void this.recognition.refresh();
+    if (view === 'settings' && concerns('learning', 'people')) void this.learning.refresh();
     if (concerns('failures') && this.failures.list.total !== null) void this.failures.list.refresh();
     if (concerns('journal') && this.history.list.total !== null) void this.history.list.refresh();
   }

@@ -30,7 +30,9 @@ export class Imports {
 
   /** The one job the bar shows: what runs, else what waits for the user, else what has just ended. */
   get shown(): JobSnapshot | null {
-    const visible = this.jobs.filter((job) => !this.#dismissed.has(job.id));
+    // What is learnt in between asks nothing of the user: once it runs no more, the settings tell of it.
+    const isTold = ({ kind, state }: JobSnapshot): boolean => kind !== 'learn' || state === 'running' || state === 'failed';
+    const visible = this.jobs.filter((job) => isTold(job) && !this.#dismissed.has(job.id));
     const newestOf = (...states: JobSnapshot['state'][]): JobSnapshot | undefined =>
       visible.findLast((job) => states.includes(job.state));
     return (
@@ -44,7 +46,7 @@ export class Imports {
   }
 
   get isActive(): boolean {
-    return this.jobs.some((job) => job.kind !== 'download-pack' && (job.state === 'running' || job.state === 'queued'));
+    return this.jobs.some((job) => job.kind !== 'download-pack' && job.kind !== 'learn' && (job.state === 'running' || job.state === 'queued'));
   }
 
   get waiting(): number {
@@ -79,7 +81,7 @@ export class Imports {
 
   /** Of packs, from the newest on: what is being done for one. */
   findOpenFor(pack: string): JobSnapshot | null {
-    return this.jobs.findLast((job) => job.kind !== 'import' && job.pack === pack && isOpenJob(job)) ?? null;
+    return this.jobs.findLast((job) => job.kind !== 'import' && job.kind !== 'learn' && job.pack === pack && isOpenJob(job)) ?? null;
   }
 
   /** A job that something else has started: how it ends is shown, too. */

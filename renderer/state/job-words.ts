@@ -11,6 +11,8 @@ export function describeHeadline(job: JobSnapshot, translator: Translator): stri
       return describeSwitch(job, translator);
     case 'download-pack':
       return describeDownload(job, translator);
+    case 'learn':
+      return describeLearn(job, translator);
   }
 }
 
@@ -53,6 +55,7 @@ export function describeTenth(job: JobSnapshot, tenths: number, { t }: Translato
 /** @returns what the button that ends it is called */
 export function describeCancel(job: JobSnapshot, { t }: Translator): string {
   if (job.kind === 'import') return t('import.cancel');
+  if (job.kind === 'learn') return t('learning.cancel');
   return job.kind === 'switch-pack' ? t('switch.cancel') : t('download.cancel');
 }
 
@@ -124,6 +127,13 @@ function describeDownload({ state, progress, pack, error }: JobOf<'download-pack
     default:
       return t(`download.${state}`, { pack });
   }
+}
+
+function describeLearn({ state, progress, error }: JobOf<'learn'>, translator: Translator): string {
+  const { t } = translator;
+  if (state === 'failed') return explain(t('learning.failed'), error, translator);
+  if (state === 'paused') return t('import.pausedEarly');
+  return state === 'running' && progress.stage === 'clustering' ? t('import.clustering') : t('learning.running');
 }
 
 function explain(what: string, error: JobSnapshot['error'], { t }: Translator): string {

@@ -84,7 +84,7 @@ describe('the api that connects anew', () => {
     surroundings.pauses[0]!.end();
     await connected;
     const [person] = (await api.call('people.list', { limit: 1 })).people;
-    expect(heard).toEqual([['people', 'faces', 'photos', 'failures', 'journal', 'status', 'packs', 'settings']]);
+    expect(heard).toEqual([['people', 'faces', 'photos', 'failures', 'journal', 'status', 'packs', 'settings', 'learning']]);
     await api.call('people.name', { personId: person!.id, name: 'Anna' });
     expect(heard.at(-1)).toEqual(['people', 'faces', 'journal', 'status']);
     api.close();

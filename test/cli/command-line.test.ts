@@ -815,3 +815,29 @@ test('an import can be told its pack and its effort', async () => {
   expect(jobs.some((job) => job.kind === 'switch-pack' && job.pack === 'classic')).toBe(true);
   expect((await kindred(['import', folder, '--effort', 'lazy'])).code).toBe(2);
 });
+
+describe('learn', () => {
+  test('learns, says who is told apart better and how many questions fewer there are, and takes it back', async () => {
+    const learnt = await kindred(['learn']);
+    expect(learnt).toMatchObject({ code: 0 });
+    expect(learnt.stdout).toContain('Version 1, from 212 faces of 7 people: in use.');
+    expect(learnt.stdout).toContain('Tells apart Penny and Bernadette better: 41 pairs of faces confused before, 3 now.');
+    expect(learnt.stdout).toContain('VAL 96.10 % before, 98.40 % after, at FAR 0.001 (the difference ± 0.60 %).');
+    expect(learnt.stdout).toContain('Questions left: 52 before, 21 after.');
+    const forgotten = await kindredJson<{ current: number | null; versions: { state: string }[] }>(['learn', '--forget']);
+    expect(forgotten).toMatchObject({ current: null, versions: [{ state: 'set-aside' }] });
+    expect((await kindred(['learn', '--status'])).stdout).toContain('Faces are compared as the pack standard does.');
+    expect(await kindredJson(['learn', '--use', '1'])).toMatchObject({ current: 1 });
+  });
+
+  test('refuses a version that is not there, and two wishes that contradict each other', async () => {
+    expect((await kindred(['learn', '--use', '7'])).code).toBe(1);
+    expect((await kindred(['learn', '--use', '1', '--forget'])).code).toBe(2);
+    expect((await kindred(['learn', '--automatic', 'sometimes'])).code).toBe(2);
+  });
+
+  test('is done by itself or not, as the user wants it', async () => {
+    expect(await kindredJson(['learn', '--automatic', 'off'])).toMatchObject({ isAutomatic: false, versions: [] });
+    expect((await kindred(['learn', '--status'])).stdout).toContain('Kindred learns when told to.');
+  });
+});

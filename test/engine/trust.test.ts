@@ -24,7 +24,7 @@ async function measure() {
     listPeopleByIds: async (ids: readonly PersonId[]) => store.listPeopleByIds(ids),
   } as unknown as LibraryDatabase;
   const recognition = {
-    planActive: async () => ({ packId: analysis.packId, sameDistance: 1, setup: { pack: 'standard' } }),
+    planActive: async () => ({ packId: analysis.packId, clustering: { maxDistance: 1, projection: null }, setup: { pack: 'standard' } }),
   } as unknown as Recognition;
   const handlers = createTrustHandlers({ database, recognition });
   const signal = new AbortController().signal;

@@ -47,6 +47,7 @@ class SteppedWork {
 
 /** A switch that is done at once, and a download that waits for its end. */
 const otherWorks: Omit<JobWorks, 'import'> = {
+  learn: async () => null,
   'switch-pack': async ({ pack }) => ({ ...switched, runtime: pack }),
   'download-pack': async (_, { control, report }) => {
     report({ stage: 'downloading', done: 1, total: 10 });

@@ -107,7 +107,7 @@ describe('the first start', () => {
     expect(app.isWelcome).toBe(false);
     expect(app.status?.isConsentGiven).toBe(true);
     expect(app.imports.shown?.state).toBe('done');
-    expect(app.imports.shown?.summary?.photos).toBe(6);
+    expect(app.imports.shown).toMatchObject({ summary: { photos: 6 } });
     const { shown } = app.imports;
     if (shown !== null) app.imports.dismiss(shown.id);
     expect(app.imports.shown).toBeNull();

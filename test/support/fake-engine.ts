@@ -11,6 +11,7 @@ import type { Engine } from '../../electron/engine.ts';
 import { createFakeClustering } from './fake-clustering.ts';
 import { browseFolder, failuresOf, fakeHome } from './fake-folders.ts';
 import { createFakeId, createFakeLibrary, newPerson, notFound } from './fake-library.ts';
+import { createFakeLearning } from './fake-learning.ts';
 import { createFakeMedia } from './fake-media.ts';
 import { createFakeTrust } from './fake-trust.ts';
 import { completePack, fakePacks, fakeRuntimes } from './fake-packs.ts';
@@ -28,6 +29,8 @@ export interface FakeEngineOptions {
   /** Every sample photo again in so many albums, its people in pieces and a few faces with the wrong one: for all that
    *  reviews clusters. */
   albums?: number;
+  /** Whether something was learnt from the user already. */
+  hasLearnt?: boolean;
   libraryFolder?: string;
   /** Whether the user has read about biometric data. */
   isConsentGiven?: boolean;
@@ -69,6 +72,19 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   const { photos, faces, journal, facesOf, summarizePerson, summarizeFace, listPeople, listFaces, requirePerson } = library;
   const { act, changePerson, changeFaces, nameOf } = library;
 
+  const learning = createFakeLearning({
+    hasLearnt: options.hasLearnt ?? false,
+    readLabels: () => {
+      const named = listPeople().filter(({ name, isIgnored }) => name !== null && !isIgnored);
+      const faceCount = named.reduce((sum, person) => sum + person.faceCount, 0);
+      return { people: named.length, faces: faceCount, names: named.map(({ name }) => name ?? '') };
+    },
+    tick: () => library.tick(),
+    readPack: () => activePack,
+    isRunning: () => [...jobs.values()].some(({ snapshot }) => snapshot.kind === 'learn' && snapshot.state === 'running'),
+    onChange: () => emitChanged('people', 'faces', 'status', 'learning'),
+  });
+
   function emitChanged(...topics: EventPayload<'changed'>['topics']): void {
     emitters.changed.emit({ topics });
   }
@@ -88,7 +104,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   }
 
   function addJob(
-    task: Pick<JobOf<'import'>, 'kind' | 'folders' | 'effort'> | Pick<JobOf<'switch-pack'> | JobOf<'download-pack'>, 'kind' | 'pack'>,
+    task: Pick<JobOf<'import'>, 'kind' | 'folders' | 'effort'> | Pick<JobOf<'switch-pack'> | JobOf<'download-pack'> | JobOf<'learn'>, 'kind' | 'pack'>,
   ): FakeJob {
     const jobId = createFakeId<JobId>('job', jobs.size);
     const job: FakeJob = {
@@ -176,6 +192,21 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     emitChanged('packs');
   }
 
+  async function runLearning(job: FakeJob): Promise<void> {
+    updateJob(job, { state: 'running', progress: { ...job.snapshot.progress, stage: 'learning', total: 1000 } });
+    for (const done of [250, 500, 1000]) {
+      if (!(await pauseStep(job))) return;
+      updateJob(job, { progress: { ...job.snapshot.progress, done } });
+    }
+    const { state: _, createdAt: __, ...report } = learning.learn();
+    updateJob(job, {
+      state: 'done',
+      progress: { ...job.snapshot.progress, stage: 'finished', secondsLeft: 0 },
+      summary: { ...report, isAdopted: true },
+    });
+    emitChanged('people', 'faces', 'status', 'learning');
+  }
+
   // --- packs -------------------------------------------------------------------------------------------------
 
   function countPhotosToAnalyze(pack: string): number {
@@ -250,6 +281,12 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   const handlers: MethodHandlers = {
     ...createFakeClustering(library),
     ...createFakeTrust(library),
+    ...learning.handlers,
+    'learning.start': async () => {
+      const job = addJob({ kind: 'learn', pack: activePack });
+      void runLearning(job);
+      return { jobId: job.snapshot.id };
+    },
     'library.status': async () => {
       const people = listPeople();
       return {

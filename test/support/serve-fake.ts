@@ -1,6 +1,7 @@
 /** Serves the built renderer over the fake engine, to look at it in a browser: `npx tsx test/support/serve-fake.ts`.
  *  Options: --empty (welcome), --people <n> (that many more), --albums <n> (people in pieces, to review), --port <n>,
- *  --slow (imports take their time), --confirmed (whoever has two faces is confirmed). */
+ *  --learnt (something was learnt from the user), --slow (imports take their time), --confirmed (whoever has two faces is
+ *  confirmed). */
 
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     people: { type: 'string', default: '0' },
     port: { type: 'string' },
     albums: { type: 'string', default: '0' },
+    learnt: { type: 'boolean', default: false },
     slow: { type: 'boolean', default: false },
     confirmed: { type: 'boolean', default: false },
     renderer: { type: 'string', default: fileURLToPath(new URL('../../dist/renderer', import.meta.url)) },
@@ -22,6 +24,7 @@ const { values } = parseArgs({
 const pauseMs = values.slow ? 3_000 : 400;
 const engine = createFakeEngine({
   isFilled: !values.empty,
+  hasLearnt: values.learnt,
   extraPeople: Number(values.people),
   albums: Number(values.albums),
   isConsentGiven: !values.empty,

@@ -6,6 +6,7 @@ import { addEvaluateClusteringCommand } from './evaluate-clustering.ts';
 import { addEvaluateDetectionCommand } from './evaluate-detection.ts';
 import { addEvaluateEffortCommand } from './evaluate-effort.ts';
 import { addEvaluateLandmarksCommand } from './evaluate-landmarks.ts';
+import { addEvaluateLearningCommand } from './evaluate-learning.ts';
 import { addEvaluateLibraryCommand } from './evaluate-library.ts';
 import { addEvaluateVerificationCommand } from './evaluate-verification.ts';
 
@@ -19,4 +20,5 @@ export function addEvaluateCommand(program: Command, runner: CommandRunner): voi
   addEvaluateClusteringCommand(evaluate, runner);
   addEvaluateEffortCommand(evaluate, runner);
   addEvaluateLibraryCommand(evaluate, runner);
+  addEvaluateLearningCommand(evaluate, runner);
 }

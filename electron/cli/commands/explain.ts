@@ -26,7 +26,7 @@ const neighboursShown = 3;
 const neighbourEdgePx = 104;
 
 export function addExplainCommand(program: Command, runner: CommandRunner): void {
-  addAnalyzerOptions(program.command('explain'))
+  addAnalyzerOptions(program.command('explain'), "the library's, else standard")
     .description("write a page that shows step by step how a photo's faces are found and told apart")
     .argument('<photo>', 'which need not be in the library')
     .requiredOption('--out <file>', 'the page, as HTML; it holds its pictures, and those of faces of the library')

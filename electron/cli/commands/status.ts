@@ -44,5 +44,7 @@ function describeJob(job: JobSnapshot): [label: string, value: string] {
       return ['Switch', `${photos}, to ${job.pack}`];
     case 'download-pack':
       return ['Download', `${state}, ${job.pack}`];
+    case 'learn':
+      return ['Learning', state];
   }
 }

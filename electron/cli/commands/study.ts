@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import type { CommandRunner } from '../command-runner.ts';
+import { addStudyFlopsCommand } from './study-flops.ts';
 import { addStudyNetworksCommand } from './study-networks.ts';
 import { addStudyPhotosCommands } from './study-photos.ts';
 import { addTrainingStudies } from './study-training.ts';
@@ -10,5 +11,6 @@ export function addStudyCommand(program: Command, runner: CommandRunner): void {
   const study = program.command('study').description("repeat FaceNet's studies on our networks and data, beside the published figures");
   addStudyPhotosCommands(study, runner);
   addStudyNetworksCommand(study, runner);
+  addStudyFlopsCommand(study, runner);
   addTrainingStudies(study, runner);
 }

@@ -21,6 +21,8 @@ export interface NeighbourOptions {
   readonly exactFrom: number;
   /** See [Note: subspace]; 0 keeps all dimensions. */
   readonly subspaceTolerance: number;
+  /** Which projection the embeddings have gone through; 0 or undefined for none. */
+  readonly projectionVersion?: number;
 }
 
 /** Lists of so many faces hold fewer neighbours each: all of them together must fit into memory. */

@@ -2,6 +2,7 @@
 
 import { AppError } from '../../../electron/base/errors.ts';
 import { createRandom, type Random } from '../../../electron/base/random.ts';
+import { drawAlike } from './draw-alike.ts';
 import type { LabeledFaces } from '../labeled-faces.ts';
 import { fewestPhotos, type Truth } from './truth.ts';
 
@@ -11,6 +12,8 @@ export interface LibrarySizes {
   /** The family is drawn from so many people of whom there are most photos. */
   readonly candidates: number;
   readonly strangers: number;
+  /** Whether the family are people who look alike, as relatives do. */
+  readonly isFamilyAlike?: boolean;
 }
 
 export interface DrawnLibrary {
@@ -34,7 +37,8 @@ export function drawLibrary(photos: readonly LabeledFaces[], sizes: LibrarySizes
       `Expected ${sizes.family} people photographed often and ${sizes.strangers} seldom but received ${often.length} and ${seldom.length}`,
     );
   }
-  const family = shuffle(often, random).slice(0, sizes.family);
+  const shuffled = shuffle(often, random);
+  const family = sizes.isFamilyAlike === true ? drawAlike(shuffled, sizes.family) : shuffled.slice(0, sizes.family);
   const strangers = shuffle(seldom, random).slice(0, sizes.strangers);
   // Photos of everybody come mixed, as they are taken.
   const drawn = shuffle([...family, ...strangers].flatMap(([, shown]) => shown), random);

@@ -9,12 +9,15 @@
 
 import { AppError } from '../../../electron/base/errors.ts';
 import { createRandom } from '../../../electron/base/random.ts';
+import { projectEmbeddings, type Projection } from '../../../electron/clustering/neighbours/projection.ts';
 import { readRows, visitPairs, type LabeledEmbeddings } from '../face-pairs.ts';
 import { isEnough, measureVerification, type ValidationRate, type VerificationScores } from '../verification.ts';
 
 export interface TrustOptions {
   /** Euclidean distance of unit vectors up to which two faces are taken for one person's. */
   readonly threshold: number;
+  /** That faces go through before they are compared. */
+  readonly projection: Projection | null;
   /** Where there are more faces, so many are measured, drawn by the seed. */
   readonly mostFaces: number;
   readonly falseAcceptRates: readonly number[];
@@ -73,7 +76,7 @@ export function measureTrust(given: LabeledEmbeddings, options: TrustOptions): T
     throw new AppError('bad-argument', `Expected ${fewestPeople} people with two faces but received fewer`);
   }
   const drawn = drawFaces(given.people, options);
-  const faces = pickFaces(given, drawn);
+  const faces = projectFaces(pickFaces(given, drawn), options.projection);
   const verification = measureVerification(faces, {
     metric: 'cosine',
     falseAcceptRates: options.falseAcceptRates,
@@ -100,6 +103,11 @@ export function measureTrust(given: LabeledEmbeddings, options: TrustOptions): T
       secondFace: drawn[pair.secondFace]!,
     })),
   };
+}
+
+function projectFaces(faces: LabeledEmbeddings, projection: Projection | null): LabeledEmbeddings {
+  if (projection === null) return faces;
+  return { ...faces, embeddings: projectEmbeddings(faces.embeddings, faces.length, projection), length: projection.outputLength };
 }
 
 /** Takes one face of everybody, then a second, and so on, so that nobody crowds out the others.

@@ -2,6 +2,7 @@ import { XMLValidator } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
 import { drawHistogram } from '../../../native-models/charts/histogram.ts';
 import { drawLineChart, type LineSeries } from '../../../native-models/charts/line-chart.ts';
+import { placeLabels } from '../../../native-models/charts/place-labels.ts';
 
 const frame = {
   title: 'VAL & FAR <of two packs>',
@@ -50,6 +51,24 @@ describe('a line chart', () => {
     expect(svg).toContain('>first<');
     expect(svg).toContain('>second<');
     expect(drawLineChart(frame, [{ name: 'alone', points }])).not.toContain('>alone<');
+  });
+});
+
+describe('labels of points', () => {
+  const [label, right] = ['NN1', 700];
+  const far = { x: 300, y: 200 };
+
+  it('stand above and to the right where nothing is in the way', () => {
+    expect(placeLabels([{ ...far, label }], [far], right)).toEqual([{ x: 307, y: 194, anchor: 'start' }]);
+  });
+
+  it('give way to other marks, to each other, and to the edge', () => {
+    const above = { x: 301, y: 191 };
+    const [low, high] = placeLabels([{ ...far, label }, { ...above, label }], [far, above], right);
+    expect(low!.y).toBeGreaterThan(far.y);
+    expect(high!.y).toBeLessThan(above.y);
+    const atEdge = { x: 690, y: 200 };
+    expect(placeLabels([{ ...atEdge, label }], [atEdge], right)[0]!.anchor).toBe('end');
   });
 });
 

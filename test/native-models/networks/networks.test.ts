@@ -5,12 +5,12 @@ import '@tensorflow/tfjs-backend-cpu';
 import { models, type layers, type LayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildNetwork } from '../../../native-models/networks/build-network.ts';
-import { describeNetwork, parseNetworkName } from '../../../native-models/networks/describe-network.ts';
+import { describeNetwork, parseNetworkName, specifyNetwork } from '../../../native-models/networks/describe-network.ts';
 import { L2Normalisation } from '../../../native-models/networks/layers/l2-normalisation.ts';
 import { L2Pooling } from '../../../native-models/networks/layers/l2-pooling.ts';
 import { LocalResponseNormalisation } from '../../../native-models/networks/layers/local-response-normalisation.ts';
 import { Maxout } from '../../../native-models/networks/layers/maxout.ts';
-import { networkNames, type NetworkName } from '../../../native-models/networks/network-spec.ts';
+import { networkNames, type LayerSpec, type NetworkName } from '../../../native-models/networks/network-spec.ts';
 
 type PrintedLine = readonly [name: string, output: string, parameters: string, multiplyAdds: string];
 
@@ -84,6 +84,15 @@ function printNetworkLike(name: NetworkName, table: readonly PrintedLine[]): Pri
   });
 }
 
+/** @param input height and width before the layer, which say how often a bias counts */
+function countBiases(spec: LayerSpec, [height = 1, width = 1]: readonly number[]): number {
+  if (spec.kind === 'embedding') return 128;
+  if (spec.kind === 'convolution') return spec.channels * Math.ceil(height / spec.stride) * Math.ceil(width / spec.stride);
+  if (spec.kind !== 'block') return 0;
+  // A branch takes its stride in its last convolution.
+  return spec.branches.flat().reduce((sum, part) => sum + countBiases(part, [height, width]), 0);
+}
+
 describe('the tables of the networks', () => {
   it('gives NN1 line by line as the seminar prints it', () => {
     expect(printNetworkLike('NN1', nn1Table)).toEqual(nn1Table);
@@ -93,6 +102,27 @@ describe('the tables of the networks', () => {
     const withBiases = nn2Table.map((line) => (line[0] === 'inception (4a)' ? [line[0], line[1], '546K', line[3]] : line));
     expect(printNetworkLike('NN2', nn2Table)).toEqual(withBiases);
     expect(describeNetwork('NN2').layers[7]!.parameters).toBe(545_536);
+  });
+
+  it('would miss nine of NN2\'s printed figures without biases', () => {
+    const description = describeNetwork('NN2');
+    const misses = specifyNetwork('NN2').layers.flatMap((spec, index) => {
+      const { name, parameters, multiplyAdds } = description.layers[index]!;
+      const input = description.layers[index - 1]?.output ?? description.input;
+      const [, , printedParameters, printedMultiplyAdds] = nn2Table[index]!;
+      return [
+        ...(printLike(printedParameters, parameters - countBiases(spec, [1, 1])) === printedParameters ? [] : [`${name} parameters`]),
+        ...(printLike(printedMultiplyAdds, multiplyAdds - countBiases(spec, input)) === printedMultiplyAdds ? [] : [`${name} multiply-adds`]),
+      ];
+    });
+    expect(misses).toEqual([
+      'conv1 multiply-adds',
+      'inception (3a) parameters',
+      'inception (3b) parameters',
+      'inception (3b) multiply-adds',
+      ...['3c', '4b', '4c', '4d'].map((module) => `inception (${module}) parameters`),
+      'inception (4d) multiply-adds',
+    ]);
   });
 
   it.each(publishedTotals)('has %s near its published totals', (name, parameters, multiplyAdds) => {

@@ -14,6 +14,7 @@ function onCircle(faces: readonly (readonly [person: string, degrees: number])[]
 const chord = (degrees: number): number => 2 * Math.sin((degrees * Math.PI) / 360);
 const options: TrustOptions = {
   threshold: chord(15),
+  projection: null,
   mostFaces: 1000,
   falseAcceptRates: [0.5, 0.01],
   bootstrapRounds: 0,
@@ -45,6 +46,15 @@ describe('measureTrust', () => {
     expect(measureTrust(faces, options).rates).toEqual([]);
     const more = onCircle(Array.from({ length: 20 }, (_, index) => [`p${index >> 1}`, index * 17] as const));
     expect(measureTrust(more, options).rates.map(({ far }) => far)).toEqual([0.5]);
+  });
+
+  it('compares through what was learnt', () => {
+    // Only what lies along the first axis counts: everybody is at one of two ends.
+    const matrix = Float32Array.of(1, 0);
+    const scores = measureTrust(faces, { ...options, projection: { version: 1, matrix, outputLength: 1 } });
+    expect(scores.nearest[0]!.distance).toBe(0);
+    expect(scores.distances.highest).toBeCloseTo(2, 6);
+    expect(scores.impostorsWithin).toBeGreaterThan(1);
   });
 
   it('counts every pair in the histograms', () => {

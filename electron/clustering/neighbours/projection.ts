@@ -1,0 +1,30 @@
+/** What a library has learnt from its user: a linear map that embeddings go through before they are compared. */
+
+import { AppError } from '../../base/errors.ts';
+import { dotProduct, normalizeVector } from '../../geometry/vectors.ts';
+
+export interface Projection {
+  /** Equal for equal matrices of one library; lists of neighbours belong to one of them. */
+  readonly version: number;
+  /** [outputLength, length], row by row; maps unit embeddings */
+  readonly matrix: Float32Array;
+  readonly outputLength: number;
+}
+
+/** @param embeddings [n, length], any length but zero: only their directions count
+ *  @returns [n, outputLength], unit vectors; what has no direction is passed on as it is, for those who check
+ *  @throws AppError "bad-argument" where the matrix is for other embeddings */
+export function projectEmbeddings(embeddings: Float32Array, length: number, { matrix, outputLength }: Projection): Float32Array {
+  if (matrix.length !== outputLength * length) {
+    throw new AppError('bad-argument', `Expected a projection of ${length} numbers but received ${matrix.length / outputLength}`);
+  }
+  const count = embeddings.length / length;
+  const projected = new Float32Array(count * outputLength);
+  const rows = Array.from({ length: outputLength }, (_, row) => matrix.subarray(row * length, (row + 1) * length));
+  for (let face = 0; face < count; face++) {
+    const unit = normalizeVector(embeddings.subarray(face * length, (face + 1) * length));
+    const mapped = Float32Array.from(rows, (row) => dotProduct(unit, row));
+    projected.set(normalizeVector(mapped), face * outputLength);
+  }
+  return projected;
+}
