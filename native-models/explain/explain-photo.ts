@@ -3,7 +3,7 @@
 import { isAppError } from '../../electron/base/errors.ts';
 import { applyAffine } from '../../electron/geometry/affine.ts';
 import { squareBox } from '../../electron/geometry/boxes.ts';
-import { faceShape } from '../../electron/geometry/face-shape.ts';
+import { faceShape, fivePointShape } from '../../electron/geometry/face-shape.ts';
 import { estimatePose, type HeadPose } from '../../electron/geometry/pose.ts';
 import type { AffineMatrix, Box, Point } from '../../electron/geometry/types.ts';
 import { squaredDistance } from '../../electron/geometry/vectors.ts';
@@ -45,7 +45,7 @@ export interface ShownFace extends ExplainedFace {
   readonly head: Picture;
   /** [68, 2] or [5, 2], pixels of `head`. */
   readonly landmarks: Float32Array;
-  /** Pixels of `head`; null where the landmarks are five, or are of no head. */
+  /** Pixels of `head`; null where the landmarks are of no head. */
   readonly pose: HeadPose | null;
   /** What the embedder sees. */
   readonly chip: Picture;
@@ -137,7 +137,7 @@ async function showFace(networks: AnalysisNetworks, photo: DecodedPhoto, { box, 
     ...face,
     head: await toPicture(warpPhoto(photo, photoToHead, { width: headEdgePx, height: headEdgePx })),
     landmarks: inHead,
-    pose: inHead.length === faceShape.length * 2 ? orNull(() => estimatePose(inHead, faceShape)) : null,
+    pose: orNull(() => estimatePose(inHead, inHead.length === fivePointShape.length * 2 ? fivePointShape : faceShape)),
     chip: await toPicture(roundPixels(samplePhoto(photo, fitChip(landmarks, template), side))),
     frontal: frontal === null ? null : await toPicture(roundPixels(frontal)),
   };

@@ -21,6 +21,8 @@ const greatestDistance = 2;
 const seminarSameDistance = 0.6;
 /** Pairs of faces that are listed. */
 const mostPairs = 8;
+/** Landmarks of detectors that place their own. */
+const fivePoints = 5;
 /** Degrees that nobody sees. */
 const negligibleTurn = 3;
 
@@ -28,7 +30,7 @@ export function describePhoto({ photo, width, height, format }: ExplainedPhoto):
   return {
     title: 'The photo',
     text: `${width.toLocaleString('en')} by ${height.toLocaleString('en')} dots of colour, from a ${escapeText(format.toUpperCase())} file. That is all a computer sees at first: numbers, and nobody in them.`,
-    content: figures('', [figure(image(photo, 'The photo'))]),
+    content: figures(shapeOf(photo), [figure(image(photo, 'The photo'))]),
   };
 }
 
@@ -36,7 +38,7 @@ export function describeGrey({ grey }: ExplainedPhoto): Step {
   return {
     title: 'Without colour',
     text: 'The classical way to find faces begins by throwing colour away: eyes, nose and mouth are all there in light and dark.',
-    content: figures('', [figure(image(grey, 'The photo in grey'))]),
+    content: figures(shapeOf(grey), [figure(image(grey, 'The photo in grey'))]),
   };
 }
 
@@ -46,7 +48,7 @@ export function describeGradients({ gradients, closeUp, closeUpArrows, faces }: 
     title: 'Where it grows darker',
     text: 'Each dot is compared with its neighbours, and an arrow drawn to where it grows darker. Bright lines are where the photo changes most; flat walls and skies stay black.',
     content:
-      figures('', [figure(image(gradients, 'How much the photo changes at each place'), 'How strong the arrows are, all over the photo.')]) +
+      figures(shapeOf(gradients), [figure(image(gradients, 'How much the photo changes at each place'), 'How strong the arrows are, all over the photo.')]) +
       figures('two', [
         figure(image(closeUp, `Close-up of ${where}`), `Close-up: ${where}.`),
         figure(closeUpArrows, 'The same, shrunk to 40 by 40 dots, with every arrow drawn.'),
@@ -54,7 +56,7 @@ export function describeGradients({ gradients, closeUp, closeUpArrows, faces }: 
   };
 }
 
-export function describeHog({ hog, closeUp, closeUpHog, faces }: ExplainedPhoto): Step {
+export function describeHog({ hog, photo, closeUp, closeUpHog, faces }: ExplainedPhoto): Step {
   const where = faces.length === 0 ? 'the middle of the photo' : 'the largest face';
   return {
     title: 'Only the main directions',
@@ -62,7 +64,7 @@ export function describeHog({ hog, closeUp, closeUpHog, faces }: ExplainedPhoto)
       'That is too much detail, so the photo is cut into squares of 16 by 16 dots, and in each only the main directions are counted. This is the HOG picture ' +
       '(histogram of oriented gradients). Make the photo brighter and it stays the same: the light changes, the shape of a face does not.',
     content:
-      figures('', [figure(hog, 'The whole photo.')]) +
+      figures(shapeOf(photo), [figure(hog, 'The whole photo.')]) +
       figures('two', [
         figure(image(closeUp, `Close-up of ${where}`), `Close-up: ${where}.`),
         figure(closeUpHog, 'The same as a HOG picture.'),
@@ -81,7 +83,7 @@ export function describeFaces({ explained, detector }: Report): Step {
     title: faces.length === 1 ? 'One face' : `${faces.length} faces`,
     text: `${by}${rest}`,
     content:
-      figures('', [figure(drawBoxes(photo, faces))]) +
+      figures(shapeOf(photo), [figure(drawBoxes(photo, faces))]) +
       `<p class="note">${faces.map(({ number, score, quality }) => `Face ${number}: certainty ${percent(score)}, picture quality ${percent(quality)}`).join(' · ')}</p>`,
   };
 }
@@ -101,7 +103,10 @@ export function describeLandmarks({ shown }: ExplainedPhoto): Step {
   const count = (shown[0]?.landmarks.length ?? 0) / 2;
   return {
     title: `${count} points`,
-    text: `A second network places ${count} points on each face: jaw, brows, nose, eyes and mouth. They say how large the face is, where it looks and how it is turned.`,
+    text:
+      (count === fivePoints
+        ? 'The network also says where the eyes, the tip of the nose and the corners of the mouth are.'
+        : `Another network places ${count} points on each face: jaw, brows, nose, eyes and mouth.`) + ' They tell how large the face is, where it looks and how it is turned.',
     content: figures('faces', shown.map((face) => figure(drawLandmarks(face), `<b>Face ${face.number}</b>`))),
   };
 }
@@ -143,7 +148,7 @@ export function describeEmbeddings({ explained, pack }: Report): Step {
   return {
     title: `A face in ${length} numbers`,
     text:
-      `A third network, of the pack ${escapeText(pack)}, turns each face into ${length} numbers. No single one means anything like “long nose”; the network has learned them so that ` +
+      `Another network, of the pack ${escapeText(pack)}, turns each face into ${length} numbers. No single one means anything like “long nose”; the network has learned them so that ` +
       'two pictures of one person come out nearly the same, and two people do not.',
     content:
       drawKey() +
@@ -242,6 +247,11 @@ function drawKey(): string {
     '<span><svg viewBox="0 0 10 10" aria-hidden="true"><path class="below" fill-rule="evenodd" d="M1 1h8v8h-8zM2.4 2.4h5.2v5.2h-5.2z"/></svg>outline: below zero</span>' +
     '<span>The larger the square, the further from zero.</span></div>'
   );
+}
+
+/** Tall pictures would not fit a screen in full width. */
+function shapeOf({ width, height }: Picture): string {
+  return height > width ? 'tall' : '';
 }
 
 function figures(kind: string, items: readonly string[]): string {

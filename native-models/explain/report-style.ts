@@ -17,12 +17,13 @@ p{margin:8px 0 0;max-width:66ch}
 .step:last-of-type::before{display:none}
 .number{position:absolute;left:0;top:-4px;width:36px;height:36px;border-radius:50%;display:grid;place-items:center;background:var(--wash);color:var(--pine);font-weight:650}
 .pictures{display:grid;gap:14px;margin-top:18px}
+.tall{grid-template-columns:minmax(0,460px)}
 .two{grid-template-columns:repeat(auto-fit,minmax(min(100%,250px),1fr))}
 .three{grid-template-columns:repeat(auto-fit,minmax(min(100%,200px),1fr))}
 .faces{grid-template-columns:repeat(auto-fill,minmax(min(100%,168px),1fr))}
 .wide{grid-template-columns:repeat(auto-fill,minmax(min(100%,300px),1fr))}
 figure{margin:0;min-width:0}
-figure>img,figure>svg{display:block;width:100%;height:auto;border-radius:10px;background:var(--card)}
+figure>img,figure>svg{display:block;width:100%;height:auto;max-height:900px;object-fit:contain;border-radius:10px;background:var(--card)}
 figcaption{font-size:.88rem;line-height:1.45;margin-top:6px}
 figcaption b{color:var(--ink);font-weight:600}
 .numbers{padding:8px;border:1px solid var(--line)}

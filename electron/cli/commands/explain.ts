@@ -53,16 +53,18 @@ async function run(context: CommandContext, photo: string, options: ExplainOptio
   try {
     const libraryPack = session === null ? null : (await session.api.call('library.status', {})).pack;
     await runWithNetworks(context, options.pack ?? libraryPack ?? defaultPack, async ({ networks, pack }) => {
+      if (networks.landmarker === null && options.detector === 'hog') {
+        throw new AppError('bad-argument', `Expected a pack with landmarks of its own for HOG but received ${pack.name}, whose detector places them`);
+      }
       const explained = await namingPhoto(photoFile, async () => explainPhoto(networks, bytes, await chooseAnalysis(options)));
       const library = session === null ? leftOut(reason) : await askLibrary(session, explained, { pack: pack.name, libraryPack });
       const { detector } = options;
       const report = { fileName: path.basename(photoFile), explained, pack: pack.name, detector, sameDistance: readSameDistance(pack), library };
       const page = drawReport(report);
       await writeFile(out, page);
-      if (output.isJson) await output.printJson(toRecord(out, page, report));
-      else await output.print(`${countOf(explained.faces.length, 'face')} found. Wrote ${out}.`);
-      if (library.kind === 'left-out') output.tell(library.reason);
-      else output.tell('The page shows faces of your library: it is as private as they are.');
+      if (output.isJson) return await output.printJson(toRecord(out, page, report));
+      await output.print(`${countOf(explained.faces.length, 'face')} found. Wrote ${out}.`);
+      output.tell(library.kind === 'left-out' ? library.reason : 'The page shows faces of your library: it is as private as they are.');
     });
   } finally {
     await session?.close();
