@@ -29,7 +29,10 @@ const negligibleTurn = 3;
 export function describePhoto({ photo, width, height, format }: ExplainedPhoto): Step {
   return {
     title: 'The photo',
-    text: `${width.toLocaleString('en')} by ${height.toLocaleString('en')} dots of colour, from a ${escapeText(format.toUpperCase())} file. That is all a computer sees at first: numbers, and nobody in them.`,
+    text:
+      `${width.toLocaleString('en')} by ${height.toLocaleString('en')} dots of colour, from a ` +
+      `${escapeText(format.toUpperCase())} file. That is all a computer sees at first: numbers, and nobody in ` +
+      'them.',
     content: figures(shapeOf(photo), [figure(image(photo, 'The photo'))]),
   };
 }
@@ -46,7 +49,9 @@ export function describeGradients({ gradients, closeUp, closeUpArrows, faces }: 
   const where = faces.length === 0 ? 'the middle of the photo' : 'the largest face';
   return {
     title: 'Where it grows darker',
-    text: 'Each dot is compared with its neighbours, and an arrow drawn to where it grows darker. Bright lines are where the photo changes most; flat walls and skies stay black.',
+    text:
+      'Each dot is compared with its neighbours, and an arrow drawn to where it grows darker. Bright lines are ' +
+      'where the photo changes most; flat walls and skies stay black.',
     content:
       figures(shapeOf(gradients), [figure(image(gradients, 'How much the photo changes at each place'), 'How strong the arrows are, all over the photo.')]) +
       figures('two', [
@@ -61,8 +66,10 @@ export function describeHog({ hog, photo, closeUp, closeUpHog, faces }: Explaine
   return {
     title: 'Only the main directions',
     text:
-      'That is too much detail, so the photo is cut into squares of 16 by 16 dots, and in each only the main directions are counted. This is the HOG picture ' +
-      '(histogram of oriented gradients). Make the photo brighter and it stays the same: the light changes, the shape of a face does not.',
+      'That is too much detail, so the photo is cut into squares of 16 by 16 dots, and in each only the main ' +
+      'directions are counted. This is the HOG picture ' +
+      '(histogram of oriented gradients). Make the photo brighter and it stays the same: the light changes, the ' +
+      'shape of a face does not.',
     content:
       figures(shapeOf(photo), [figure(hog, 'The whole photo.')]) +
       figures('two', [
@@ -78,13 +85,16 @@ export function describeFaces({ explained, detector }: Report): Step {
     detector === 'hog'
       ? 'Every place was compared with a HOG pattern that Kindred learned from thousands of faces; boxes stand where it fits.'
       : 'Today a small network does this better than HOG: it has seen very many photos, and says for each place how sure it is that a face is there.';
+  const certainties = faces.map(
+    ({ number, score, quality }) => `Face ${number}: certainty ${percent(score)}, picture quality ${percent(quality)}`,
+  );
   const rest = faces.length > shown.length ? ` From here on the page shows the ${shown.length} largest.` : '';
   return {
     title: faces.length === 1 ? 'One face' : `${faces.length} faces`,
     text: `${by}${rest}`,
     content:
       figures(shapeOf(photo), [figure(drawBoxes(photo, faces))]) +
-      `<p class="note">${faces.map(({ number, score, quality }) => `Face ${number}: certainty ${percent(score)}, picture quality ${percent(quality)}`).join(' · ')}</p>`,
+      `<p class="note">${certainties.join(' · ')}</p>`,
   };
 }
 
@@ -124,7 +134,8 @@ export function describePoses({ shown }: ExplainedPhoto): Step {
   return {
     title: 'Which way the heads are turned',
     text:
-      'Laid over a face in space, the points tell where each nose points. With that a turned head can be drawn as if it looked straight at you; what its far ' +
+      'Laid over a face in space, the points tell where each nose points. With that a turned head can be drawn as ' +
+      'if it looked straight at you; what its far ' +
       'side hides is taken from the near one.',
     content: figures('faces', cards) + figures('faces', views),
   };
@@ -135,7 +146,8 @@ export function describeChips({ shown }: ExplainedPhoto): Step {
   return {
     title: 'Every face alike',
     text:
-      `Faces are turned upright and brought to one size, ${side} by ${side} dots, with the eyes always in the same place. This is the picture by which Kindred compares; the view ` +
+      `Faces are turned upright and brought to one size, ${side} by ${side} dots, with the eyes always in the same ` +
+      'place. This is the picture by which Kindred compares; the view ' +
       'from the front above is only shown.',
     content: figures('faces', shown.map((face) => figure(image(face.chip, `Face ${face.number}, upright`), `<b>Face ${face.number}</b>`))),
   };
@@ -148,7 +160,8 @@ export function describeEmbeddings({ explained, pack }: Report): Step {
   return {
     title: `A face in ${length} numbers`,
     text:
-      `Another network, of the pack ${escapeText(pack)}, turns each face into ${length} numbers. No single one means anything like “long nose”; the network has learned them so that ` +
+      `Another network, of the pack ${escapeText(pack)}, turns each face into ${length} numbers. No single one ` +
+      'means anything like “long nose”; the network has learned them so that ' +
       'two pictures of one person come out nearly the same, and two people do not.',
     content:
       drawKey() +
@@ -169,7 +182,10 @@ export function describeDistances({ explained, sameDistance, library }: Report):
       : `<ul class="list">${rows.join('')}</ul>` + (pairs.length > rows.length ? `<p class="note">The ${rows.length} nearest of ${pairs.length} pairs.</p>` : '');
   return {
     title: 'Who resembles whom',
-    text: `How far apart two faces’ numbers lie says how alike they are: 0 is the same picture, ${greatestDistance} the greatest distance there is. Up to ${sameDistance.toFixed(2)}, the upright mark, two faces pass for one person.`,
+    text:
+      `How far apart two faces’ numbers lie says how alike they are: 0 is the same picture, ${greatestDistance} ` +
+      `the greatest distance there is. Up to ${sameDistance.toFixed(2)}, the upright mark, two faces pass for one ` +
+      'person.',
     content: `<h3>In this photo</h3>${among}<h3>In your library</h3>${describeLibrary({ library, sameDistance, explained })}`,
   };
 }
@@ -183,7 +199,8 @@ export function describeSeminar(): Step {
   return {
     title: 'The seminar’s two faces',
     text:
-      `The seminar that Kindred’s method comes from prints two encodings of ${first.length} numbers, by another network. Drawn like those above, they look like twins: their distance is ${distance.toFixed(3)}, ` +
+      `The seminar that Kindred’s method comes from prints two encodings of ${first.length} numbers, by another ` +
+      `network. Drawn like those above, they look like twins: their distance is ${distance.toFixed(3)}, ` +
       `where up to ${seminarSameDistance} usually passes for one person.`,
     content:
       figures('three', [
@@ -219,7 +236,8 @@ function drawDistance(pictures: string, who: string, distance: number, sameDista
   const verdict = distance <= sameDistance ? 'passes for one person' : 'too far apart for one person';
   const share = (value: number): string => `${((Math.min(value, greatestDistance) / greatestDistance) * 100).toFixed(1)}%`;
   return (
-    `<li><div class="who">${pictures}</div><div class="said"><b>${who}</b><br><span>distance ${distance.toFixed(3)}: ${verdict}</span>` +
+    `<li><div class="who">${pictures}</div><div class="said"><b>${who}</b><br><span>distance ` +
+    `${distance.toFixed(3)}: ${verdict}</span>` +
     `<div class="bar"><i style="width:${share(distance)}"></i><u style="left:${share(sameDistance)}"></u></div></div></li>`
   );
 }
@@ -243,8 +261,10 @@ function drawNumbers({ embedding, number }: ShownFace, fullValue: number): strin
 
 function drawKey(): string {
   return (
-    '<div class="key"><span><svg viewBox="0 0 10 10" aria-hidden="true"><path class="above" d="M1 1h8v8h-8z"/></svg>filled: above zero</span>' +
-    '<span><svg viewBox="0 0 10 10" aria-hidden="true"><path class="below" fill-rule="evenodd" d="M1 1h8v8h-8zM2.4 2.4h5.2v5.2h-5.2z"/></svg>outline: below zero</span>' +
+    '<div class="key"><span><svg viewBox="0 0 10 10" aria-hidden="true"><path class="above" d="M1 1h8v8h-8z"/>' +
+    '</svg>filled: above zero</span>' +
+    '<span><svg viewBox="0 0 10 10" aria-hidden="true"><path class="below" fill-rule="evenodd" ' +
+    'd="M1 1h8v8h-8zM2.4 2.4h5.2v5.2h-5.2z"/></svg>outline: below zero</span>' +
     '<span>The larger the square, the further from zero.</span></div>'
   );
 }
