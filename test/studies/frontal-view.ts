@@ -25,10 +25,9 @@ import { embedChips } from '../../electron/pipeline/embed.ts';
 import { cutFrontalChip } from '../../electron/pipeline/frontal-chip.ts';
 import { loadNetworks } from '../../electron/pipeline/networks.ts';
 import { readBuiltInManifests } from '../../native-models/packs/built-in-packs.ts';
-import { loadPack } from '../../native-models/packs/load-pack.ts';
 import type { Template } from '../../native-models/packs/manifest.ts';
 import { createRuntime } from '../../native-models/runtime/create-runtime.ts';
-import { standardPackFolder } from '../support/standard-pack.ts';
+import { openPackStore } from '../support/packs.ts';
 import { defaultWorkFolder, groupBy, loadEvidence, type StudiedFace } from './face-evidence.ts';
 import { lfwFolder } from './labeled-faces.ts';
 
@@ -58,7 +57,7 @@ async function embedFaces(pack: PackName, faces: readonly StudiedFace[], workFol
   const { length } = manifest.embedder;
   if (!existsSync(file)) {
     const runtime = await createRuntime('onnx');
-    const networks = await loadNetworks(runtime, await loadPack(manifest, path.join(path.dirname(standardPackFolder()), pack)));
+    const networks = await loadNetworks(runtime, await openPackStore().load(pack));
     const values = new Float32Array(faces.length * ways.length * length);
     for (const [index, face] of faces.entries()) {
       if (index % 500 === 0) console.error(`${index} of ${faces.length} faces`);

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import sharp from 'sharp';
+import type { MediaKind } from '../../electron/api/media-path.ts';
 import { AppError } from '../../electron/base/errors.ts';
 import type { MediaSource } from '../../electron/media.ts';
 import { samplePhotoSizes, samplesFolder } from './sample-faces.ts';
@@ -20,8 +21,8 @@ const facePadding = 0.3;
 export function createFakeMedia({ findPhoto, findFace }: FakeMediaOptions): MediaSource {
   const made = new Map<string, Promise<Uint8Array>>();
 
-  async function get(kind: 'photo' | 'face', id: string, sizePx: number) {
-    const face = kind === 'face' ? findFace(id) : null;
+  async function get(kind: MediaKind, id: string, sizePx: number) {
+    const face = kind === 'photo' ? null : findFace(id);
     const photo = kind === 'photo' ? findPhoto(id) : (face?.photo ?? null);
     if (photo === null) {
       throw new AppError('not-found', `Expected the id of a ${kind} but received ${id}`, { parameters: { kind, id } });
