@@ -5,6 +5,7 @@ import { AppError } from '../../electron/base/errors.ts';
 import type { Random } from '../../electron/base/random.ts';
 import { roundPixels, type PixelImage } from '../../electron/imaging/pixels.ts';
 import { encodeJpeg } from '../../electron/imaging/spoil-pixels.ts';
+import { escapeText } from '../charts/chart.ts';
 import { augmentChip, noAugmentation } from './batches/augment-chip.ts';
 import { drawBatch, type BatchOptions } from './batches/draw-batch.ts';
 import type { ChipShape } from './chips/chip-shape.ts';
@@ -141,8 +142,4 @@ async function drawFace(role: string, { person, photo, image }: ExplainedFace): 
   const jpeg = Buffer.from(await encodeJpeg(image)).toString('base64');
   const name = escapeText(person);
   return `<figure><img alt="${name}" src="data:image/jpeg;base64,${jpeg}"><figcaption><b>${role}</b><br>${name}<br>${escapeText(photo)}</figcaption></figure>`;
-}
-
-function escapeText(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
