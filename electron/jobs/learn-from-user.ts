@@ -1,9 +1,9 @@
 /** Learns from the people whom the user has named: trains a projection, measures it, and adopts it where it helps. */
 
 import type { LearntVersion } from '../api/schemas.ts';
-import { createRandom, type Random } from '../base/random.ts';
+import { groupBy } from '../base/group-by.ts';
+import { createRandom, drawSome, type Random } from '../base/random.ts';
 import type { ClusteringInput, LibraryDatabase } from '../database/library-database.ts';
-import { drawSome } from '../../native-models/training/projection/draw-batch.ts';
 import type { Gain } from '../../native-models/training/projection/hold-out.ts';
 import type { LearningOptions, LearningOutcome } from '../../native-models/training/projection/learn-projection.ts';
 import { startLearning } from '../../native-models/training/projection/start-learning.ts';
@@ -93,18 +93,12 @@ function chooseFaces(
 ): { faces: number[]; labels: Int32Array } {
   const random: Random = createRandom(seed);
   const labels = new Int32Array(input.faceIds.length).fill(-1);
-  const byPerson = new Map<number, number[]>();
-  const good: number[] = [];
-  input.personIndices.forEach((person, face) => {
-    if (input.qualities[face]! < minQuality) return;
-    good.push(face);
-    const of = input.people[person];
-    if (of === undefined || of.name === null || of.isIgnored) return;
-    const faces = byPerson.get(person);
-    if (faces === undefined) byPerson.set(person, [face]);
-    else faces.push(face);
+  const good = [...input.personIndices.keys()].filter((face) => input.qualities[face]! >= minQuality);
+  const named = good.filter((face) => {
+    const person = input.people[input.personIndices[face]!];
+    return person !== undefined && person.name !== null && !person.isIgnored;
   });
-  const taught = [...byPerson].flatMap(([person, faces]) => {
+  const taught = [...groupBy(named, (face) => input.personIndices[face]!)].flatMap(([person, faces]) => {
     // What the user has confirmed face by face comes first.
     const confirmed = faces.filter((face) => input.confirmed[face] === 1);
     const others = faces.filter((face) => input.confirmed[face] !== 1);

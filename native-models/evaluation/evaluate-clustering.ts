@@ -7,7 +7,7 @@
  */
 
 import { AppError } from '../../electron/base/errors.ts';
-import { createRandom } from '../../electron/base/random.ts';
+import { createRandom, shuffle } from '../../electron/base/random.ts';
 import { scorePartition, type PartitionScores } from './bcubed.ts';
 import {
   createMethod,
@@ -101,13 +101,8 @@ export function dealOut<Photo extends { readonly person: string }>(
   photos: readonly Photo[],
   seed: number,
 ): Record<TestedHalf, Photo[]> {
-  const random = createRandom(seed);
-  const people = [...new Set(photos.map(({ person }) => person))].sort();
+  const people = shuffle([...new Set(photos.map(({ person }) => person))].sort(), createRandom(seed));
   if (people.length < 2) throw new AppError('bad-argument', `Expected people for two halves but received ${people.length}`);
-  for (let at = people.length - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
-    [people[at], people[other]] = [people[other]!, people[at]!];
-  }
   const tuned = new Set(people.slice(0, Math.ceil(people.length / 2)));
   return {
     tune: photos.filter(({ person }) => tuned.has(person)),

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FaceId } from '../../electron/base/ids.ts';
-import { createRandom } from '../../electron/base/random.ts';
+import { createRandom, shuffle } from '../../electron/base/random.ts';
 import { LibraryClustering } from '../../electron/clustering/library-clustering.ts';
 import { analysisDefaults, fitClusteringTo } from '../../electron/config.ts';
 import { intersectionOverUnion } from '../../electron/geometry/boxes.ts';
@@ -16,7 +16,7 @@ import type { Runtime } from '../../native-models/runtime/runtime.ts';
 import { readSample, sampleNumbers, variants, type VariantName } from '../support/photos.ts';
 import { readSampleFaces, samplePhotoSizes, type SampleFace } from '../support/sample-faces.ts';
 import { loadStandardPack } from '../support/standard-pack.ts';
-import { canonical, drawDirection, shuffle, toInput, toUnit, type InventedFace } from './synthetic-library.ts';
+import { canonical, drawDirection, toInput, toUnit, type InventedFace } from './synthetic-library.ts';
 
 /** As the product clusters. */
 const options = fitClusteringTo(readSameDistance(readStandardManifest()));

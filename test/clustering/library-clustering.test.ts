@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FaceId } from '../../electron/base/ids.ts';
-import { createRandom, type Random } from '../../electron/base/random.ts';
+import { createRandom, shuffle, type Random } from '../../electron/base/random.ts';
 import { LibraryClustering } from '../../electron/clustering/library-clustering.ts';
 import type { ClusteringInput, ClusteringOptions, ClusteringResult } from '../../electron/clustering/types.ts';
 import {
@@ -8,7 +8,6 @@ import {
   drawAround,
   drawDirection,
   inventFaces,
-  shuffle,
   testOptions,
   toInput,
   toUnit,

@@ -1,6 +1,6 @@
 /** Makes libraries of invented faces whose similarities are spread as those of real ones. */
 
-import { createRandom, type Random } from '../../electron/base/random.ts';
+import { createRandom, shuffle, type Random } from '../../electron/base/random.ts';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
 import { unknownDay, type ClusteringInput, type ClusteringOptions } from '../../electron/clustering/types.ts';
 
@@ -70,15 +70,6 @@ export function inventFaces(seed: number, people: number, maxFaces = 8, similari
     }
   }
   return shuffle(faces, random);
-}
-
-export function shuffle<Item>(items: readonly Item[], random: Random): Item[] {
-  const shuffled = [...items];
-  for (let at = shuffled.length - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
-    [shuffled[at], shuffled[other]] = [shuffled[other]!, shuffled[at]!];
-  }
-  return shuffled;
 }
 
 export interface Decisions {

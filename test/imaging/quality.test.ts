@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { groupBy } from '../../electron/base/group-by.ts';
 import { createRandom } from '../../electron/base/random.ts';
 import { analysisDefaults, workerCountDefault } from '../../electron/config.ts';
 import { composeAffine } from '../../electron/geometry/affine.ts';
@@ -26,7 +27,7 @@ import { createAnalyzerPool, type AnalyzerPool } from '../../electron/pipeline/w
 import type { AnalyzedFace, AnalyzedPhoto } from '../../electron/pipeline/types.ts';
 import { listLabeledPhotos } from '../../native-models/evaluation/people-folder.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
-import { drawFittedPeople, groupBy } from '../studies/face-evidence.ts';
+import { drawFittedPeople } from '../studies/face-evidence.ts';
 import { findMainFaces, lfwFolder } from '../studies/labeled-faces.ts';
 import { readSample, sampleNumbers } from '../support/photos.ts';
 import { readSampleFaces, samplePhotoSizes, type SampleFace } from '../support/sample-faces.ts';

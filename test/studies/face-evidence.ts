@@ -233,13 +233,3 @@ export function findThreshold(faces: readonly StudiedFace[], falseMatches: numbe
   while (bin > 0 && above + counts[bin]! <= pairs * falseMatches) above += counts[bin--]!;
   return (bin / bins) * 2 - 1;
 }
-
-export function groupBy<Item, Key>(items: readonly Item[], readKey: (item: Item) => Key): Map<Key, Item[]> {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const group = groups.get(readKey(item));
-    if (group === undefined) groups.set(readKey(item), [item]);
-    else group.push(item);
-  }
-  return groups;
-}

@@ -8,6 +8,7 @@
  */
 
 import { existsSync } from 'node:fs';
+import { groupBy } from '../../electron/base/group-by.ts';
 import { dotProduct } from '../../electron/geometry/vectors.ts';
 import {
   averageCells,
@@ -24,7 +25,7 @@ import {
 } from '../../electron/imaging/quality.ts';
 import { placeHead } from '../../electron/geometry/frontal-view.ts';
 import { solveLinearSystem } from '../../electron/geometry/linear-system.ts';
-import { cutChips, defaultWorkFolder, drawFittedPeople, findThreshold, groupBy, loadEvidence, type StudiedFace } from './face-evidence.ts';
+import { cutChips, defaultWorkFolder, drawFittedPeople, findThreshold, loadEvidence, type StudiedFace } from './face-evidence.ts';
 import { lfwFolder } from './labeled-faces.ts';
 
 interface RatedFace {

@@ -12,6 +12,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { groupBy } from '../../electron/base/group-by.ts';
 import { createRandom } from '../../electron/base/random.ts';
 import { isAppError } from '../../electron/base/errors.ts';
 import { faceShape } from '../../electron/geometry/face-shape.ts';
@@ -28,7 +29,7 @@ import { readBuiltInManifests } from '../../native-models/packs/built-in-packs.t
 import type { Template } from '../../native-models/packs/manifest.ts';
 import { createRuntime } from '../../native-models/runtime/create-runtime.ts';
 import { openPackStore } from '../support/packs.ts';
-import { defaultWorkFolder, groupBy, loadEvidence, type StudiedFace } from './face-evidence.ts';
+import { defaultWorkFolder, loadEvidence, type StudiedFace } from './face-evidence.ts';
 import { lfwFolder } from './labeled-faces.ts';
 
 type Way = 'similarity' | 'frontal' | 'unfilled';

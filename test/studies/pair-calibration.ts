@@ -10,12 +10,13 @@
  */
 
 import { existsSync } from 'node:fs';
+import { groupBy } from '../../electron/base/group-by.ts';
 import { createRandom } from '../../electron/base/random.ts';
 import { solveLinearSystem } from '../../electron/geometry/linear-system.ts';
 import { squaredDistance } from '../../electron/geometry/vectors.ts';
 import { rateFace } from '../../electron/imaging/quality.ts';
 import { calibrationSchema, sameLogOdds, type Calibration } from '../../native-models/packs/calibration.ts';
-import { cutChips, defaultWorkFolder, drawFittedPeople, groupBy, loadEvidence, type StudiedFace } from './face-evidence.ts';
+import { cutChips, defaultWorkFolder, drawFittedPeople, loadEvidence, type StudiedFace } from './face-evidence.ts';
 import { lfwFolder } from './labeled-faces.ts';
 
 interface KnownFace {

@@ -1,7 +1,8 @@
 /** Draws libraries of family-like sizes: a few people with all the photos there are of them, many strangers seen once or twice. */
 
 import { AppError } from '../../../electron/base/errors.ts';
-import { createRandom, type Random } from '../../../electron/base/random.ts';
+import { groupBy } from '../../../electron/base/group-by.ts';
+import { createRandom, shuffle } from '../../../electron/base/random.ts';
 import { drawAlike } from './draw-alike.ts';
 import type { LabeledFaces } from '../labeled-faces.ts';
 import { fewestPhotos, type Truth } from './truth.ts';
@@ -26,9 +27,7 @@ export interface DrawnLibrary {
 /** @throws AppError "bad-argument" where the photos show too few people of either kind */
 export function drawLibrary(photos: readonly LabeledFaces[], sizes: LibrarySizes, seed: number): DrawnLibrary {
   const random = createRandom(seed);
-  const byPerson = new Map<string, LabeledFaces[]>();
-  for (const photo of photos) byPerson.set(photo.person, [...(byPerson.get(photo.person) ?? []), photo]);
-  const people = [...byPerson].sort(([, one], [, other]) => other.length - one.length);
+  const people = [...groupBy(photos, ({ person }) => person)].sort(([, one], [, other]) => other.length - one.length);
   const often = people.filter(([, { length }]) => length >= fewestPhotos).slice(0, sizes.candidates);
   const seldom = people.filter(([, { length }]) => length < fewestPhotos);
   if (often.length < sizes.family || seldom.length < sizes.strangers) {
@@ -52,13 +51,4 @@ export function drawLibrary(photos: readonly LabeledFaces[], sizes: LibrarySizes
 
 export function nameFace(photo: string, index: number): string {
   return `${photo}#${index}`;
-}
-
-function shuffle<Item>(items: readonly Item[], random: Random): Item[] {
-  const shuffled = [...items];
-  for (let at = shuffled.length - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
-    [shuffled[at], shuffled[other]] = [shuffled[other]!, shuffled[at]!];
-  }
-  return shuffled;
 }

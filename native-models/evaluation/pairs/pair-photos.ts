@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import { AppError } from '../../../electron/base/errors.ts';
-import { createRandom, type Random } from '../../../electron/base/random.ts';
+import { createRandom, shuffle, type Random } from '../../../electron/base/random.ts';
 import type { LabeledPhoto } from '../people-folder.ts';
 import type { PairFolds, PairPhoto, PhotoPair } from './pairs-file.ts';
 
@@ -41,11 +41,7 @@ export function drawPairs(photos: readonly LabeledPhoto[], { folds, pairsPerFold
     if (own === undefined) numbers.set(photo.person, [number]);
     else own.push(number);
   }
-  const people = [...numbers.keys()].sort();
-  for (let at = people.length - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
-    [people[at], people[other]] = [people[other]!, people[at]!];
-  }
+  const people = shuffle([...numbers.keys()].sort(), random);
   return Array.from({ length: folds }, (_, fold) => {
     const own = people.filter((__, index) => index % folds === fold);
     return drawFold(own, numbers, pairsPerFold, random, fold);

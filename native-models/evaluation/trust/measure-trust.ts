@@ -8,7 +8,7 @@
  */
 
 import { AppError } from '../../../electron/base/errors.ts';
-import { createRandom } from '../../../electron/base/random.ts';
+import { createRandom, shuffle } from '../../../electron/base/random.ts';
 import { projectEmbeddings, type Projection } from '../../../electron/clustering/neighbours/projection.ts';
 import { readRows, visitPairs, type LabeledEmbeddings } from '../face-pairs.ts';
 import { isEnough, measureVerification, type ValidationRate, type VerificationScores } from '../verification.ts';
@@ -115,13 +115,8 @@ function projectFaces(faces: LabeledEmbeddings, projection: Projection | null): 
 function drawFaces(people: readonly string[], { mostFaces, seed }: TrustOptions): number[] {
   const all = people.map((_, face) => face);
   if (all.length <= mostFaces) return all;
-  const random = createRandom(seed);
-  for (let at = all.length - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
-    [all[at], all[other]] = [all[other]!, all[at]!];
-  }
   const counts = new Map<string, number>();
-  const ranked = all.map((face) => {
+  const ranked = shuffle(all, createRandom(seed)).map((face) => {
     const rank = counts.get(people[face]!) ?? 0;
     counts.set(people[face]!, rank + 1);
     return { face, rank };

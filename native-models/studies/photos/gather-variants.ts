@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { AppError, isAppError, photoFaults } from '../../../electron/base/errors.ts';
-import { createRandom } from '../../../electron/base/random.ts';
+import { createRandom, shuffle } from '../../../electron/base/random.ts';
 import type { AnalysisOptions } from '../../../electron/pipeline/analyze-photo.ts';
 import type { AnalysisNetworks } from '../../../electron/pipeline/networks.ts';
 import type { EvaluationProgress, PhotoFailure } from '../../evaluation/analyze-photos.ts';
@@ -50,12 +50,7 @@ export function drawStudyPhotos(
   if (names.length < 2) {
     throw new AppError('bad-argument', `Expected two people or more with two photos each but received ${names.length}`);
   }
-  const random = createRandom(seed);
-  for (let at = names.length - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
-    [names[at], names[other]] = [names[other]!, names[at]!];
-  }
-  const drawn = new Set(names.slice(0, people));
+  const drawn = new Set(shuffle(names, createRandom(seed)).slice(0, people));
   return capPhotos(photos.filter(({ person }) => drawn.has(person)), mostPhotos);
 }
 

@@ -1,8 +1,7 @@
 /** Draws the faces of a step: some people with several photos each, and others that fill the batch as negatives. */
 
 import { AppError } from '../../../electron/base/errors.ts';
-import type { Random } from '../../../electron/base/random.ts';
-import { shuffle } from './split-people.ts';
+import { shuffle, type Random } from '../../../electron/base/random.ts';
 
 export interface BatchOptions {
   /** People with two photos or more. */

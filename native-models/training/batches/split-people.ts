@@ -1,7 +1,7 @@
 /** Divides people into those to train on, those that say when to stop, and those to test on: nobody is in two parts. */
 
 import { AppError } from '../../../electron/base/errors.ts';
-import { createRandom, type Random } from '../../../electron/base/random.ts';
+import { createRandom, shuffle } from '../../../electron/base/random.ts';
 
 export interface PeopleSplit {
   readonly training: readonly string[];
@@ -30,14 +30,4 @@ export function splitPeople(people: readonly string[], options: SplitOptions): P
     throw new AppError('bad-argument', `Expected two people at least to train on, to stop by and to test on but received ${people.length} in all`);
   }
   return { training, validation: shuffled.slice(0, validationCount), test: shuffled.slice(validationCount, validationCount + testCount) };
-}
-
-/** @returns a list of its own. Source: Fisher and Yates. */
-export function shuffle<Value>(values: readonly Value[], random: Random): Value[] {
-  const shuffled = [...values];
-  for (let last = shuffled.length - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    [shuffled[last], shuffled[other]] = [shuffled[other]!, shuffled[last]!];
-  }
-  return shuffled;
 }

@@ -1,6 +1,6 @@
 /** Trains a linear support vector machine. */
 
-import type { Random } from '../../../electron/base/random.ts';
+import { shuffle, type Random } from '../../../electron/base/random.ts';
 
 export interface SvmExample {
   /** All of one length. */
@@ -32,9 +32,9 @@ export function trainLinearSvm(examples: readonly SvmExample[], options: SvmOpti
   let bias = 0;
   const alphas = new Float64Array(examples.length);
   const squares = Float64Array.from(examples, ({ features }) => features.reduce((sum, value) => sum + value * value, 1));
-  const order = Uint32Array.from(examples.keys());
+  let order = [...examples.keys()];
   for (let epoch = 0; epoch < maxEpochs; epoch++) {
-    shuffle(order, random);
+    order = shuffle(order, random);
     let largest = 0;
     for (const index of order) {
       const { features, isPositive } = examples[index]!;
@@ -57,11 +57,4 @@ export function trainLinearSvm(examples: readonly SvmExample[], options: SvmOpti
     if (largest <= tolerance) break;
   }
   return { weights: Float32Array.from(weights), bias };
-}
-
-function shuffle(order: Uint32Array, random: Random): void {
-  for (let last = order.length - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    [order[last], order[other]] = [order[other]!, order[last]!];
-  }
 }

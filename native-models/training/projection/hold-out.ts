@@ -15,7 +15,7 @@
  * deviation over the rounds. A gain counts where it is larger than that.
  */
 
-import { createRandom, type Random } from '../../../electron/base/random.ts';
+import { createRandom, shuffle, type Random } from '../../../electron/base/random.ts';
 import { dotProductAt } from '../../../electron/geometry/vectors.ts';
 import { measurePairs, type MeasuredPairs } from '../../evaluation/face-pairs.ts';
 import { validate } from '../../evaluation/verification.ts';
@@ -219,11 +219,7 @@ function dealPeople(people: Int32Array, random: Random): Int32Array {
 
 /** Each value gets a part, all parts nearly as many values. */
 function dealOutEvenly(values: Int32Array, parts: number, random: Random): Int32Array {
-  const distinct = [...new Set(values)];
-  for (let at = distinct.length - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
-    [distinct[at], distinct[other]] = [distinct[other]!, distinct[at]!];
-  }
+  const distinct = shuffle([...new Set(values)], random);
   const partOf = new Map(distinct.map((value, index) => [value, index % parts]));
   return Int32Array.from(values, (value) => partOf.get(value)!);
 }

@@ -1,9 +1,9 @@
 /** Learns a projection from the people of a library, measures it on held-out faces, and says whether it is worth having. */
 
-import { createRandom } from '../../../electron/base/random.ts';
+import { groupBy } from '../../../electron/base/group-by.ts';
+import { createRandom, drawSome } from '../../../electron/base/random.ts';
 import { findSubspace } from '../../../electron/clustering/neighbours/subspace.ts';
 import { normalizeVector } from '../../../electron/geometry/vectors.ts';
-import { drawSome } from './draw-batch.ts';
 import { measureOnHeldOut, type Gain, type HoldOutResult, type LabelledPhotoVectors } from './hold-out.ts';
 import { pickRows, trainProjection, type ProjectionTraining } from './train-projection.ts';
 
@@ -78,7 +78,7 @@ export function learnProjection(input: LearningInput, options: LearningOptions, 
   const counts = { peopleCount, faceCount: chosen.length };
   const refuse = (refusal: Refusal, heldOut: HoldOutResult | null): LearningOutcome => ({ ...counts, refusal, heldOut, learnt: null });
   if (peopleCount < options.leastPeople || chosen.length < options.leastFaces) return refuse('too-few', null);
-  const background = drawSome(Array.from(input.labels, (_, face) => face), options.backgroundFaces, random);
+  const background = drawSome([...input.labels.keys()], options.backgroundFaces, random);
   const { basis, dimensions, write } = enterSubspace(input);
   const strangers = background.filter((face) => input.labels[face]! < 0).slice(0, mostStrangers);
   const labelled: LabelledPhotoVectors = {
@@ -107,11 +107,8 @@ export function learnProjection(input: LearningInput, options: LearningOptions, 
 
 /** @returns faces of people with at least two, so many of each at most */
 function chooseFaces({ labels }: LearningInput, { mostFacesPerPerson }: LearningOptions, random: () => number): number[] {
-  const byPerson = new Map<number, number[]>();
-  labels.forEach((label, face) => {
-    if (label >= 0) byPerson.set(label, [...(byPerson.get(label) ?? []), face]);
-  });
-  const several = [...byPerson.values()].filter(({ length }) => length > 1);
+  const labelled = [...labels.keys()].filter((face) => labels[face]! >= 0);
+  const several = [...groupBy(labelled, (face) => labels[face]!).values()].filter(({ length }) => length > 1);
   return several.flatMap((faces) => drawSome(faces, mostFacesPerPerson, random)).sort((one, other) => one - other);
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../electron/base/errors.ts';
-import { createRandom } from '../../../electron/base/random.ts';
+import { createRandom, shuffle } from '../../../electron/base/random.ts';
 import { ApproximateSearch } from '../../../electron/clustering/neighbours/approximate-search.ts';
 import { NeighbourIndex } from '../../../electron/clustering/neighbours/neighbour-index.ts';
-import { inventFaces, shuffle, testLength, toInput, type InventedFace } from '../synthetic-library.ts';
+import { inventFaces, testLength, toInput, type InventedFace } from '../synthetic-library.ts';
 
 const minSimilarity = 0.45;
 
