@@ -178,7 +178,7 @@ function readImports(file, text) {
       const called = node.expression;
       if (called.kind === typescript.SyntaxKind.ImportKeyword) add(node.arguments[0]);
       else if (typescript.isIdentifier(called) && called.text === 'require') add(node.arguments[0]);
-      else if (typescript.isIdentifier(called) && ['startWorker', 'startProcess'].includes(called.text)) add(node.arguments[1]);
+      else if (typescript.isIdentifier(called) && ['startWorker', 'startProcess', 'runInWorker'].includes(called.text)) add(node.arguments[1]);
     }
     typescript.forEachChild(node, visit);
   };

@@ -244,7 +244,8 @@ function findEqualError(
   return impostors.squaredDistances.length === impostorCount ? { rate: best.rate, threshold: best.threshold } : null;
 }
 
-function standardDeviation(values: readonly number[]): number | null {
+/** @returns of a sample; null where it holds fewer than two */
+export function standardDeviation(values: readonly number[]): number | null {
   if (values.length < 2) return null;
   const mean = values.reduce((total, value) => total + value, 0) / values.length;
   const squares = values.reduce((total, value) => total + (value - mean) ** 2, 0);

@@ -18,7 +18,7 @@
 import { createRandom, shuffle, type Random } from '../../../electron/base/random.ts';
 import { dotProductAt } from '../../../electron/geometry/vectors.ts';
 import { measurePairs, type MeasuredPairs } from '../../evaluation/face-pairs.ts';
-import { validate } from '../../evaluation/verification.ts';
+import { standardDeviation, validate } from '../../evaluation/verification.ts';
 import { mapToUnits, pickRows, trainProjection, type LabelledVectors, type ProjectionTraining } from './train-projection.ts';
 
 export interface Gain {
@@ -172,7 +172,7 @@ function measureGain(folds: readonly Fold[], random: Random): Gain | null {
     // Of a handful of people a draw may hold one alone: it says nothing.
     if (drawn !== null) differences.push(drawn.after - drawn.before);
   }
-  return { far, valBefore: whole.before, valAfter: whole.after, standardError: standardDeviation(differences) };
+  return { far, valBefore: whole.before, valAfter: whole.after, standardError: standardDeviation(differences) ?? Number.POSITIVE_INFINITY };
 }
 
 function averageRates(folds: readonly Fold[], weights: ReadonlyMap<string, number>, far: number): { before: number; after: number } | null {
@@ -222,10 +222,4 @@ function dealOutEvenly(values: Int32Array, parts: number, random: Random): Int32
   const distinct = shuffle([...new Set(values)], random);
   const partOf = new Map(distinct.map((value, index) => [value, index % parts]));
   return Int32Array.from(values, (value) => partOf.get(value)!);
-}
-
-function standardDeviation(values: readonly number[]): number {
-  if (values.length < 2) return Number.POSITIVE_INFINITY;
-  const mean = values.reduce((total, value) => total + value, 0) / values.length;
-  return Math.sqrt(values.reduce((total, value) => total + (value - mean) ** 2, 0) / (values.length - 1));
 }

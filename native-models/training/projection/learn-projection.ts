@@ -57,21 +57,15 @@ export interface LearningOutcome {
   } | null;
 }
 
-export interface LearningWatch {
-  /** 0 to 1 */
-  readonly onProgress: (done: number) => void;
-  /** @throws AppError "cancelled" */
-  readonly throwIfCancelled: () => void;
-}
-
 /** A squared length that may be lost of a vector, as clustering does; see [Note: subspace]. */
 const subspaceTolerance = 5e-4;
 const othersErrors = 2;
 /** All pairs of them are compared, twice for each fold. */
 const mostStrangers = 800;
 
-/** Deterministic for the same input. */
-export function learnProjection(input: LearningInput, options: LearningOptions, watch: LearningWatch): LearningOutcome {
+/** Deterministic for the same input.
+ *  @param onProgress told the share that is done, 0 to 1 */
+export function learnProjection(input: LearningInput, options: LearningOptions, onProgress: (done: number) => void): LearningOutcome {
   const random = createRandom(input.seed);
   const chosen = chooseFaces(input, options, random);
   const peopleCount = new Set(chosen.map((face) => input.labels[face]!)).size;
@@ -93,14 +87,13 @@ export function learnProjection(input: LearningInput, options: LearningOptions, 
     ...options,
     background: ofBackground,
     sameDistance: input.sameDistance,
-    throwIfCancelled: watch.throwIfCancelled,
   };
-  const heldOut = measureOnHeldOut(labelled, training, { seed: input.seed, onProgress: (done) => watch.onProgress(0.8 * done) });
+  const heldOut = measureOnHeldOut(labelled, training, { seed: input.seed, onProgress: (done) => onProgress(0.8 * done) });
   if (heldOut === null) return refuse('too-few', null);
   if (!isBeyondError(heldOut.faces)) return refuse('no-gain', heldOut);
   if (heldOut.others !== null && spoils(heldOut.others)) return refuse('spoils-others', heldOut);
   const square = trainProjection(labelled, { ...training, random });
-  watch.onProgress(1);
+  onProgress(1);
   const matrix = multiply(square, basis, dimensions, input.length);
   return { ...counts, refusal: null, heldOut, learnt: { matrix, outputLength: dimensions, distanceScale: heldOut.distanceScale } };
 }

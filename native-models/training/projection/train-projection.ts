@@ -34,8 +34,6 @@ export interface ProjectionTraining {
   /** Weight of [Note: preserved distances] beside the average active triplet. */
   readonly preservation: number;
   readonly random: Random;
-  /** @throws AppError "cancelled" */
-  readonly throwIfCancelled: () => void;
 }
 
 /** Faces of one person in a batch, people in it, and faces of the library whose distances are kept in a step. */
@@ -49,7 +47,6 @@ export function trainProjection(labelled: LabelledVectors, options: ProjectionTr
   const matrix = new Float32Array(length * length);
   for (let at = 0; at < length; at++) matrix[at * length + at] = 1;
   for (let step = 0; step < options.steps; step++) {
-    options.throwIfCancelled();
     const gradient = new Float32Array(matrix.length);
     addTripletStep(matrix, labelled, options, gradient);
     addPreservation(matrix, length, options, gradient);

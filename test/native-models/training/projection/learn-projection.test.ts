@@ -22,7 +22,7 @@ const options: LearningOptions = {
   mostFacesPerPerson: 40,
   backgroundFaces: 400,
 };
-const unwatched = { onProgress: () => undefined, throwIfCancelled: () => undefined };
+const unwatched = (): void => undefined;
 
 /** People who differ in the last four numbers alone, while the first ones change from photo to photo.
  *  @param disturbance of the numbers that say nothing */
