@@ -76,3 +76,8 @@ export async function printFailures(output: Output, failed: readonly PhotoFailur
 export function formatPercent(share: number, digits: number = 2): string {
   return `${(share * 100).toFixed(digits)} %`;
 }
+
+/** @param share 0 to 1 @param standardError of it; null where there is none */
+export function formatWithError(share: number, standardError: number | null, digits: number = 2): string {
+  return formatPercent(share, digits) + (standardError === null ? '' : ` +- ${formatPercent(standardError, digits)}`);
+}

@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runCommandLine } from '../../electron/cli/command-line.ts';
 import type { CliEnvironment } from '../../electron/cli/environment.ts';
 import { AppError } from '../../electron/base/errors.ts';
 import { connectInstance } from '../../electron/server/connect-instance.ts';
@@ -11,6 +10,7 @@ import { startLocalServer } from '../../electron/server/local-server.ts';
 import { createPackStore } from '../../native-models/packs/pack-store.ts';
 import { createFakeEngine, createFakeId } from '../support/fake-engine.ts';
 import type { FakeEngine } from '../support/fake-engine.ts';
+import { createStream, runKindred, type CommandRun } from '../support/run-kindred.ts';
 
 const ansiPattern = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, 'g');
 
@@ -28,41 +28,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-interface Run {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function createStream(isTTY: boolean) {
-  let text = '';
-  return {
-    isTTY,
-    columns: 100,
-    write: (more: string) => {
-      text += more;
-      return true;
-    },
-    once: () => undefined,
-    // What cli-progress asks of a terminal.
-    cursorTo: () => true,
-    clearLine: () => true,
-    get text() {
-      return text;
-    },
-  };
-}
-
 /** Runs a command on the fake engine, which lives on after it as a library on disk would. */
-async function kindred(args: string[], changes: Partial<CliEnvironment> = {}, isTTY = false): Promise<Run> {
-  const stdout = createStream(isTTY);
-  const stderr = createStream(isTTY);
-  const code = await runCommandLine(args, {
-    stdout,
-    stderr,
-    variables: {},
+async function kindred(args: string[], changes: Partial<CliEnvironment> = {}, isTTY = false): Promise<CommandRun> {
+  const run = await runKindred(args, {
+    isTTY,
     currentFolder: folder,
-    version: '1.2.3',
     resolveFolders: (libraryFolder) => ({
       libraryFolder: libraryFolder ?? folder,
       cacheFolder: folder,
@@ -76,14 +46,9 @@ async function kindred(args: string[], changes: Partial<CliEnvironment> = {}, is
     connectInstance,
     openBrowser: async () => true,
     diagnose: async () => ({ isReady: true, findings: [], runtimes: { measuredAt: '2026-01-02T03:04:05.678Z', workers: 2, runtimes: [] } }),
-    openAnalyzers: () => Promise.reject(new Error('Expected no analyzers to be opened')),
-    onInterrupt: () => () => {},
-    quit: () => {
-      throw new Error('Expected no early end');
-    },
     ...changes,
   });
-  return { code, stdout: stdout.text, stderr: stderr.text.replace(ansiPattern, '') };
+  return { ...run, stderr: run.stderr.replace(ansiPattern, '') };
 }
 
 async function kindredJson<Value>(args: string[]): Promise<Value> {
@@ -563,8 +528,8 @@ describe('kindred serve', () => {
     look: (url: string) => Promise<void>,
     changes: Partial<CliEnvironment> = {},
     waitFor = /token=/,
-  ): Promise<Run> {
-    const stdout = createStream(false);
+  ): Promise<CommandRun> {
+    const stdout = createStream();
     let interrupt: () => void = () => {};
     let looking: Promise<void> | null = null;
     const write = (text: string): boolean => {

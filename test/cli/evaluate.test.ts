@@ -4,11 +4,9 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AppError } from '../../electron/base/errors.ts';
-import { runCommandLine } from '../../electron/cli/command-line.ts';
 import { openEngine } from '../../electron/engine.ts';
 import type { CliEnvironment } from '../../electron/cli/environment.ts';
 import { openPackAnalyzers, type PackAnalyzers } from '../../electron/cli/open-pack-analyzers.ts';
-import { resolveHostFolders } from '../../electron/host-folders.ts';
 import { pipelineVersion, type AnalyzedPhoto } from '../../electron/pipeline/types.ts';
 import type { AnalyzeOptions } from '../../electron/pipeline/analyzer.ts';
 import { writeKeptFaces } from '../../native-models/evaluation/kept-faces.ts';
@@ -18,6 +16,7 @@ import { createPackStore } from '../../native-models/packs/pack-store.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 import { inventPeople } from '../support/invented-people.ts';
 import { samplePath } from '../support/photos.ts';
+import { runKindred, type CommandRun } from '../support/run-kindred.ts';
 import { readSampleFaces, type SampleFace } from '../support/sample-faces.ts';
 
 let folder: string;
@@ -35,54 +34,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-interface Run {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function createStream() {
-  let text = '';
-  return {
-    isTTY: false,
-    write: (more: string) => {
-      text += more;
-      return true;
-    },
-    once: () => undefined,
-    get text() {
-      return text;
-    },
-  };
-}
-
-function notUsed(): never {
-  throw new Error('Expected no library to be opened');
-}
-
-async function kindred(args: string[], changes: Partial<CliEnvironment> = {}): Promise<Run> {
-  const stdout = createStream();
-  const stderr = createStream();
-  const code = await runCommandLine(args, {
-    stdout,
-    stderr,
-    variables: {},
-    currentFolder: folder,
-    version: '1.2.3',
-    resolveFolders: (libraryFolder) => resolveHostFolders(process.env, libraryFolder),
-    openEngine: notUsed,
-    openPacks: notUsed,
-    findInstance: notUsed,
-    connectInstance: notUsed,
-    openBrowser: notUsed,
-    diagnose: notUsed,
-    openAnalyzers: notUsed,
-    onInterrupt: () => () => {},
-    quit: notUsed,
-    ...changes,
-  });
-  return { code, stdout: stdout.text, stderr: stderr.text };
-}
+const kindred = (args: string[], changes: Partial<CliEnvironment> = {}): Promise<CommandRun> => runKindred(args, { currentFolder: folder, ...changes });
 
 /** Other programs put things into the folder for temporary files, too. */
 async function listDerived(): Promise<string[]> {

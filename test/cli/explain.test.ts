@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ConnectedApi } from '../../electron/api/connect-api.ts';
-import { runCommandLine } from '../../electron/cli/command-line.ts';
 import type { CliEnvironment } from '../../electron/cli/environment.ts';
 import { findNearestLibraryFaces } from '../../electron/cli/nearest-library-faces.ts';
 import { resolveHostFolders } from '../../electron/host-folders.ts';
 import { samplePath } from '../support/photos.ts';
 import { openPackStore } from '../support/packs.ts';
+import { notUsed, runKindred, type CommandRun } from '../support/run-kindred.ts';
 
 let folder: string;
 
@@ -18,47 +18,14 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-function createStream() {
-  let text = '';
-  return {
-    isTTY: false,
-    write: (more: string) => {
-      text += more;
-      return true;
-    },
-    once: () => undefined,
-    get text() {
-      return text;
-    },
-  };
-}
-
-function notUsed(): never {
-  throw new Error('Expected this not to be used');
-}
-
-async function explain(args: string[], changes: Partial<CliEnvironment> = {}): Promise<{ code: number; stdout: string; stderr: string }> {
-  const [stdout, stderr] = [createStream(), createStream()];
-  const code = await runCommandLine(['explain', ...args], {
-    stdout,
-    stderr,
-    variables: {},
+const explain = (args: string[], changes: Partial<CliEnvironment> = {}): Promise<CommandRun> =>
+  runKindred(['explain', ...args], {
     currentFolder: folder,
-    version: '1.2.3',
     resolveFolders: (libraryFolder) => resolveHostFolders({ ...process.env, KINDRED_LIBRARY: path.join(folder, 'library') }, libraryFolder),
-    openEngine: notUsed,
     openPacks: async () => openPackStore(),
     findInstance: async () => null,
-    connectInstance: notUsed,
-    openBrowser: notUsed,
-    diagnose: notUsed,
-    openAnalyzers: notUsed,
-    onInterrupt: () => () => {},
-    quit: notUsed,
     ...changes,
   });
-  return { code, stdout: stdout.text, stderr: stderr.text };
-}
 
 interface StoredFace {
   readonly embedding: readonly number[];

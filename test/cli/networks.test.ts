@@ -9,8 +9,6 @@ import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { XMLValidator } from 'fast-xml-parser';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AppError } from '../../electron/base/errors.ts';
-import { runCommandLine } from '../../electron/cli/command-line.ts';
-import { resolveHostFolders } from '../../electron/host-folders.ts';
 import type { FlopsPoint } from '../../native-models/studies/networks/flops-study.ts';
 import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
 import type { PackManifest } from '../../native-models/packs/manifest.ts';
@@ -18,6 +16,7 @@ import { readStandardManifest } from '../../native-models/packs/standard-pack.ts
 import type { PackStore } from '../../native-models/packs/pack-store.ts';
 import { writeLayersModel } from '../../native-models/training/layers-model-files.ts';
 import { craftModel, wave } from '../native-models/onnx/craft-model.ts';
+import { notUsed, runKindred, type CommandRun } from '../support/run-kindred.ts';
 
 let folder: string;
 
@@ -27,52 +26,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-interface Run {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function createStream() {
-  let text = '';
-  return {
-    isTTY: false,
-    write: (more: string) => {
-      text += more;
-      return true;
-    },
-    once: () => undefined,
-    get text() {
-      return text;
-    },
-  };
-}
-
-function notUsed(): never {
-  throw new Error('Expected this to be left alone');
-}
-
-async function kindred(...args: string[]): Promise<Run> {
-  const [stdout, stderr] = [createStream(), createStream()];
-  const code = await runCommandLine(args, {
-    stdout,
-    stderr,
-    variables: {},
-    currentFolder: folder,
-    version: '1.2.3',
-    resolveFolders: (libraryFolder) => resolveHostFolders(process.env, libraryFolder),
-    openEngine: notUsed,
-    openPacks: async () => fakeStore(),
-    findInstance: notUsed,
-    connectInstance: notUsed,
-    openBrowser: notUsed,
-    diagnose: notUsed,
-    openAnalyzers: notUsed,
-    onInterrupt: () => () => {},
-    quit: notUsed,
-  });
-  return { code, stdout: stdout.text, stderr: stderr.text };
-}
+const kindred = (...args: string[]): Promise<CommandRun> => runKindred(args, { currentFolder: folder, openPacks: async () => fakeStore() });
 
 /** Takes 8 x 8 pixels to 4 numbers: 2 * 8 * 8 * 3 + 4 * 128 = 896 multiply-adds. */
 const tinyEmbedder = craftModel({

@@ -4,10 +4,10 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { contract, type KindredApi, type Method, type Params, type Result } from '../../electron/api/contract.ts';
 import type { PersonSummary } from '../../electron/api/schemas.ts';
 import type { FaceId, PersonId, PhotoId } from '../../electron/base/ids.ts';
-import { runCommandLine } from '../../electron/cli/command-line.ts';
 import { connectInstance } from '../../electron/server/connect-instance.ts';
 import { clusterInto, everything, fillLibrary, personOf, type FilledLibrary } from '../database/library-fixture.ts';
 import { faceAt, openLibraryPerTest } from '../database/library-per-test.ts';
+import { notUsed, runKindred, type CommandRun } from '../support/run-kindred.ts';
 
 let folder: string;
 let library: FilledLibrary;
@@ -51,32 +51,9 @@ function createApi(): KindredApi {
   };
 }
 
-function createStream() {
-  let text = '';
-  return {
-    write: (more: string) => {
-      text += more;
-      return true;
-    },
-    once: () => undefined,
-    get text() {
-      return text;
-    },
-  };
-}
-
-async function kindred(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const stdout = createStream();
-  const stderr = createStream();
-  const refuse = (): never => {
-    throw new Error('Expected a command about a library alone');
-  };
-  const code = await runCommandLine(args, {
-    stdout,
-    stderr,
-    variables: {},
+const kindred = (...args: string[]): Promise<CommandRun> =>
+  runKindred(args, {
     currentFolder: folder,
-    version: '1.2.3',
     resolveFolders: () => ({
       libraryFolder: folder,
       cacheFolder: folder,
@@ -85,20 +62,12 @@ async function kindred(...args: string[]): Promise<{ code: number; stdout: strin
       rendererFolder: folder,
     }),
     openEngine: async () => {
-      const unused = { get handlers() { return refuse(); }, get events() { return refuse(); }, get media() { return refuse(); } };
+      const unused = { get handlers() { return notUsed(); }, get events() { return notUsed(); }, get media() { return notUsed(); } };
       return Object.assign(unused, { api: createApi(), close: async () => {} });
     },
-    openPacks: refuse,
     findInstance: async () => null,
     connectInstance,
-    openBrowser: refuse,
-    diagnose: refuse,
-    openAnalyzers: refuse,
-    onInterrupt: () => () => {},
-    quit: refuse,
   });
-  return { code, stdout: stdout.text, stderr: stderr.text };
-}
 
 async function kindredJson(...args: string[]): Promise<unknown> {
   const { code, stdout, stderr } = await kindred(...args, '--json');

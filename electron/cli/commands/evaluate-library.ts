@@ -7,7 +7,7 @@ import type { CommandRunner } from '../command-runner.ts';
 import type { Output } from '../output.ts';
 import { printTable } from '../print-table.ts';
 import { toPersonRecord } from '../records.ts';
-import { formatPercent } from '../run-evaluation.ts';
+import { formatPercent, formatWithError } from '../run-evaluation.ts';
 import { saveCharts } from '../save-charts.ts';
 
 export function addEvaluateLibraryCommand(evaluate: Command, runner: CommandRunner): void {
@@ -68,7 +68,6 @@ async function printFaces(output: Output, scores: TrustScores): Promise<void> {
     `FAR ${formatPercent(scores.impostorsWithin / scores.impostorPairs, 4)}: ${scores.impostorsWithin} of ${countOf(scores.impostorPairs, 'pair')} of two people are, too.`,
   );
   for (const { far, val, standardError, threshold } of scores.rates) {
-    const error = standardError === null ? '' : ` +- ${formatPercent(standardError)}`;
-    await output.print(`VAL ${formatPercent(val)}${error} at FAR ${far.toExponential()}, distance ${threshold.toFixed(3)}`);
+    await output.print(`VAL ${formatWithError(val, standardError)} at FAR ${far.toExponential()}, distance ${threshold.toFixed(3)}`);
   }
 }

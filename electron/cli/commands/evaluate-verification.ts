@@ -14,7 +14,7 @@ import { addEmbeddingOptions, gatherFaces, type GatheredFaces } from '../gather-
 import type { Output } from '../output.ts';
 import { parseWholeNumber } from '../parse-whole-number.ts';
 import { addRateOptions, type RateOptions } from '../rate-options.ts';
-import { addAnalyzerOptions, formatPercent, printFailures, resolveDataFolder, type AnalyzerOptions } from '../run-evaluation.ts';
+import { addAnalyzerOptions, formatPercent, formatWithError, printFailures, resolveDataFolder, type AnalyzerOptions } from '../run-evaluation.ts';
 import { saveCharts } from '../save-charts.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -134,9 +134,8 @@ async function print(output: Output, measured: Measured, { scores, splits }: Ver
       `${measured.missed.length} missed: ${countOf(scores.genuinePairs, 'genuine pair')}, ${countOf(scores.impostorPairs, 'impostor pair')}.`,
   );
   for (const { far, val, standardError, threshold, impostorsAccepted } of scores.rates) {
-    const error = standardError === null ? '' : ` +- ${formatPercent(standardError)}`;
     await output.print(
-      `VAL ${formatPercent(val)}${error} at FAR ${far.toExponential()}, ` +
+      `VAL ${formatWithError(val, standardError)} at FAR ${far.toExponential()}, ` +
         `distance ${threshold.toFixed(3)} (squared ${(threshold ** 2).toFixed(3)}), ${countOf(impostorsAccepted, 'impostor pair')} accepted`,
     );
   }
@@ -156,14 +155,14 @@ async function printSplits(output: Output, { parts, rates }: SplitScores): Promi
     await output.print(
       val === null
         ? `FAR ${far.toExponential()}: a split has too few impostor pairs; the figure over all pairs above counts`
-        : `VAL ${formatPercent(val)} +- ${formatPercent(standardError!)} at FAR ${far.toExponential()}`,
+        : `VAL ${formatWithError(val, standardError)} at FAR ${far.toExponential()}`,
     );
   }
 }
 
 async function printPairs(output: Output, measured: Measured, { pairs, undecided, accuracy, standardError, folds }: PairScores): Promise<void> {
   await output.print(
-    `${countOf(pairs, 'pair')} of ${countOf(measured.photos, 'photo')} in ${folds.length} folds: accuracy ${formatPercent(accuracy)} +- ${formatPercent(standardError)}.`,
+    `${countOf(pairs, 'pair')} of ${countOf(measured.photos, 'photo')} in ${folds.length} folds: accuracy ${formatWithError(accuracy, standardError)}.`,
   );
   await output.print(
     `${countOf(measured.missed.length, 'photo')} without a main face: ${countOf(undecided, 'pair')} counted as wrong for it.`,

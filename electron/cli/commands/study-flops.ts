@@ -6,7 +6,7 @@ import type { FlopsPoint } from '../../../native-models/studies/networks/flops-s
 import type { VerificationResult } from '../../../native-models/studies/networks/read-verification.ts';
 import type { CommandContext, CommandRunner } from '../command-runner.ts';
 import { printTable } from '../print-table.ts';
-import { formatPercent } from '../run-evaluation.ts';
+import { formatWithError } from '../run-evaluation.ts';
 import { saveCharts } from '../save-charts.ts';
 
 interface FlopsOptions {
@@ -84,12 +84,11 @@ async function listTrainedPoints(folders: readonly string[]): Promise<FlopsPoint
 }
 
 function toRow({ name, multiplyAdds, publishedMultiplyAdds, val, standardError, data }: FlopsPoint): string[] {
-  const error = standardError === null ? '' : ` +- ${formatPercent(standardError, 1)}`;
   return [
     name,
     `${(multiplyAdds / 1e6).toFixed(1)}M`,
     publishedMultiplyAdds === null ? '' : `${publishedMultiplyAdds / 1e6}M`,
-    val === null ? 'not measured' : `${formatPercent(val, 1)}${error}`,
+    val === null ? 'not measured' : formatWithError(val, standardError, 1),
     data ?? '',
   ];
 }

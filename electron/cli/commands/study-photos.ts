@@ -14,7 +14,7 @@ import type { Output } from '../output.ts';
 import { addRateOptions, type RateOptions } from '../rate-options.ts';
 import { parseWholeNumber } from '../parse-whole-number.ts';
 import { printTable } from '../print-table.ts';
-import { addAnalyzerOptions, formatPercent, printFailures, resolveDataFolder, type AnalyzerOptions } from '../run-evaluation.ts';
+import { addAnalyzerOptions, formatPercent, formatWithError, printFailures, resolveDataFolder, type AnalyzerOptions } from '../run-evaluation.ts';
 import { saveCharts } from '../save-charts.ts';
 import { runWithNetworks } from '../run-with-networks.ts';
 
@@ -111,10 +111,7 @@ async function print(output: Output, name: PhotoStudyName, { study, found, photo
 }
 
 function toCells({ setting, published, rates }: StudyRow, farCount: number): string[] {
-  const cells = rates?.map(({ val, standardError, isEnough }) => {
-    const error = standardError === null ? '' : ` +- ${formatPercent(standardError, 1)}`;
-    return `${formatPercent(val, 1)}${error}${isEnough ? '' : ' *'}`;
-  });
+  const cells = rates?.map(({ val, standardError, isEnough }) => formatWithError(val, standardError, 1) + (isEnough ? '' : ' *'));
   return [
     setting === null ? 'as they are' : String(setting),
     published === null ? '' : formatPercent(published, 1),

@@ -10,7 +10,7 @@ import type { TrainingReport } from '../../../native-models/training/runs/train-
 import type { TrainableNetwork } from '../../../native-models/training/trainable-network.ts';
 import type { CommandContext, CommandRunner } from '../command-runner.ts';
 import { parseWholeNumber } from '../parse-whole-number.ts';
-import { formatPercent } from '../run-evaluation.ts';
+import { formatPercent, formatWithError } from '../run-evaluation.ts';
 import {
   addTrainingOptions,
   gatherTrainingChips,
@@ -168,8 +168,7 @@ async function print({ output }: CommandContext, folder: string, report: Trainin
   const { best, end, untrained, trained } = report;
   await output.print(`Ended by ${end}; best at step ${best.step}. ${trained.faces} faces of ${trained.people} people never learnt from:`);
   for (const [index, { far, val, standardError }] of trained.rates.entries()) {
-    const error = standardError === null ? '' : ` +- ${formatPercent(standardError)}`;
-    await output.print(`VAL ${formatPercent(val)}${error} at FAR ${far.toExponential()}, untrained ${formatPercent(untrained.rates[index]!.val)}`);
+    await output.print(`VAL ${formatWithError(val, standardError)} at FAR ${far.toExponential()}, untrained ${formatPercent(untrained.rates[index]!.val)}`);
   }
   await output.print(`Network, curves and results are in ${folder}.`);
 }

@@ -1,0 +1,63 @@
+/** Runs the command line inside a test: what it prints is caught, and what the test gives it no answer for it must leave alone. */
+
+import { runCommandLine } from '../../electron/cli/command-line.ts';
+import type { CliEnvironment } from '../../electron/cli/environment.ts';
+import { resolveHostFolders } from '../../electron/host-folders.ts';
+
+export interface CommandRun {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions extends Partial<CliEnvironment> {
+  readonly currentFolder: string;
+  /** Whether both streams are terminals. */
+  readonly isTTY?: boolean;
+}
+
+/** Collects what is written to it. */
+export function createStream(isTTY = false) {
+  let text = '';
+  return {
+    isTTY,
+    columns: 100,
+    write: (more: string) => {
+      text += more;
+      return true;
+    },
+    once: () => undefined,
+    // What cli-progress asks of a terminal.
+    cursorTo: () => true,
+    clearLine: () => true,
+    get text() {
+      return text;
+    },
+  };
+}
+
+export function notUsed(): never {
+  throw new Error('Expected this to be left alone');
+}
+
+export async function runKindred(args: readonly string[], { isTTY = false, ...changes }: RunOptions): Promise<CommandRun> {
+  const [stdout, stderr] = [createStream(isTTY), createStream(isTTY)];
+  const code = await runCommandLine(args, {
+    stdout,
+    stderr,
+    variables: {},
+    version: '1.2.3',
+    resolveFolders: (libraryFolder) => resolveHostFolders(process.env, libraryFolder),
+    openEngine: notUsed,
+    openPacks: notUsed,
+    findInstance: notUsed,
+    connectInstance: notUsed,
+    openBrowser: notUsed,
+    diagnose: notUsed,
+    openAnalyzers: notUsed,
+    onInterrupt: () => () => {},
+    quit: notUsed,
+    ...changes,
+  });
+  return { code, stdout: stdout.text, stderr: stderr.text };
+}
