@@ -1,46 +1,22 @@
 /** Reviewing clusters in a real browser, by keyboard: questions, a split, comparing anew, strangers. The engine is the fake one. */
 
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { resolveHostFolders } from '../../electron/host-folders.ts';
-import { startLocalServer, type LocalServer } from '../../electron/server/local-server.ts';
-import { addBarrierSearch, findBarriers, hasBrowser, openPage, startBrowser, type TestBrowser } from '../support/browser.ts';
-import { createFakeEngine, type FakeEngine } from '../support/fake-engine.ts';
+import { describe, expect, test } from 'vitest';
+import { hasBrowser } from '../support/browser.ts';
+import { expectNoBarriers, openFakeApp } from '../support/fake-app.ts';
+import type { FakeEngine } from '../support/fake-engine.ts';
 
 describe.skipIf(!hasBrowser)('Reviewing in a browser', () => {
-  let chromium: TestBrowser;
   let engine: FakeEngine;
-  let server: LocalServer;
   let page: Page;
-  const problems: string[] = [];
+  let problems: readonly string[];
 
-  beforeAll(async () => {
-    chromium = await startBrowser();
-    engine = createFakeEngine({ albums: 10, isConsentGiven: true });
-    server = await startLocalServer({ engine, rendererFolder: resolveHostFolders(process.env).rendererFolder, port: 0 });
-    page = await openPage(chromium.browser, problems);
-    await page.goto(server.url);
-    await addBarrierSearch(page);
-  });
-
-  afterAll(async () => {
-    await chromium?.close();
-    await server?.close();
-    await engine?.close();
-  });
+  openFakeApp({ albums: 10, isConsentGiven: true }, (app) => ({ engine, page, problems } = app));
 
   const readSides = async (): Promise<(string | null)[]> =>
     Promise.all(['review-first', 'review-second'].map((side) => page.getByTestId(side).getAttribute('data-person-id')));
   const readKinds = async (): Promise<string[]> =>
     (await engine.api.call('journal.list', {})).entries.filter(({ isUndone }) => !isUndone).map(({ kind }) => kind);
-
-  /** In either theme. */
-  async function expectNoBarriers(): Promise<void> {
-    for (const colorScheme of ['dark', 'light'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      expect(await findBarriers(page)).toEqual([]);
-    }
-  }
 
   async function openMenuItem(menu: string, item: string): Promise<void> {
     await page.getByTestId(menu).click();
@@ -50,7 +26,7 @@ describe.skipIf(!hasBrowser)('Reviewing in a browser', () => {
   test('questions are answered, skipped and taken back by keys, and nothing moves', async () => {
     await page.getByTestId('nav-review').click();
     await page.getByTestId('review-yes').waitFor();
-    await expectNoBarriers();
+    await expectNoBarriers(page);
     const place = await page.getByTestId('review-yes').boundingBox();
     const asked = await readSides();
     await page.keyboard.press('n');
@@ -76,14 +52,14 @@ describe.skipIf(!hasBrowser)('Reviewing in a browser', () => {
       await expect.poll(() => page.getByTestId('review-done').or(page.getByTestId('review-yes')).count()).toBe(1);
     }
     await page.getByTestId('review-done').waitFor();
-    await expectNoBarriers();
+    await expectNoBarriers(page);
   });
 
   test('a person who may be two is found, its doubtful faces come first, and it is split', async () => {
     await page.getByTestId('nav-people').click();
     await openMenuItem('people-tools', 'open-checks');
     await page.getByTestId('mixed-person').first().waitFor();
-    await expectNoBarriers();
+    await expectNoBarriers(page);
     const personId = await page.getByTestId('mixed-person').first().getAttribute('data-person-id');
     await page.locator('[data-testid=mixed-grid] [tabindex="0"]').focus();
     await page.keyboard.press('Enter');
@@ -91,7 +67,7 @@ describe.skipIf(!hasBrowser)('Reviewing in a browser', () => {
     await page.locator('[data-testid=face-grid] [tabindex="0"]').focus();
     await page.keyboard.press('d');
     await page.getByTestId('face-fit').first().waitFor();
-    await expectNoBarriers();
+    await expectNoBarriers(page);
     await page.getByTestId('mixed-split').click();
     await page.getByTestId('split-group').nth(1).waitFor();
     // The first face alone goes into a group of its own and back again.
@@ -99,7 +75,7 @@ describe.skipIf(!hasBrowser)('Reviewing in a browser', () => {
     await page.keyboard.press('0');
     await expect.poll(() => page.getByTestId('split-group').count()).toBe(3);
     await page.getByTestId('split-remove').last().click();
-    await expectNoBarriers();
+    await expectNoBarriers(page);
     const before = (await engine.api.call('people.list', {})).total;
     await page.getByTestId('split-go').click();
     await expect.poll(async () => (await engine.api.call('people.list', {})).total).toBe(before + 1);
@@ -110,7 +86,7 @@ describe.skipIf(!hasBrowser)('Reviewing in a browser', () => {
   test('comparing anew shows what would change, and only what is ticked is done', async () => {
     await openMenuItem('person-tools', 'recluster-person');
     await page.getByTestId('recluster-group').first().waitFor();
-    await expectNoBarriers();
+    await expectNoBarriers(page);
     const groups = await page.getByTestId('recluster-group').count();
     for (let index = 1; index < groups; index += 1) await page.getByTestId('recluster-group').nth(index).uncheck();
     await page.getByTestId('recluster-go').click();
@@ -120,7 +96,7 @@ describe.skipIf(!hasBrowser)('Reviewing in a browser', () => {
   test('a birth date is said in the menu of a person', async () => {
     await openMenuItem('person-tools', 'set-born');
     await page.getByTestId('born-field').fill('2014-4');
-    await expectNoBarriers();
+    await expectNoBarriers(page);
     await page.keyboard.press('Enter');
     await expect.poll(() => page.getByTestId('person-born').textContent()).toBe('Born April 2014');
   });
@@ -129,7 +105,7 @@ describe.skipIf(!hasBrowser)('Reviewing in a browser', () => {
     await page.getByTestId('nav-review').click();
     await page.getByTestId('review-first').locator('a').first().click();
     await page.getByTestId('photo-ignore-strangers').waitFor();
-    await expectNoBarriers();
+    await expectNoBarriers(page);
     await page.keyboard.press('i');
     await expect.poll(async () => (await readKinds())[0]).toBe('ignore-strangers');
     await page.getByTestId('photo-ignore-strangers').waitFor({ state: 'detached' });
@@ -142,7 +118,7 @@ describe.skipIf(!hasBrowser)('Reviewing in a browser', () => {
     await openMenuItem('people-tools', 'open-strangers');
     await page.getByTestId('strangers-count').getByText('people').waitFor();
     await page.keyboard.press('ArrowRight');
-    await expectNoBarriers();
+    await expectNoBarriers(page);
     const before = (await engine.api.call('people.list', {})).total;
     await page.getByTestId('strangers-go').click();
     await expect.poll(async () => (await engine.api.call('people.list', {})).total).toBeLessThan(before);

@@ -1,48 +1,24 @@
 /** How far recognition can be trusted, in a real browser: too little at first, then figures, and back by a key. The engine is the fake one. */
 
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { resolveHostFolders } from '../../electron/host-folders.ts';
-import { startLocalServer, type LocalServer } from '../../electron/server/local-server.ts';
-import { addBarrierSearch, findBarriers, hasBrowser, openPage, startBrowser, type TestBrowser } from '../support/browser.ts';
-import { createFakeEngine, type FakeEngine } from '../support/fake-engine.ts';
+import { describe, expect, test } from 'vitest';
+import { hasBrowser } from '../support/browser.ts';
+import { expectNoBarriers, openFakeApp } from '../support/fake-app.ts';
+import type { FakeEngine } from '../support/fake-engine.ts';
 
 describe.skipIf(!hasBrowser)('Trust in a browser', () => {
-  let chromium: TestBrowser;
   let engine: FakeEngine;
-  let server: LocalServer;
   let page: Page;
-  const problems: string[] = [];
+  let problems: readonly string[];
 
-  beforeAll(async () => {
-    chromium = await startBrowser();
-    engine = createFakeEngine({ albums: 10, isConsentGiven: true });
-    server = await startLocalServer({ engine, rendererFolder: resolveHostFolders(process.env).rendererFolder, port: 0 });
-    page = await openPage(chromium.browser, problems);
-    await page.goto(server.url);
-    await addBarrierSearch(page);
-  });
-
-  afterAll(async () => {
-    await chromium?.close();
-    await server?.close();
-    await engine?.close();
-  });
-
-  /** In either theme. */
-  async function expectNoBarriers(): Promise<void> {
-    for (const colorScheme of ['dark', 'light'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      expect(await findBarriers(page)).toEqual([]);
-    }
-  }
+  openFakeApp({ albums: 10, isConsentGiven: true }, (app) => ({ engine, page, problems } = app));
 
   test('is reached by keys, and says what is missing', async () => {
     await page.getByTestId('people-tools').focus();
     await page.keyboard.press('Enter');
     await page.getByTestId('open-trust').press('Enter');
     await page.getByTestId('empty-state').waitFor();
-    await expectNoBarriers();
+    await expectNoBarriers(page);
   });
 
   test('shows figures and charts as soon as faces are confirmed, in a narrow window too', async () => {
@@ -54,11 +30,11 @@ describe.skipIf(!hasBrowser)('Trust in a browser', () => {
     await page.getByTestId('trust-distances').waitFor();
     await page.getByTestId('trust-roc').waitFor();
     expect(await page.getByTestId('trust-nearest').locator('li').count()).toBe(12);
-    await expectNoBarriers();
+    await expectNoBarriers(page);
     await page.setViewportSize({ width: 380, height: 800 });
     const isWider = () => page.getByTestId('trust-view').evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth);
     await expect.poll(isWider).toBe(false);
-    await expectNoBarriers();
+    await expectNoBarriers(page);
   });
 
   test('is left by Escape, and nothing went wrong', async () => {
