@@ -25,9 +25,9 @@ export interface ExplainedStep {
   readonly before: TripletDistances;
   readonly after: TripletDistances;
   readonly margin: number;
+  /** In the batch that the triplet was selected from. */
   readonly faces: number;
   readonly triplets: number;
-  readonly lossBefore: number;
 }
 
 export interface ExplainedFace {
@@ -50,7 +50,8 @@ export interface ExplainOptions extends BatchOptions {
   readonly slice: number;
 }
 
-/** Changes the network by that one step. The triplet shown is the one selected with the greatest loss.
+/** Changes the network by one step of the triplet selected with the greatest loss, and of it alone: in a step of the whole
+ *  batch other triplets pull at its faces too. The network still sees the whole batch, as statistics of a batch are taken.
  *  @param facesByPerson indices of `chips`
  *  @throws AppError "not-found" where the batch holds no triplet to learn from */
 export async function explainStep(
@@ -68,8 +69,9 @@ export async function explainStep(
   const before = await measure(network, pixels, options.slice);
   const found = selectTriplets(before, drawn.people, selection);
   const [anchor, positive, negative] = pickWorst(before, drawn.people.length, found);
+  const triplets = { anchors: Int32Array.of(anchor), positives: Int32Array.of(positive), negatives: Int32Array.of(negative) };
   const optimiser = createOptimiser(options.optimiser, network.variables);
-  const { gradients, loss } = await computeBatchGradients(network, { pixels, people: drawn.people }, selection);
+  const { gradients } = await computeBatchGradients(network, { pixels, people: drawn.people, triplets }, selection);
   if (gradients !== null) optimiser.apply(gradients, options.learningRate);
   tf.dispose([...(gradients ?? [])]);
   optimiser.dispose();
@@ -90,7 +92,6 @@ export async function explainStep(
     margin: options.margin,
     faces: count,
     triplets: found.anchors.length,
-    lossBefore: loss,
   };
 }
 
@@ -133,8 +134,8 @@ img{width:100%;border-radius:.5rem}table{margin:1.5rem 0}td,th{padding:.3rem 1re
 <h1>One training step</h1><div class="faces">${figures.join('')}</div>
 <table><tr><th></th><th>D(anchor, positive)</th><th>D(anchor, negative)</th><th>loss</th></tr>
 ${row('before', before)}${row('after', after)}</table>
-<p>D is the squared distance of two embeddings; the loss of a triplet is [D(a, p) − D(a, n) + ${margin}]₊. The step learnt from
-${step.triplets} triplets of ${step.faces} faces; their mean loss was ${step.lossBefore.toFixed(4)}.</p></html>
+<p>D is the squared distance of two embeddings; the loss of a triplet is [D(a, p) − D(a, n) + ${margin}]₊. This one had the greatest
+of ${step.triplets} triplets of ${step.faces} faces; the step learnt from it alone.</p></html>
 `;
 }
 

@@ -43,7 +43,7 @@ export function addTrainCommand(program: Command, runner: CommandRunner): void {
     .option('--frozen <n>', "of a pack's layers that stay as they are, from the front", parseWholeNumber(0, 10_000), 0)
     .option('--share <percent>', 'of the people to learn from', parseWholeNumber(1, 100), 100)
     .option('--resume', 'go on where the training in that folder was stopped', false)
-    .option('--explain-step', 'make one step alone and show it: three photos, distances before and after', false)
+    .option('--explain-step', 'make one step of one triplet and show it: three photos, distances before and after', false)
     .action((options: TrainCommandOptions, command: Command) => runner.run(command, (context) => run(context, options)));
 }
 
@@ -160,7 +160,7 @@ async function explain(
   await mkdir(folder, { recursive: true });
   const file = path.join(folder, 'step.html');
   await writeFile(file, await drawExplainedStep(step));
-  await output.print(`${step.triplets} triplets of ${step.faces} faces; drawn in ${file}`);
+  await output.print(`of ${step.triplets} triplets of ${step.faces} faces the one with the greatest loss; drawn in ${file}`);
 }
 
 async function print({ output }: CommandContext, folder: string, report: TrainingReport): Promise<void> {

@@ -27,6 +27,8 @@ export interface BatchOfChips {
   readonly pixels: Float32Array;
   /** [n], who is on each. */
   readonly people: Int32Array;
+  /** To learn from; without, they are selected on the batch's embeddings. */
+  readonly triplets?: Triplets;
 }
 
 export interface GradientOptions extends SelectionOptions {
@@ -78,7 +80,7 @@ function computeAtOnce(network: TrainableNetwork, batch: BatchOfChips, options: 
     const { grads } = tf.variableGrads(
       () => {
         const embeddings = network.embed(takeChips(network, batch.pixels, whole), true);
-        const selected = select(embeddings.dataSync<'float32'>(), network.dims, batch.people, options);
+        const selected = select(embeddings.dataSync<'float32'>(), network.dims, batch, options);
         measured = selected.measured;
         return lossOf(embeddings, selected, options);
       },
@@ -98,7 +100,7 @@ async function computeInSlices(
   slices: readonly Slice[],
 ): Promise<BatchGradients> {
   const embeddings = embedInSlices(network, batch.pixels, { sliceSize: options.sliceSize, isTraining: true });
-  const selected = select(await embeddings.data<'float32'>(), network.dims, batch.people, options);
+  const selected = select(await embeddings.data<'float32'>(), network.dims, batch, options);
   const { measured } = selected;
   if (measured.active === 0 && options.penalty === undefined) {
     embeddings.dispose();
@@ -138,9 +140,9 @@ interface Selected {
 }
 
 /** @param values [n, dims] */
-function select(values: Float32Array, dims: number, people: Int32Array, options: GradientOptions): Selected {
+function select(values: Float32Array, dims: number, { people, triplets: given }: BatchOfChips, options: GradientOptions): Selected {
   const distances = squaredDistancesBetween(values, people.length, dims);
-  const triplets = selectTriplets(distances, people, options);
+  const triplets = given ?? selectTriplets(distances, people, options);
   let sum = 0;
   let active = 0;
   for (const [index, anchor] of triplets.anchors.entries()) {
