@@ -12,6 +12,7 @@
 import { AppError } from '../../electron/base/errors.ts';
 import { createRandom } from '../../electron/base/random.ts';
 import type { LabeledEmbeddings, PairMetric } from './face-pairs.ts';
+import { meanWithError } from './spread.ts';
 import { isEnough, measureVerification } from './verification.ts';
 
 export interface SplitOptions {
@@ -58,7 +59,8 @@ export function measureSplits(faces: LabeledEmbeddings, { metric, falseAcceptRat
     rates: falseAcceptRates.map((far, index): SplitRate => {
       const suffice = scores.every(({ impostorPairs }) => isEnough(far, impostorPairs));
       if (!suffice) return { far, isEnough: false, val: null, standardError: null };
-      return { far, isEnough: true, ...summarize(scores.map(({ rates }) => rates[index]!.val)) };
+      const { mean: val, standardError } = meanWithError(scores.map(({ rates }) => rates[index]!.val));
+      return { far, isEnough: true, val, standardError };
     }),
   };
 }
@@ -68,14 +70,6 @@ export function measureSplits(faces: LabeledEmbeddings, { metric, falseAcceptRat
 export function canSplit(people: readonly string[], { splits, seed }: Pick<SplitOptions, 'splits' | 'seed'>): boolean {
   const counts = countFaces(people);
   return dealPeople(people, splits, seed).every((part) => part.size > 1 && [...part].some((person) => counts.get(person)! > 1));
-}
-
-/** @param values two or more
- *  @returns their mean and its standard error */
-export function summarize(values: readonly number[]): { val: number; standardError: number } {
-  const mean = values.reduce((total, value) => total + value, 0) / values.length;
-  const squares = values.reduce((total, value) => total + (value - mean) ** 2, 0);
-  return { val: mean, standardError: Math.sqrt(squares / (values.length - 1) / values.length) };
 }
 
 /** Deals people out one by one, those with many faces first, so that no part gets all of them.

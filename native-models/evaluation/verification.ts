@@ -19,6 +19,7 @@
 import { AppError } from '../../electron/base/errors.ts';
 import { createRandom } from '../../electron/base/random.ts';
 import { measurePairs, type DistanceCounts, type FacePairs, type LabeledEmbeddings, type MeasuredPairs, type PairMetric } from './face-pairs.ts';
+import { standardDeviation } from './spread.ts';
 
 export interface VerificationOptions {
   readonly metric: PairMetric;
@@ -242,12 +243,4 @@ function findEqualError(
     if (far >= refused) return { rate: best.rate, threshold: best.threshold };
   }
   return impostors.squaredDistances.length === impostorCount ? { rate: best.rate, threshold: best.threshold } : null;
-}
-
-/** @returns of a sample; null where it holds fewer than two */
-export function standardDeviation(values: readonly number[]): number | null {
-  if (values.length < 2) return null;
-  const mean = values.reduce((total, value) => total + value, 0) / values.length;
-  const squares = values.reduce((total, value) => total + (value - mean) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1));
 }

@@ -8,7 +8,7 @@
  */
 
 import { AppError } from '../../../electron/base/errors.ts';
-import { summarize } from '../verification-splits.ts';
+import { meanWithError } from '../spread.ts';
 
 export interface MeasuredPair {
   /** Euclidean; null where a face is missing. */
@@ -37,7 +37,7 @@ export function measurePairFolds(folds: readonly (readonly MeasuredPair[])[]): P
     const right = pairs.filter(({ distance, isGenuine }) => distance !== null && distance < threshold === isGenuine).length;
     return { accuracy: right / pairs.length, threshold };
   });
-  const { val: accuracy, standardError } = summarize(scored.map((fold) => fold.accuracy));
+  const { mean: accuracy, standardError } = meanWithError(scored.map((fold) => fold.accuracy));
   const all = folds.flat();
   return {
     pairs: all.length,

@@ -18,7 +18,8 @@
 import { createRandom, shuffle, type Random } from '../../../electron/base/random.ts';
 import { dotProductAt } from '../../../electron/geometry/vectors.ts';
 import { measurePairs, type MeasuredPairs } from '../../evaluation/face-pairs.ts';
-import { standardDeviation, validate } from '../../evaluation/verification.ts';
+import { standardDeviation } from '../../evaluation/spread.ts';
+import { validate } from '../../evaluation/verification.ts';
 import { mapToUnits, pickRows, trainProjection, type LabelledVectors, type ProjectionTraining } from './train-projection.ts';
 
 export interface Gain {
