@@ -1,12 +1,17 @@
-/** kindred study dims and kindred study training-size: small networks trained for real, beside the published figures. */
+/** kindred study dims, training-size and mining: small networks trained for real, beside what FaceNet's authors found. */
 
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
+import type { MeanWithError } from '../../../native-models/evaluation/spread.ts';
+import type { MiningSummary } from '../../../native-models/studies/training/mining-arms.ts';
+import type { PublishedArm } from '../../../native-models/studies/training/published-arms.ts';
 import type { StudiedArm, StudyArm } from '../../../native-models/studies/training/training-study.ts';
+import type { TrainingOptions } from '../../../native-models/training/runs/training-options.ts';
 import type { CommandContext, CommandRunner } from '../command-runner.ts';
+import { parseWholeNumber } from '../parse-whole-number.ts';
 import { printTable } from '../print-table.ts';
-import { formatPercent } from '../run-evaluation.ts';
+import { formatPercent, formatWithError } from '../run-evaluation.ts';
 import {
   addTrainingOptions,
   gatherTrainingChips,
@@ -23,72 +28,60 @@ interface StudyCommandOptions extends TrainingCommandOptions {
   readonly out: string;
 }
 
-interface StudyDescription {
-  readonly name: 'dims' | 'training-size';
-  readonly description: string;
-  readonly label: string;
+interface MiningCommandOptions extends StudyCommandOptions {
+  readonly seeds: number;
 }
 
-const studies: readonly StudyDescription[] = [
-  { name: 'dims', description: 'embeddings of 64, 128, 256 and 512 numbers', label: 'numbers in an embedding' },
-  { name: 'training-size', description: '1, 10, 20 and 100 % of the people to learn from', label: '% of the people' },
-];
 const settlingChips = 64;
 
 export function addTrainingStudies(study: Command, runner: CommandRunner): void {
-  for (const described of studies) {
-    addTrainingOptions(study.command(described.name), { steps: 400, out: `kindred-study-${described.name}` })
-      .description(`${described.description}: a network is trained for each, within --steps or --minutes`)
-      .option('--network <name>', 'to train', 'small')
-      .action((options: StudyCommandOptions, command: Command) => runner.run(command, (context) => run(context, options, described)));
-  }
-}
-
-async function run(context: CommandContext, options: StudyCommandOptions, described: StudyDescription): Promise<void> {
-  const { output } = context;
-  const folder = path.resolve(context.environment.currentFolder, options.out);
-  const training = await readTrainingOptions(options);
-  const { dimsArms, drawTrainingStudy, listTrainingSizeArms, runTrainingStudy } = await import('../../../native-models/studies/training/training-study.ts');
-  const backend = await openBackend(context, options.threads);
-  const { buildTrainingNetwork } = await import('../../../native-models/training/training-networks.ts');
-  const { createModelNetwork } = await import('../../../native-models/training/model-network.ts');
-  const { shapeFaceChip } = await import('../../../native-models/training/chips/chip-shape.ts');
-  const { settleOnChips } = await import('../../../native-models/training/settle-weights.ts');
-  const { trainAndTest } = await import('../../../native-models/training/runs/train-and-test.ts');
-  const { network: name, seed, normalisation } = options;
-  const sizing = createModelNetwork(buildTrainingNetwork({ name, dims: options.dims, seed, normalisation }));
-  const shape = shapeFaceChip(sizing.inputWidth, sizing.inputHeight);
-  sizing.dispose();
-  const chips = await gatherTrainingChips(context, options, shape);
-  const studied = await withInterrupt(context, (signal) =>
-    runTrainingStudy(described.name === 'dims' ? dimsArms : listTrainingSizeArms(options.dims), { folder, options: training }, async (arm, armFolder) => {
-      output.tell(`${described.label}: ${arm.name}`);
-      const split = await splitForTraining(chips, options.splitSeed, arm.share);
-      const learnt = new Set(split.training);
-      const model = buildTrainingNetwork({ name, dims: arm.dims, seed, normalisation });
-      await settleOnChips(model, chips.filter(({ person }) => learnt.has(person)).slice(0, settlingChips), shape);
-      const network = createModelNetwork(model);
-      try {
-        return await trainAndTest({
-          ...{ folder: armFolder, network, chips, shape, split, options: training, signal },
-          title: `${name.toUpperCase()}, ${described.label}: ${arm.name}`,
-          resumes: true,
-          now: Date.now,
-          facts: { runtime: backend.description, share: arm.share, dims: arm.dims },
-          onProgress: (progress) => tellProgress(output, progress),
-        });
-      } finally {
-        network.dispose();
-      }
-    }),
+  addStudy(study, 'dims', 'embeddings of 64, 128, 256 and 512 numbers: a network is trained for each').action(
+    (options: StudyCommandOptions, command: Command) => runner.run(command, (context) => studyDims(context, options)),
   );
-  await writeFile(path.join(folder, `${described.name}.svg`), drawTrainingStudy(`${described.name} (${name}, ${options.steps} steps)`, described.label, studied));
-  if (output.isJson) return await output.printJson({ study: described.name, network: name, options: training, arms: studied });
-  await printTable(output, [[described.label, 'published VAL', 'VAL at 1e-3', '+-', 'VAL at 1e-2', 'steps', 'seconds'], ...studied.map(toRow)]);
-  await output.print(`Small networks, ${options.steps} steps each at most; curves and ${described.name}.svg are in ${folder}.`);
+  addStudy(study, 'training-size', '1, 10, 20 and 100 % of the people to learn from: a network is trained for each').action(
+    (options: StudyCommandOptions, command: Command) => runner.run(command, (context) => studyTrainingSize(context, options)),
+  );
+  addStudy(study, 'mining', 'semi-hard, hard and random negatives, all and only hard positives: a network is trained for each, several times')
+    .option('--seeds <n>', 'trainings of each, counted up from --seed', parseWholeNumber(2, 100), 3)
+    .action((options: MiningCommandOptions, command: Command) => runner.run(command, (context) => studyMining(context, options)));
 }
 
-function toRow({ arm, report }: StudiedArm): string[] {
+function addStudy(study: Command, name: string, description: string): Command {
+  return addTrainingOptions(study.command(name), { steps: 400, out: `kindred-study-${name}` })
+    .description(`${description}, within --steps or --minutes`)
+    .option('--network <name>', 'to train', 'small');
+}
+
+async function studyDims(context: CommandContext, options: StudyCommandOptions): Promise<void> {
+  const { listDimsArms } = await import('../../../native-models/studies/training/published-arms.ts');
+  await studyPublished(context, options, { name: 'dims', label: 'numbers in an embedding', listArms: listDimsArms });
+}
+
+async function studyTrainingSize(context: CommandContext, options: StudyCommandOptions): Promise<void> {
+  const { listTrainingSizeArms } = await import('../../../native-models/studies/training/published-arms.ts');
+  const listArms = (training: TrainingOptions): PublishedArm[] => listTrainingSizeArms(options.dims, training);
+  await studyPublished(context, options, { name: 'training-size', label: '% of the people', listArms });
+}
+
+interface PublishedStudy {
+  readonly name: string;
+  readonly label: string;
+  readonly listArms: (training: TrainingOptions) => PublishedArm[];
+}
+
+async function studyPublished(context: CommandContext, options: StudyCommandOptions, { name, label, listArms }: PublishedStudy): Promise<void> {
+  const { output } = context;
+  const { drawBesidePublished } = await import('../../../native-models/studies/training/published-arms.ts');
+  const training = await readTrainingOptions(options);
+  const { folder, studied } = await trainArms(context, options, listArms(training));
+  const title = `${name} (${options.network}, ${options.steps} steps)`;
+  await writeFile(path.join(folder, `${name}.svg`), drawBesidePublished(title, label, studied));
+  if (output.isJson) return await output.printJson({ study: name, network: options.network, options: training, arms: studied });
+  await printTable(output, [[label, 'published VAL', 'VAL at 1e-3', '+-', 'VAL at 1e-2', 'steps', 'seconds'], ...studied.map(toRow)]);
+  await output.print(`${options.steps} steps each at most; curves and ${name}.svg are in ${folder}.`);
+}
+
+function toRow({ arm, report }: StudiedArm<PublishedArm>): string[] {
   const [loose, strict] = report.trained.rates;
   const last = report.checks.at(-1)!;
   return [
@@ -102,6 +95,70 @@ function toRow({ arm, report }: StudiedArm): string[] {
   ];
 }
 
-function formatPublished({ published, publishedError }: StudyArm): string {
+function formatPublished({ published, publishedError }: PublishedArm): string {
   return publishedError === null ? formatPercent(published, 1) : `${formatPercent(published, 1)} +- ${formatPercent(publishedError, 1)}`;
+}
+
+async function studyMining(context: CommandContext, options: MiningCommandOptions): Promise<void> {
+  const { output } = context;
+  const { drawMining, listMiningArms, summariseMining } = await import('../../../native-models/studies/training/mining-arms.ts');
+  const training = await readTrainingOptions(options);
+  const { folder, studied } = await trainArms(context, options, listMiningArms(options.dims, options.seeds, training));
+  const charts = drawMining(`${options.network.toUpperCase()}, ${options.seeds} seeds`, studied);
+  for (const [name, svg] of Object.entries(charts)) await writeFile(path.join(folder, name), svg);
+  const rules = summariseMining(studied);
+  if (output.isJson) return await output.printJson({ study: 'mining', network: options.network, options: training, rules, arms: studied });
+  const rates = rules[0]!.rates.flatMap(({ far }) => [`untrained at ${far.toExponential()}`, `VAL at ${far.toExponential()}`]);
+  await printTable(output, [['triplets', 'loss', 'active', ...rates], ...rules.map(toMiningRow)]);
+  await output.print(`Means and standard errors over ${options.seeds} seeds of ${options.steps} steps at most; curves are in ${folder}.`);
+}
+
+function toMiningRow({ rule, loss, activeShare, rates }: MiningSummary): string[] {
+  const format = ({ mean, standardError }: MeanWithError): string => formatWithError(mean, standardError);
+  const figures = rates.flatMap(({ untrained, trained }) => [format(untrained), format(trained)]);
+  return [rule, loss.mean.toFixed(4), formatPercent(activeShare.mean, 1), ...figures];
+}
+
+async function trainArms<Arm extends StudyArm>(
+  context: CommandContext,
+  options: StudyCommandOptions,
+  arms: readonly Arm[],
+): Promise<{ folder: string; studied: StudiedArm<Arm>[] }> {
+  const { output } = context;
+  const folder = path.resolve(context.environment.currentFolder, options.out);
+  const { runTrainingStudy } = await import('../../../native-models/studies/training/training-study.ts');
+  const backend = await openBackend(context, options.threads);
+  const { buildTrainingNetwork } = await import('../../../native-models/training/training-networks.ts');
+  const { createModelNetwork } = await import('../../../native-models/training/model-network.ts');
+  const { shapeFaceChip } = await import('../../../native-models/training/chips/chip-shape.ts');
+  const { settleOnChips } = await import('../../../native-models/training/settle-weights.ts');
+  const { trainAndTest } = await import('../../../native-models/training/runs/train-and-test.ts');
+  const { network: name, normalisation } = options;
+  const sizing = createModelNetwork(buildTrainingNetwork({ name, dims: options.dims, seed: options.seed, normalisation }));
+  const shape = shapeFaceChip(sizing.inputWidth, sizing.inputHeight);
+  sizing.dispose();
+  const chips = await gatherTrainingChips(context, options, shape);
+  const studied = await withInterrupt(context, (signal) =>
+    runTrainingStudy(arms, folder, async (arm, armFolder) => {
+      output.tell(arm.name);
+      const split = await splitForTraining(chips, options.splitSeed, arm.share);
+      const learnt = new Set(split.training);
+      const model = buildTrainingNetwork({ name, dims: arm.dims, seed: arm.options.seed, normalisation });
+      await settleOnChips(model, chips.filter(({ person }) => learnt.has(person)).slice(0, settlingChips), shape);
+      const network = createModelNetwork(model);
+      try {
+        return await trainAndTest({
+          ...{ folder: armFolder, network, chips, shape, split, options: arm.options, signal },
+          title: `${name.toUpperCase()}, ${arm.name}`,
+          resumes: true,
+          now: Date.now,
+          facts: { runtime: backend.description, share: arm.share, dims: arm.dims },
+          onProgress: (progress) => tellProgress(output, progress),
+        });
+      } finally {
+        network.dispose();
+      }
+    }),
+  );
+  return { folder, studied };
 }

@@ -2,7 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { dimsArms, drawTrainingStudy, listTrainingSizeArms, runTrainingStudy } from '../../../../native-models/studies/training/training-study.ts';
+import { drawMining, listMiningArms, summariseMining } from '../../../../native-models/studies/training/mining-arms.ts';
+import { drawBesidePublished, listDimsArms, listTrainingSizeArms } from '../../../../native-models/studies/training/published-arms.ts';
+import { runTrainingStudy } from '../../../../native-models/studies/training/training-study.ts';
 import type { TrainingReport } from '../../../../native-models/training/runs/train-and-test.ts';
 import { noAugmentation } from '../../../../native-models/training/batches/augment-chip.ts';
 import type { TrainingOptions } from '../../../../native-models/training/runs/training-options.ts';
@@ -36,17 +38,42 @@ test('An arm that was finished with the same options is not trained again', asyn
     await writeFile(path.join(armFolder, 'results.json'), JSON.stringify(invent(arm.name)));
     return invent(arm.name);
   };
-  const studied = await runTrainingStudy(listTrainingSizeArms(128), { folder, options }, train);
+  const studied = await runTrainingStudy(listTrainingSizeArms(128, options), folder, train);
   expect(trained).toEqual(['1 %', '10 %', '20 %', '100 %']);
-  const again = await runTrainingStudy(listTrainingSizeArms(128), { folder, options }, train);
+  const again = await runTrainingStudy(listTrainingSizeArms(128, options), folder, train);
   expect(trained).toHaveLength(4);
   expect(again.map(({ report }) => report.title)).toEqual(studied.map(({ report }) => report.title));
-  await runTrainingStudy(listTrainingSizeArms(128), { folder, options: { ...options, steps: 20 } }, train);
+  await runTrainingStudy(listTrainingSizeArms(128, { ...options, steps: 20 }), folder, train);
   expect(trained).toHaveLength(8);
 });
 
 test('The chart shows the published figures beside ours', () => {
-  const svg = drawTrainingStudy('dims', 'numbers', dimsArms.map((arm) => ({ arm, report: invent(arm.name) })));
+  const svg = drawBesidePublished('dims', 'numbers', listDimsArms(options).map((arm) => ({ arm, report: invent(arm.name) })));
   expect(svg).toContain('published (FaceNet)');
   expect(svg.match(/<circle/g)).toHaveLength(8);
+});
+
+test('Rules of triplets are compared by means over their seeds', () => {
+  const arms = listMiningArms(128, 2, options);
+  expect(arms.map(({ folder: own }) => own)).toEqual([
+    ...['semi-hard-all-1', 'hard-all-1', 'random-all-1', 'semi-hard-hard-1'],
+    ...['semi-hard-all-2', 'hard-all-2', 'random-all-2', 'semi-hard-hard-2'],
+  ]);
+  expect(arms[5]!.options).toEqual({ ...options, negatives: 'hard', positives: 'all', seed: 2 });
+  // By seed 0.5 or 0.7 at FAR 1e-2: a mean of 0.6, off by 0.1 each.
+  const studied = arms.map((arm) => {
+    const report = invent(arm.name);
+    const val = arm.options.seed === 1 ? 0.5 : 0.7;
+    return { arm, report: { ...report, trained: { ...report.trained, rates: report.trained.rates.map((rate) => ({ ...rate, val })) } } };
+  });
+  const rules = summariseMining(studied);
+  expect(rules).toHaveLength(4);
+  expect(rules[1]!.rule).toBe('hard negatives, all positives');
+  expect(rules[1]!.rates[0]!.far).toBe(1e-2);
+  expect(rules[1]!.rates[0]!.trained.mean).toBeCloseTo(0.6, 12);
+  expect(rules[1]!.rates[0]!.trained.standardError).toBeCloseTo(0.1, 12);
+  expect(rules[1]!.rates[0]!.untrained).toEqual({ mean: 0.4, standardError: 0 });
+  const charts = drawMining('NNS2', studied);
+  expect(Object.keys(charts)).toEqual(['validation.svg', 'equal-error.svg', 'loss.svg']);
+  expect(charts['validation.svg']!.match(/<circle/g)).toHaveLength(4);
 });
