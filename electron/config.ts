@@ -7,6 +7,7 @@ import type { SuggestionOptions } from './clustering/suggestions/types.ts';
 import type { ClusteringOptions } from './clustering/types.ts';
 import type { AnalysisOptions } from './pipeline/analyze-photo.ts';
 import type { FaceFindingOptions } from './pipeline/find-faces.ts';
+import type { DrawOptions } from '../native-models/evaluation/trust/draw-faces.ts';
 import type { TrustOptions } from '../native-models/evaluation/trust/measure-trust.ts';
 import type { LearningOptions } from '../native-models/training/projection/learn-projection.ts';
 
@@ -142,7 +143,7 @@ export function fitSuggestionsTo(sameDistance: number, pairSlope: number | null)
 }
 
 /** How trust in a library is measured. 4,000 faces are eight million pairs, a few seconds of one core. */
-export const trustOptions: Omit<TrustOptions, 'threshold' | 'projection'> = {
+export const trustOptions: Omit<TrustOptions, 'threshold' | 'projection'> & DrawOptions = {
   mostFaces: 4_000,
   falseAcceptRates: [1e-2, 1e-3, 1e-4, 1e-5],
   bootstrapRounds: 100,

@@ -6,6 +6,7 @@ import type { ClusteringInput } from './clustering/types.ts';
 import { trustOptions } from './config.ts';
 import type { LibraryDatabase } from './database/library-database.ts';
 import type { Recognition } from './recognition.ts';
+import { drawFaces } from '../native-models/evaluation/trust/draw-faces.ts';
 import { measureTrustInWorker } from '../native-models/evaluation/trust/measure-in-worker.ts';
 import { canMeasureTrust, type TrustScores } from '../native-models/evaluation/trust/measure-trust.ts';
 
@@ -40,14 +41,17 @@ export function createTrustHandlers({
     'library.measureTrust': async (_params, { signal }) => {
       const { packId, clustering, setup } = await recognition.planActive();
       const input = await database.readClusteringInput(packId);
-      const faces = listConfirmed(input);
+      const confirmed = listConfirmed(input);
+      const confirmedPeople = confirmed.map(({ personId }) => personId);
+      const counts = { pack: setup.pack, confirmedFaces: confirmed.length, confirmedPeople: new Set(confirmedPeople).size };
+      const { mostFaces, ...measures } = trustOptions;
+      const faces = drawFaces(confirmedPeople, { mostFaces, seed: measures.seed }).map((face) => confirmed[face]!);
       const people = faces.map(({ personId }) => personId);
-      const counts = { pack: setup.pack, confirmedFaces: faces.length, confirmedPeople: new Set(people).size };
       if (!canMeasureTrust(people)) return { ...counts, scores: null };
       const embeddings = await database.readEmbeddings(packId, Float64Array.from(faces, ({ row }) => row));
       const labeled = { embeddings, length: input.embeddingLength, people };
       // As clustering compares, what was learnt from the user included.
-      const options = { ...trustOptions, threshold: clustering.maxDistance, projection: clustering.projection ?? null };
+      const options = { ...measures, threshold: clustering.maxDistance, projection: clustering.projection ?? null };
       const scores = await measureTrustInWorker({ faces: labeled, options }, signal);
       return { ...counts, scores: await describe(scores, faces) };
     },

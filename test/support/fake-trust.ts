@@ -35,7 +35,7 @@ export function createFakeTrust(library: FakeLibrary): Pick<MethodHandlers, 'lib
       const embeddings = Float32Array.from(faces.flatMap(({ id, sample }) => inventEmbedding(id, 1 + (sample.person % (length - 1)))));
       const { nearest, rates, roc, distances, ...scores } = measureTrust(
         { embeddings, length, people },
-        { threshold: 1.02, projection: null, mostFaces: 1000, falseAcceptRates: [1e-2, 1e-3], bootstrapRounds: 20, mostPairs: 12, seed: 1 },
+        { threshold: 1.02, projection: null, falseAcceptRates: [1e-2, 1e-3], bootstrapRounds: 20, mostPairs: 12, seed: 1 },
       );
       return {
         ...counts,

@@ -8,7 +8,6 @@
  */
 
 import { AppError } from '../../../electron/base/errors.ts';
-import { createRandom, shuffle } from '../../../electron/base/random.ts';
 import { projectEmbeddings, type Projection } from '../../../electron/clustering/neighbours/projection.ts';
 import { readRows, visitPairs, type LabeledEmbeddings } from '../face-pairs.ts';
 import { isEnough, measureVerification, type ValidationRate, type VerificationScores } from '../verification.ts';
@@ -18,8 +17,6 @@ export interface TrustOptions {
   readonly threshold: number;
   /** That faces go through before they are compared. */
   readonly projection: Projection | null;
-  /** Where there are more faces, so many are measured, drawn by the seed. */
-  readonly mostFaces: number;
   readonly falseAcceptRates: readonly number[];
   readonly bootstrapRounds: number;
   /** Pairs of people that are told, the nearest first. */
@@ -75,8 +72,7 @@ export function measureTrust(given: LabeledEmbeddings, options: TrustOptions): T
   if (!canMeasureTrust(given.people)) {
     throw new AppError('bad-argument', `Expected ${fewestPeople} people with two faces but received fewer`);
   }
-  const drawn = drawFaces(given.people, options);
-  const faces = projectFaces(pickFaces(given, drawn), options.projection);
+  const faces = projectFaces(given, options.projection);
   const verification = measureVerification(faces, {
     metric: 'cosine',
     falseAcceptRates: options.falseAcceptRates,
@@ -97,38 +93,13 @@ export function measureTrust(given: LabeledEmbeddings, options: TrustOptions): T
     roc: verification.roc,
     equalError: verification.equalError,
     distances: verification.distances,
-    nearest: near.listNearest(options.mostPairs).map((pair) => ({
-      ...pair,
-      firstFace: drawn[pair.firstFace]!,
-      secondFace: drawn[pair.secondFace]!,
-    })),
+    nearest: near.listNearest(options.mostPairs),
   };
 }
 
 function projectFaces(faces: LabeledEmbeddings, projection: Projection | null): LabeledEmbeddings {
   if (projection === null) return faces;
   return { ...faces, embeddings: projectEmbeddings(faces.embeddings, faces.length, projection), length: projection.outputLength };
-}
-
-/** Takes one face of everybody, then a second, and so on, so that nobody crowds out the others.
- *  @returns positions in the faces given, ascending */
-function drawFaces(people: readonly string[], { mostFaces, seed }: TrustOptions): number[] {
-  const all = people.map((_, face) => face);
-  if (all.length <= mostFaces) return all;
-  const counts = new Map<string, number>();
-  const ranked = shuffle(all, createRandom(seed)).map((face) => {
-    const rank = counts.get(people[face]!) ?? 0;
-    counts.set(people[face]!, rank + 1);
-    return { face, rank };
-  });
-  ranked.sort((one, other) => one.rank - other.rank);
-  return ranked.slice(0, mostFaces).map(({ face }) => face).sort((one, other) => one - other);
-}
-
-function pickFaces({ embeddings, length, people }: LabeledEmbeddings, faces: readonly number[]): LabeledEmbeddings {
-  const picked = new Float32Array(faces.length * length);
-  faces.forEach((face, row) => picked.set(embeddings.subarray(face * length, (face + 1) * length), row * length));
-  return { embeddings: picked, length, people: faces.map((face) => people[face]!) };
 }
 
 function compareEverybody(faces: LabeledEmbeddings, threshold: number) {

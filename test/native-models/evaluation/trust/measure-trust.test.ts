@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { drawFaces } from '../../../../native-models/evaluation/trust/draw-faces.ts';
 import { measureTrustInWorker } from '../../../../native-models/evaluation/trust/measure-in-worker.ts';
 import { canMeasureTrust, measureTrust, type TrustOptions } from '../../../../native-models/evaluation/trust/measure-trust.ts';
 
@@ -15,7 +16,6 @@ const chord = (degrees: number): number => 2 * Math.sin((degrees * Math.PI) / 36
 const options: TrustOptions = {
   threshold: chord(15),
   projection: null,
-  mostFaces: 1000,
   falseAcceptRates: [0.5, 0.01],
   bootstrapRounds: 0,
   mostPairs: 2,
@@ -64,17 +64,31 @@ describe('measureTrust', () => {
     expect(distances.highest).toBeCloseTo(2, 6);
   });
 
-  it('draws from everybody alike where there are too many faces', () => {
-    const many = onCircle(Array.from({ length: 60 }, (_, index) => [index < 50 ? 'often' : `p${index >> 1}`, index * 5] as const));
-    const scores = measureTrust(many, { ...options, mostFaces: 14 });
-    // Six people: a face of each, then a second of each, then what is left of the one.
-    expect(scores).toMatchObject({ faces: 14, people: 6, genuinePairs: 6 + 5 });
-  });
-
   it('needs two people with two faces each', () => {
     expect(canMeasureTrust(['a', 'a', 'b', 'c'])).toBe(false);
     expect(canMeasureTrust(['a', 'a', 'b', 'b'])).toBe(true);
     expect(() => measureTrust(onCircle([['a', 0], ['a', 1], ['b', 2]]), options)).toThrow('Expected 2 people with two faces');
+  });
+});
+
+describe('drawFaces', () => {
+  const countEach = (people: readonly string[]): number[] => [...new Set(people)].map((one) => people.filter((person) => person === one).length);
+
+  it('draws from everybody alike where there are too many', () => {
+    const people = Array.from({ length: 60 }, (_, index) => (index < 50 ? 'often' : `p${index >> 1}`));
+    const drawn = drawFaces(people, { mostFaces: 14, seed: 1 });
+    expect(drawn).toEqual([...new Set(drawn)].sort((one, other) => one - other));
+    // Six people: two faces of each, then what is left of the one.
+    expect(countEach(drawn.map((face) => people[face]!))).toEqual([4, 2, 2, 2, 2, 2]);
+  });
+
+  it('draws pairs, even of more people than faces', () => {
+    const people = Array.from({ length: 300 }, (_, index) => `p${index % 100}`);
+    expect(countEach(drawFaces(people, { mostFaces: 40, seed: 1 }).map((face) => people[face]!))).toEqual(Array.from({ length: 20 }, () => 2));
+  });
+
+  it('draws all where they are few enough', () => {
+    expect(drawFaces(['a', 'b', 'a'], { mostFaces: 3, seed: 1 })).toEqual([0, 1, 2]);
   });
 });
 
