@@ -1,6 +1,7 @@
 /** Draws gradients and their histograms as SVG: arrows from bright to dark, the longer the stronger. */
 
 import { AppError } from '../../electron/base/errors.ts';
+import { escapeText, round } from '../charts/chart.ts';
 import type { Gradients } from './gradients.ts';
 import type { OrientationHistograms } from './orientations.ts';
 
@@ -112,9 +113,8 @@ function drawArrows(
     .filter(({ length }) => length * zoom >= shortestPx)
     .map((arrow) => traceArrow(arrow, zoom))
     .join('');
-  const text = title.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${text}">` +
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeText(title)}">` +
     `<rect width="${width}" height="${height}" fill="${background}"/>` +
     `<path d="${path}" fill="none" stroke="${ink}" stroke-width="1" stroke-linecap="round" stroke-linejoin="round"/></svg>\n`
   );
@@ -129,9 +129,4 @@ function traceArrow({ x, y, angle, length }: Arrow, zoom: number): string {
     `${round(tip[0] - Math.cos(angle + side) * head)},${round(tip[1] - Math.sin(angle + side) * head)}`;
   const point = `${round(tip[0])},${round(tip[1])}`;
   return `M${round(x * zoom)},${round(y * zoom)}L${point}M${barb(headAngle)}L${point}L${barb(-headAngle)}`;
-}
-
-/** @returns with a tenth of a pixel, which is as fine as an eye can see */
-function round(pixels: number): number {
-  return Math.round(pixels * 10) / 10;
 }
