@@ -7,6 +7,8 @@ export interface Axis {
   readonly scale: 'linear' | 'log';
   /** Lowest and highest; found from the data where it is missing. Positive where the scale is logarithmic. */
   readonly range?: readonly [number, number];
+  /** Values that have a line; round ones are chosen where they are missing. */
+  readonly ticks?: readonly number[];
   /** As d3-format writes it, such as ".0%"; powers of ten on a logarithmic axis without it. */
   readonly format?: string;
 }
@@ -120,9 +122,9 @@ function createScale(axis: Axis, values: readonly number[], pixels: readonly [nu
   const shown = values.filter((value) => Number.isFinite(value) && (!isLogarithmic || value > 0));
   const [lowest, highest] = axis.range ?? widen(shown, isLogarithmic);
   const scale = (isLogarithmic ? scaleLog() : scaleLinear()).domain([lowest, highest]).range([...pixels]);
-  if (axis.range === undefined) scale.nice();
+  if (axis.range === undefined && axis.ticks === undefined) scale.nice();
   const format = scale.tickFormat(tickCount, axis.format ?? (isLogarithmic ? '.0e' : undefined));
-  const ticks = scale.ticks(tickCount).map((value) => ({ value, text: format(value) }));
+  const ticks = (axis.ticks ?? scale.ticks(tickCount)).map((value) => ({ value, text: format(value) }));
   return { place: (value) => scale(value), ticks };
 }
 

@@ -54,28 +54,30 @@ function addStudy(study: Command, name: string, description: string): Command {
 
 async function studyDims(context: CommandContext, options: StudyCommandOptions): Promise<void> {
   const { listDimsArms } = await import('../../../native-models/studies/training/published-arms.ts');
-  await studyPublished(context, options, { name: 'dims', label: 'numbers in an embedding', listArms: listDimsArms });
+  await studyPublished(context, options, { name: 'dims', label: 'numbers in an embedding', reference: 128, listArms: listDimsArms });
 }
 
 async function studyTrainingSize(context: CommandContext, options: StudyCommandOptions): Promise<void> {
   const { listTrainingSizeArms } = await import('../../../native-models/studies/training/published-arms.ts');
   const listArms = (training: TrainingOptions): PublishedArm[] => listTrainingSizeArms(options.dims, training);
-  await studyPublished(context, options, { name: 'training-size', label: '% of the people', listArms });
+  await studyPublished(context, options, { name: 'training-size', label: '% of the people', reference: 100, listArms });
 }
 
 interface PublishedStudy {
   readonly name: string;
   readonly label: string;
+  /** Value of the arm that the chart's figures are shares of. */
+  readonly reference: number;
   readonly listArms: (training: TrainingOptions) => PublishedArm[];
 }
 
-async function studyPublished(context: CommandContext, options: StudyCommandOptions, { name, label, listArms }: PublishedStudy): Promise<void> {
+async function studyPublished(context: CommandContext, options: StudyCommandOptions, { name, label, reference, listArms }: PublishedStudy): Promise<void> {
   const { output } = context;
   const { drawBesidePublished } = await import('../../../native-models/studies/training/published-arms.ts');
   const training = await readTrainingOptions(options);
   const { folder, studied } = await trainArms(context, options, listArms(training));
   const title = `${name} (${options.network}, ${options.steps} steps)`;
-  await writeFile(path.join(folder, `${name}.svg`), drawBesidePublished(title, label, studied));
+  await writeFile(path.join(folder, `${name}.svg`), drawBesidePublished({ title, label, reference }, studied));
   if (output.isJson) return await output.printJson({ study: name, network: options.network, options: training, arms: studied });
   await printTable(output, [[label, 'published VAL', 'VAL at 1e-3', '+-', 'VAL at 1e-2', 'steps', 'seconds'], ...studied.map(toRow)]);
   await output.print(`${options.steps} steps each at most; curves and ${name}.svg are in ${folder}.`);

@@ -2,7 +2,7 @@
  *
  *  Those are of NN1 and NN2 on hundreds of millions of photos: what compares is which way they go. */
 
-import { drawLineChart } from '../../charts/line-chart.ts';
+import { drawLineChart, type LineSeries } from '../../charts/line-chart.ts';
 import type { TrainingOptions } from '../../training/runs/training-options.ts';
 import { rateAt, type StudiedArm, type StudyArm } from './training-study.ts';
 
@@ -38,25 +38,40 @@ export function listTrainingSizeArms(dims: number, options: TrainingOptions): Pu
   }));
 }
 
-/** @returns a self-contained SVG */
-export function drawBesidePublished(title: string, label: string, studied: readonly StudiedArm<PublishedArm>[]): string {
+export interface PublishedChart {
+  readonly title: string;
+  /** Of what the arms differ in. */
+  readonly label: string;
+  /** Value of the arm that the others are shares of: what is published lies far above what a small network reaches. */
+  readonly reference: number;
+}
+
+/** @returns a self-contained SVG of every VAL as a share of the reference's */
+export function drawBesidePublished({ title, label, reference }: PublishedChart, studied: readonly StudiedArm<PublishedArm>[]): string {
+  const compared = studied.find(({ arm }) => arm.value === reference)!;
+  const ours = (name: string, far: number): LineSeries => {
+    const whole = rateAt(compared.report.trained, far).val;
+    const points = studied.map(({ arm, report }) => {
+      const { val, standardError } = rateAt(report.trained, far);
+      return { x: arm.value, y: val / whole, error: (standardError ?? 0) / whole };
+    });
+    return { name, style: 'both', points };
+  };
+  const published = studied.map(({ arm: { value, published: val, publishedError } }) => {
+    const whole = compared.arm.published;
+    return { x: value, y: val / whole, ...(publishedError === null ? {} : { error: publishedError / whole }) };
+  });
+  const values = studied.map(({ arm }) => arm.value);
   return drawLineChart(
-    { title, x: { label, scale: 'log' }, y: { label: 'VAL at FAR 1e-3', scale: 'linear', format: '~%', range: [0, 1] } },
+    {
+      title,
+      x: { label, scale: 'log', ticks: values, format: 'd' },
+      y: { label: `VAL, of that with ${compared.arm.name}`, scale: 'linear', format: '~%' },
+    },
     [
-      {
-        name: 'published (FaceNet)',
-        style: 'both',
-        isDashed: true,
-        points: studied.map(({ arm }) => ({ x: arm.value, y: arm.published, ...(arm.publishedError === null ? {} : { error: arm.publishedError }) })),
-      },
-      {
-        name: 'ours',
-        style: 'both',
-        points: studied.map(({ arm, report }) => {
-          const { val, standardError } = rateAt(report.trained, 1e-3);
-          return { x: arm.value, y: val, error: standardError ?? 0 };
-        }),
-      },
+      { name: 'published (FaceNet), FAR 1e-3', style: 'both', isDashed: true, points: published },
+      ours('ours, FAR 1e-3', 1e-3),
+      ours('ours, FAR 1e-2', 1e-2),
     ],
   );
 }

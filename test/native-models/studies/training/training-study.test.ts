@@ -48,9 +48,12 @@ test('An arm that was finished with the same options is not trained again', asyn
 });
 
 test('The chart shows the published figures beside ours', () => {
-  const svg = drawBesidePublished('dims', 'numbers', listDimsArms(options).map((arm) => ({ arm, report: invent(arm.name) })));
+  const studied = listDimsArms(options).map((arm) => ({ arm, report: invent(arm.name) }));
+  const svg = drawBesidePublished({ title: 'dims', label: 'numbers', reference: 128 }, studied);
   expect(svg).toContain('published (FaceNet)');
-  expect(svg.match(/<circle/g)).toHaveLength(8);
+  expect(svg).toContain('VAL, of that with 128');
+  expect(svg).toContain('>512</text>');
+  expect(svg.match(/<circle/g)).toHaveLength(12);
 });
 
 test('Rules of triplets are compared by means over their seeds', () => {
