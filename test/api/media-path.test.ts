@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { formatMediaPath, parseMediaPath } from '../../electron/api/media-path.ts';
+import { formatMediaPath, mediaKinds, parseMediaPath } from '../../electron/api/media-path.ts';
 import { createFakeId } from '../support/fake-engine.ts';
 
 const id = createFakeId<string>('x');
 const parse = (path: string) => parseMediaPath(new URL(path, 'http://127.0.0.1:1'));
 
 describe('addresses of pictures', () => {
-  test('are read as they are written', () => {
-    expect(parse(formatMediaPath('photo', id, 960))).toEqual({ kind: 'photo', id, sizePx: 960 });
+  test.each(mediaKinds)('are read as they are written: %s', (kind) => {
+    expect(parse(formatMediaPath(kind, id, 960))).toEqual({ kind, id, sizePx: 960 });
   });
 
   test('have a size even where none is asked for', () => {
