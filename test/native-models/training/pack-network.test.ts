@@ -6,8 +6,9 @@ import { createRuntime } from '../../../native-models/runtime/create-runtime.ts'
 import type { FloatTensor, Runtime } from '../../../native-models/runtime/runtime.ts';
 import { loadStandardPack } from '../../support/standard-pack.ts';
 import { openPackStore } from '../../support/packs.ts';
-import { craftModel, wave } from '../onnx/craft-model.ts';
+import { wave } from '../onnx/craft-model.ts';
 import { relativeError } from '../runtime/open-runtimes.ts';
+import { tinyPack } from './tiny-pack.ts';
 
 const tensorflow = await openTensorFlow();
 let onnx: Runtime;
@@ -29,56 +30,6 @@ afterAll(async () => {
   await onnx.dispose();
   await tensorflow?.dispose();
 });
-
-const filter = (shape: number[], phase: number): { shape: number[]; floats: number[] } => ({
-  shape,
-  floats: wave(shape.reduce((product, size) => product * size, 1), phase),
-});
-
-/** Uneven pads, a PReLU with a slope above one, a depthwise convolution, a batch normalisation, a sum and a product. */
-const tiny: EmbedderOfPack = {
-  embedder: craftModel({
-    input: [1, 3, 6, 6],
-    nodes: [
-      { operator: 'Conv', inputs: ['x', 'w1', 'b1'], output: 'c1', integers: { pads: [1, 0, 2, 1] } },
-      { operator: 'PRelu', inputs: ['c1', 's1'], output: 'r1' },
-      { operator: 'Conv', inputs: ['r1', 'w2'], output: 'c2', integers: { pads: [1, 1, 1, 1], group: 4 } },
-      { operator: 'BatchNormalization', inputs: ['c2', 'gain', 'shift', 'average', 'variance'], output: 'n2' },
-      { operator: 'Add', inputs: ['n2', 'r1'], output: 'a2' },
-      { operator: 'MaxPool', inputs: ['a2'], output: 'p2', integers: { kernel_shape: [2, 2], strides: [2, 2] } },
-      { operator: 'Conv', inputs: ['p2', 'w3', 'b3'], output: 'c3', integers: { strides: [2, 2] } },
-      { operator: 'Relu', inputs: ['c3'], output: 'r3' },
-      { operator: 'Flatten', inputs: ['r3'], output: 'f3', integers: { axis: 1 } },
-      { operator: 'Gemm', inputs: ['f3', 'w4', 'b4'], output: 'y', integers: { transB: 1 }, floats: { alpha: 0.5 } },
-    ],
-    constants: {
-      w1: filter([4, 3, 2, 2], 0.1),
-      b1: filter([4], 0.7),
-      s1: { shape: [4, 1, 1], floats: [0.25, 1.5, 0.1, -0.3] },
-      w2: filter([4, 1, 3, 3], 0.4),
-      gain: { shape: [4], floats: [1.2, 0.8, 1, 0.6] },
-      shift: filter([4], 0.2),
-      average: filter([4], 1.1),
-      variance: { shape: [4], floats: [0.5, 1.5, 1, 2] },
-      w3: filter([5, 4, 1, 1], 0.9),
-      b3: { shape: [5], floats: [0.4, 0.3, 0.5, 0.2, 0.6] },
-      w4: filter([3, 20], 0.3),
-      b4: filter([3], 0.5),
-    },
-    outputs: ['y'],
-  }),
-  manifest: {
-    embedder: {
-      file: 'tiny.onnx',
-      input: { name: 'x', shape: [1, 3, 6, 6], layout: 'nchw', channelOrder: 'bgr', mean: [120, 130, 125], scale: 100 },
-      outputs: { embedding: 'y' },
-      template: { kind: 'arcface-5', chipSizePx: 6, points: [[1, 1], [4, 1], [3, 3], [2, 5], [4, 5]] },
-      length: 3,
-      normalised: true,
-      isMirrored: true,
-    },
-  },
-};
 
 const tinyChips = (): tf.Tensor4D => tf.tensor4d(wave(2 * 6 * 6 * 3).map((value) => 127 + 150 * value), [2, 6, 6, 3]);
 
@@ -117,7 +68,7 @@ async function embedBoth(pack: EmbedderOfPack, network: PackNetwork, chips: tf.T
 
 describe.skipIf(tensorflow === null)('the embedder of a pack as a network to train (skipped: no tfjs-node)', () => {
   test('gradients are those of finite differences, for every kind of weight', () => {
-    const network = createPackNetwork(tiny, { frozenLayers: 0 });
+    const network = createPackNetwork(tinyPack, { frozenLayers: 0 });
     const chips = tinyChips();
     const target = tf.tensor2d(wave(6, 0.8), [2, 3]);
     const measureLoss = (): tf.Scalar => tf.tidy(() => tf.sum<tf.Scalar>(tf.square(tf.sub(network.embed(chips, true), target))));
@@ -142,8 +93,8 @@ describe.skipIf(tensorflow === null)('the embedder of a pack as a network to tra
   });
 
   test('what is frozen has no variables, and the same gradients are left to the others', () => {
-    const whole = createPackNetwork(tiny, { frozenLayers: 0 });
-    const frozen = createPackNetwork(tiny, { frozenLayers: 2 });
+    const whole = createPackNetwork(tinyPack, { frozenLayers: 0 });
+    const frozen = createPackNetwork(tinyPack, { frozenLayers: 2 });
     const chips = tinyChips();
     const takeGradients = (network: PackNetwork): number[][] => {
       const { grads } = tf.variableGrads(() => tf.sum<tf.Scalar>(tf.square(tf.sub(network.embed(chips, true), 0.3))), [...network.variables]);
@@ -159,25 +110,25 @@ describe.skipIf(tensorflow === null)('the embedder of a pack as a network to tra
   });
 
   test.for([0, 2])('untouched weights come back as a file with the same outputs, with %i layers frozen', async (frozenLayers) => {
-    const network = createPackNetwork(tiny, { frozenLayers });
-    const { received, expected } = await embedBoth(tiny, network, tinyChips());
+    const network = createPackNetwork(tinyPack, { frozenLayers });
+    const { received, expected } = await embedBoth(tinyPack, network, tinyChips());
     expect(relativeError(received, expected)).toBeLessThan(1e-5);
     network.dispose();
   });
 
   test.for([0, 3])('changed weights come back as a file that computes what the network does, with %i layers frozen', async (frozenLayers) => {
-    const network = createPackNetwork(tiny, { frozenLayers });
+    const network = createPackNetwork(tinyPack, { frozenLayers });
     const before = tf.tidy(() => Array.from(network.embed(tinyChips(), false).dataSync()));
     disturb(network);
     const after = tf.tidy(() => Array.from(network.embed(tinyChips(), false).dataSync()));
     expect(after).not.toEqual(before);
-    const { received, expected } = await embedBoth(tiny, network, tinyChips());
+    const { received, expected } = await embedBoth(tinyPack, network, tinyChips());
     expect(relativeError(received, expected)).toBeLessThan(1e-5);
     network.dispose();
   });
 
   test('mirror images are added where the manifest says so', () => {
-    const network = createPackNetwork(tiny, { frozenLayers: 1 });
+    const network = createPackNetwork(tinyPack, { frozenLayers: 1 });
     tf.tidy(() => {
       const chips = tinyChips();
       const one = network.embed(chips, false);
@@ -189,7 +140,7 @@ describe.skipIf(tensorflow === null)('the embedder of a pack as a network to tra
 
   test('tensors are let go of', () => {
     const before = tf.memory().numTensors;
-    const network = createPackNetwork(tiny, { frozenLayers: 1 });
+    const network = createPackNetwork(tinyPack, { frozenLayers: 1 });
     tf.tidy(() => {
       network.embed(tinyChips(), true);
       network.writeModel();
@@ -199,7 +150,7 @@ describe.skipIf(tensorflow === null)('the embedder of a pack as a network to tra
   });
 
   test('a network of which nothing is left to change is refused', () => {
-    expect(() => createPackNetwork(tiny, { frozenLayers: 4 })).toThrow(expect.objectContaining({ code: 'bad-argument' }));
+    expect(() => createPackNetwork(tinyPack, { frozenLayers: 4 })).toThrow(expect.objectContaining({ code: 'bad-argument' }));
   });
 
   test.for(['standard', 'classic'] as const)('the embedder of %s is trained and written back', { timeout: 60_000 }, async (name) => {
