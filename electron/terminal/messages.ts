@@ -30,7 +30,7 @@ const sentences: Readonly<Record<ErrorCode, Sentence>> = {
       : '"kindred doctor" says how to bring it.'),
   'model-mismatch': (parameters) =>
     `The model file ${textOf(parameters.file, 'of the pack')} is not the one expected. "kindred doctor" says how to bring the right one.`,
-  'unsupported-operator': (_, message) => `The model uses what this runtime cannot do: ${message}.`,
+  'unsupported-operator': ({ operator }, message) => `${operator === undefined ? '' : 'The model uses what this runtime cannot do: '}${message}.`,
   'runtime-unavailable': (_, message) => `${message}. "kindred doctor" lists the runtimes of this machine.`,
   'library-in-use': (parameters) =>
     `The library is in use by another Kindred${processOf(parameters)}. Close it and try again.`,
@@ -62,6 +62,8 @@ function describeMissing(parameters: ErrorParameters, message: string): string {
       return `There is no face ${textOf(parameters.id, '')}.`;
     case 'folder':
       return `There is no folder ${textOf(parameters.path, '')}.`;
+    case 'people':
+      return `There is no folder of photos for each person in ${textOf(parameters.path, '')}.`;
     case 'pack':
       return `There is no model pack ${textOf(parameters.id, '')}. "kindred packs list" names them.`;
     case 'renderer':
@@ -77,6 +79,11 @@ function describeConflict(parameters: ErrorParameters, message: string): string 
       return `More than one person fits ${textOf(parameters.id, '')}: ${textOf(parameters.candidates, '')}. Give a longer id.`;
     case 'pack':
       return `The model pack ${textOf(parameters.pack, '')} has changed since the library was last looked at. Run "kindred packs use ${textOf(parameters.pack, '')}" first.`;
+    case 'checkpoint':
+      return (
+        `${textOf(parameters.path, '')} is of a training of other settings (${textOf(parameters.settings, '')}). ` +
+        'Give the same ones, or choose another --out.'
+      );
     case 'port':
       return `Port ${textOf(parameters.port, '')} is taken. Choose another with --port.`;
     default:

@@ -18,6 +18,8 @@ describe('what a person reads for an error', () => {
     expect(describe('empty-file', { path: '/a.jpg' })).toBe('/a.jpg is empty.');
     expect(describe('library-in-use', { processId: 7 })).toContain('(process 7)');
     expect(describe('conflict', { kind: 'port', port: 80 })).toContain('Port 80 is taken');
+    expect(describe('not-found', { kind: 'people', path: '/photos' })).toBe('There is no folder of photos for each person in /photos.');
+    expect(describe('conflict', { kind: 'checkpoint', path: '/a.bin', settings: 'margin, steps' })).toContain('/a.bin is of a training of other settings (margin, steps).');
   });
 
   test('passes no control characters on', () => {

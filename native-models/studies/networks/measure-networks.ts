@@ -41,7 +41,7 @@ export async function openLayersBackend(asked: RuntimeName | 'auto'): Promise<st
 async function openNamed(name: RuntimeName): Promise<string> {
   if (!(name in backends)) {
     throw new AppError('unsupported-operator', `Expected a runtime of TensorFlow.js to build networks on but received ${name}`, {
-      parameters: { operator: 'LayersModel', node: name },
+      parameters: { runtime: name },
     });
   }
   const { description } = await createRuntime(name);

@@ -27,7 +27,8 @@ export function splitPeople(people: readonly string[], options: SplitOptions): P
   const left = shuffled.slice(validationCount + testCount);
   const training = left.slice(0, Math.ceil(options.trainingShare * left.length));
   if (validationCount < 2 || testCount < 2 || training.length < 2) {
-    throw new AppError('bad-argument', `Expected two people at least to train on, to stop by and to test on but received ${people.length} in all`);
+    const counts = `${training.length}, ${validationCount} and ${testCount} of ${people.length}`;
+    throw new AppError('bad-argument', `Expected two people at least to train on, to stop by and to test on but received ${counts}`);
   }
   return { training, validation: shuffled.slice(0, validationCount), test: shuffled.slice(validationCount, validationCount + testCount) };
 }

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { AppError } from '../../../electron/base/errors.ts';
 
 export interface CheckpointState<Progress> {
-  /** What the training was told; a checkpoint of other settings is not gone on with. */
+  /** What the training was told, a JSON object; a checkpoint of other settings is not gone on with. */
   readonly settings: string;
   readonly progress: Progress;
   /** Weights, moving averages, optimiser's slots: in an order of the caller's own. */
@@ -18,6 +18,7 @@ export interface CheckpointState<Progress> {
 
 const format = 'kindred-training-checkpoint-1';
 const lengthBytes = 4;
+const settingsSchema = z.record(z.string(), z.unknown());
 const headSchema = z.object({
   format: z.literal(format),
   settings: z.string(),
@@ -63,7 +64,7 @@ export async function readCheckpoint<Progress>(
     const head = headSchema.parse(JSON.parse(bytes.subarray(lengthBytes, at).toString('utf8')));
     if (head.settings !== settings) {
       throw new AppError('conflict', `Expected a checkpoint of ${settings} but ${file} is of ${head.settings}`, {
-        parameters: { path: file },
+        parameters: { kind: 'checkpoint', path: file, settings: nameDifferences(settings, head.settings) },
       });
     }
     const tensors = head.lengths.map((length) => {
@@ -75,6 +76,13 @@ export async function readCheckpoint<Progress>(
     if (cause instanceof AppError) throw cause;
     throw new AppError('bad-argument', `Expected a checkpoint of a training but received ${file}`, { cause, parameters: { path: file } });
   }
+}
+
+/** @returns the names of the settings that are not alike, for people */
+function nameDifferences(one: string, other: string): string {
+  const [first, second] = [one, other].map((settings) => settingsSchema.parse(JSON.parse(settings)));
+  const names = new Set([...Object.keys(first!), ...Object.keys(second!)]);
+  return [...names].filter((name) => JSON.stringify(first![name]) !== JSON.stringify(second![name])).join(', ');
 }
 
 export function readTensors(variables: readonly tf.Variable[]): Promise<Float32Array[]> {

@@ -101,7 +101,7 @@ describe('A training', () => {
     const checkpointFile = path.join(folder, 'checkpoint.bin');
     await trainNetwork(prepare(createTinyNetwork(), { checkpointFile }));
     const other = prepare(createTinyNetwork(), { checkpointFile, resumes: true, options: { ...options, margin: 0.3 } });
-    await expect(trainNetwork(other)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(trainNetwork(other)).rejects.toMatchObject({ code: 'conflict', parameters: { path: checkpointFile, settings: 'margin' } });
   });
 
   test('Does not take another file for a checkpoint', async () => {
