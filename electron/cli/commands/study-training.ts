@@ -8,6 +8,7 @@ import type { MiningSummary } from '../../../native-models/studies/training/mini
 import type { PublishedArm } from '../../../native-models/studies/training/published-arms.ts';
 import type { StudiedArm, StudyArm } from '../../../native-models/studies/training/training-study.ts';
 import type { TrainingOptions } from '../../../native-models/training/runs/training-options.ts';
+import { countOf } from '../../terminal/terminal.ts';
 import type { CommandContext, CommandRunner } from '../command-runner.ts';
 import { parseWholeNumber } from '../parse-whole-number.ts';
 import { printTable } from '../print-table.ts';
@@ -80,7 +81,7 @@ async function studyPublished(context: CommandContext, options: StudyCommandOpti
   await writeFile(path.join(folder, `${name}.svg`), drawBesidePublished({ title, label, reference }, studied));
   if (output.isJson) return await output.printJson({ study: name, network: options.network, options: training, arms: studied });
   await printTable(output, [[label, 'published VAL', 'VAL at 1e-3', '+-', 'VAL at 1e-2', 'steps', 'seconds'], ...studied.map(toRow)]);
-  await output.print(`${options.steps} steps each at most; curves and ${name}.svg are in ${folder}.`);
+  await output.print(`${countOf(options.steps, 'step')} each at most; curves and ${name}.svg are in ${folder}.`);
 }
 
 function toRow({ arm, report }: StudiedArm<PublishedArm>): string[] {
@@ -112,7 +113,7 @@ async function studyMining(context: CommandContext, options: MiningCommandOption
   if (output.isJson) return await output.printJson({ study: 'mining', network: options.network, options: training, rules, arms: studied });
   const rates = rules[0]!.rates.flatMap(({ far }) => [`untrained at ${far.toExponential()}`, `VAL at ${far.toExponential()}`]);
   await printTable(output, [['triplets', 'loss', 'active', ...rates], ...rules.map(toMiningRow)]);
-  await output.print(`Means and standard errors over ${options.seeds} seeds of ${options.steps} steps at most; curves are in ${folder}.`);
+  await output.print(`Means and standard errors over ${options.seeds} seeds of ${countOf(options.steps, 'step')} at most; curves are in ${folder}.`);
 }
 
 function toMiningRow({ rule, loss, activeShare, rates }: MiningSummary): string[] {
