@@ -17,7 +17,8 @@ import { readStandardManifest } from '../../native-models/packs/standard-pack.ts
 import { inventPeople } from '../support/invented-people.ts';
 import { samplePath } from '../support/photos.ts';
 import { runKindred, type CommandRun } from '../support/run-kindred.ts';
-import { readSampleFaces, type SampleFace } from '../support/sample-faces.ts';
+import { readSampleFaces } from '../support/sample-faces.ts';
+import { writeSamplePeople } from '../support/sample-people.ts';
 
 let folder: string;
 let temporaryFolder: string;
@@ -341,26 +342,9 @@ describe('kindred evaluate effort', () => {
   });
 });
 
-/** A folder for each face, with a photo of it and its mirror image: the same person. */
-async function writeSamplePeople(faces: readonly SampleFace[]): Promise<void> {
-  for (const { photo, person, box } of faces) {
-    const personFolder = path.join(folder, 'data', `person ${person}`);
-    await mkdir(personFolder, { recursive: true });
-    const side = Math.round(Math.max(box.width, box.height) * 2);
-    const cut = sharp(samplePath(photo === 'sample1.jpg' ? 1 : 2)).extract({
-      left: Math.max(0, Math.round(box.x + box.width / 2 - side / 2)),
-      top: Math.max(0, Math.round(box.y + box.height / 2 - side / 2)),
-      width: side,
-      height: side,
-    });
-    await cut.clone().jpeg().toFile(path.join(personFolder, '1.jpg'));
-    await cut.clone().flop().jpeg().toFile(path.join(personFolder, '2.jpg'));
-  }
-}
-
 describe('kindred evaluate verification', () => {
   test('tells the people of the samples apart', async () => {
-    await writeSamplePeople(readSampleFaces().filter(({ photo }) => photo === 'sample1.jpg' || photo === 'sample2.jpg'));
+    await writeSamplePeople(path.join(folder, 'data'), readSampleFaces().filter(({ photo }) => photo === 'sample1.jpg' || photo === 'sample2.jpg'));
     const args = ['evaluate', 'verification', '--data', 'data', '--far', '0.1,0.02', '--bootstrap', '20', '--runtime', 'onnx'];
     const { code, stdout } = await kindred([...args, '--json'], { openAnalyzers: openPackAnalyzers });
     expect(code).toBe(0);
@@ -496,7 +480,7 @@ describe('kindred study', () => {
   const openRealPacks: CliEnvironment['openPacks'] = async ({ packsFolder }) => createPackStore({ packsFolder });
 
   test('jpeg compresses the photos, and goes on from what was kept', async () => {
-    await writeSamplePeople(twoPeople());
+    await writeSamplePeople(path.join(folder, 'data'), twoPeople());
     const args = ['study', 'jpeg', '--data', 'data', '--far', '0.1', '--bootstrap', '0', '--cache', 'study.jsonl'];
     const { code, stdout } = await kindred([...args, '--svg', 'charts'], { openPacks: openRealPacks });
     expect(code).toBe(0);
@@ -515,7 +499,7 @@ describe('kindred study', () => {
   });
 
   test('pixels says how many the photos hold', async () => {
-    await writeSamplePeople(twoPeople());
+    await writeSamplePeople(path.join(folder, 'data'), twoPeople());
     const args = ['study', 'pixels', '--data', 'data', '--far', '0.1', '--bootstrap', '0', '--json'];
     const { stdout } = await kindred(args, { openPacks: openRealPacks });
     const record = JSON.parse(stdout) as { heldPixels: number; rows: { setting: number | null; rates: object[] | null }[] };
