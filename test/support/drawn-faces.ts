@@ -21,9 +21,9 @@ export const tinyShape: ChipShape = {
 };
 
 /** @returns `photos` chips of each of `people`, by person */
-export function drawFaces(people: number, photos: number, noise: number = 60): TrainingChip[] {
+export function drawFaces(people: number, photos: number, noise: number = 60, shape: ChipShape = tinyShape): TrainingChip[] {
   const random = createRandom(7);
-  const size = sizeKeptChip(tinyShape, 1);
+  const size = sizeKeptChip(shape, 1);
   const length = size.width * size.height * 3;
   return Array.from({ length: people }, (_, person) => {
     const pattern = Float32Array.from({ length }, () => random() * 255);
