@@ -1,8 +1,10 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ConnectedApi } from '../../electron/api/connect-api.ts';
+import { AppError } from '../../electron/base/errors.ts';
 import type { CliEnvironment } from '../../electron/cli/environment.ts';
 import { findNearestLibraryFaces } from '../../electron/cli/nearest-library-faces.ts';
 import { resolveHostFolders } from '../../electron/host-folders.ts';
@@ -58,6 +60,10 @@ async function makeLibrary(): Promise<void> {
   await writeFile(path.join(folder, 'library', 'library.sqlite'), '');
 }
 
+async function writeGreyPhoto(): Promise<void> {
+  await sharp({ create: { width: 320, height: 200, channels: 3, background: '#888' } }).png().toFile(path.join(folder, 'grey.png'));
+}
+
 describe('kindred explain', () => {
   test('writes a page of its own for a photo, without a library', async () => {
     await copyFile(samplePath(1), path.join(folder, 'photo.jpg'));
@@ -95,9 +101,32 @@ describe('kindred explain', () => {
     expect(stderr).toContain('Your library compares faces by the pack other');
   });
 
+  test('does without a library that another Kindred holds, unless it is named', async () => {
+    await makeLibrary();
+    await writeGreyPhoto();
+    const openEngine = (): Promise<never> => Promise.reject(new AppError('library-in-use', 'held', { parameters: { processId: 7 } }));
+    const page = await explain(['grey.png', '--out', 'report.html', '--effort', 'fast'], { openEngine });
+    expect(page).toMatchObject({ code: 0, stderr: 'Another Kindred holds the library, so the faces are compared with each other alone.\n' });
+    await rm(path.join(folder, 'report.html'));
+    const named = await explain(['grey.png', '--out', 'report.html', '--library', path.join(folder, 'library')], { openEngine });
+    expect(named).toEqual({ code: 1, stdout: '', stderr: 'The library is in use by another Kindred (process 7). Close it and try again.\n' });
+    await expect(readFile(path.join(folder, 'report.html'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  test('says where there is nothing to compare with: no face in the photo, none in the library', async () => {
+    await makeLibrary();
+    await writeGreyPhoto();
+    const { environment } = fakeLibrary([]);
+    const nobody = await explain(['grey.png', '--out', 'report.html', '--effort', 'fast'], environment);
+    expect(nobody).toMatchObject({ code: 0, stderr: 'There is no face to look for in your library.\n' });
+    await copyFile(samplePath(1), path.join(folder, 'photo.jpg'));
+    const first = await explain(['photo.jpg', '--out', 'report.html', '--effort', 'fast', '--json'], environment);
+    const reason = 'There are no faces in your library yet, so the faces are compared with each other alone.';
+    expect(JSON.parse(first.stdout)).toMatchObject({ library: { compared: 0, reason } });
+  });
+
   test('says where nobody is to be seen', async () => {
-    const sharp = (await import('sharp')).default;
-    await sharp({ create: { width: 320, height: 200, channels: 3, background: '#888' } }).png().toFile(path.join(folder, 'grey.png'));
+    await writeGreyPhoto();
     const { code, stdout } = await explain(['grey.png', '--out', 'report.html', '--detector', 'hog']);
     expect({ code, said: stdout.startsWith('0 faces found.') }).toEqual({ code: 0, said: true });
     const page = await readFile(path.join(folder, 'report.html'), 'utf8');
@@ -114,9 +143,12 @@ describe('kindred explain', () => {
     [['empty.jpg', '--out', 'report.html'], 1, /empty\.jpg is empty\.\n$/],
     [['photo.jpg', '--out', 'report.html', '--library', 'none'], 1, /There is no library in .*none/],
     [['photo.jpg'], 2, /--out/],
+    [['grey.png', '--out', 'report.html', '--pack', 'nobody'], 1, /^There is no model pack nobody\./],
+    [['grey.png', '--out', 'report.html', '--detector', 'eyes'], 2, /network, hog/],
   ])('refuses %j', async (args, code, message) => {
     await writeFile(path.join(folder, 'photo.jpg'), 'hello');
     await writeFile(path.join(folder, 'empty.jpg'), '');
+    await writeGreyPhoto();
     const run = await explain(args);
     expect({ code: run.code, stdout: run.stdout }).toEqual({ code, stdout: '' });
     expect(run.stderr).toMatch(message);
