@@ -264,7 +264,7 @@ describe.skipIf(tensorflow === null)('kindred study (skipped: no tfjs-node)', ()
     const { code, stdout, stderr } = await study(name);
     expect(code).toBe(0);
     const [head, ...rows] = stdout.trimEnd().split('\n').map((line) => line.replaceAll(/ +/g, ' '));
-    expect(head).toMatch(/^(numbers in an embedding|% of the people) published VAL VAL at 1e-3 \+- VAL at 1e-2 steps seconds$/);
+    expect(head).toMatch(/^(numbers in an embedding|% of the people) published VAL VAL at 1e-3 \+- VAL at 1e-2 equal error steps seconds$/);
     expect(rows.pop()).toBe(`1 step each at most; curves and ${name}.svg are in ${path.join(folder, 'study')}.`);
     expect(rows.map((row) => /^(.*?\d( %)?) (\d\d\.\d %( \+- \d\.\d %)?) .* 1 \d+$/.exec(row)?.slice(1, 4))).toEqual(
       arms.map((arm, index) => [arm, arm.endsWith('%') ? ' %' : undefined, published[index]]),
@@ -286,12 +286,14 @@ describe.skipIf(tensorflow === null)('kindred study (skipped: no tfjs-node)', ()
     const { code, stdout } = await study('mining', '--seeds', '2');
     expect(code).toBe(0);
     const lines = stdout.trimEnd().split('\n');
-    expect(lines[0]).toMatch(/^triplets +loss +active +untrained at 1e-2 +VAL at 1e-2 +untrained at 1e-3 +VAL at 1e-3$/);
+    expect(lines[0]).toMatch(/^triplets +loss +active +VAL at 1e-2 +VAL at 1e-3 +equal error$/);
     const rules = ['semi-hard negatives, all', 'hard negatives, all', 'random negatives, all', 'semi-hard negatives, hard'].map((rule) => `${rule} positives`);
+    const figures = String.raw`( +\d+\.\d\d % \+- \d+\.\d\d %){3}`;
+    expect(lines[1]).toMatch(new RegExp(`^untrained${figures}$`));
     for (const [index, rule] of rules.entries()) {
-      expect(lines[index + 1]).toMatch(new RegExp(String.raw`^${rule} +\d\.\d{4} +\d+\.\d %( +\d+\.\d\d % \+- \d+\.\d\d %){4}$`));
+      expect(lines[index + 2]).toMatch(new RegExp(String.raw`^${rule} +\d\.\d{4} +\d+\.\d %${figures}$`));
     }
-    expect(lines[5]).toBe(`Means and standard errors over 2 seeds of 1 step at most; curves are in ${path.join(folder, 'study')}.`);
+    expect(lines[6]).toBe(`Means and standard errors over 2 seeds of 1 step at most; curves are in ${path.join(folder, 'study')}.`);
     const again = await study('mining', '--seeds', '2', '--json');
     expect(again.stderr).not.toContain('step 1 of 1');
     expect((JSON.parse(again.stdout) as { rules: { rule: string }[] }).rules.map(({ rule }) => rule)).toEqual(rules);

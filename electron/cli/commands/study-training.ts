@@ -80,7 +80,7 @@ async function studyPublished(context: CommandContext, options: StudyCommandOpti
   const title = `${name} (${options.network}, ${options.steps} steps)`;
   await writeFile(path.join(folder, `${name}.svg`), drawBesidePublished({ title, label, reference }, studied));
   if (output.isJson) return await output.printJson({ study: name, network: options.network, options: training, arms: studied });
-  await printTable(output, [[label, 'published VAL', 'VAL at 1e-3', '+-', 'VAL at 1e-2', 'steps', 'seconds'], ...studied.map(toRow)]);
+  await printTable(output, [[label, 'published VAL', 'VAL at 1e-3', '+-', 'VAL at 1e-2', 'equal error', 'steps', 'seconds'], ...studied.map(toRow)]);
   await output.print(`${countOf(options.steps, 'step')} each at most; curves and ${name}.svg are in ${folder}.`);
 }
 
@@ -93,6 +93,7 @@ function toRow({ arm, report }: StudiedArm<PublishedArm>): string[] {
     formatPercent(strict!.val),
     strict!.standardError === null ? '' : formatPercent(strict!.standardError),
     formatPercent(loose!.val),
+    formatPercent(report.trained.equalError.rate),
     String(last.step),
     last.seconds.toFixed(0),
   ];
@@ -111,15 +112,23 @@ async function studyMining(context: CommandContext, options: MiningCommandOption
   for (const [name, svg] of Object.entries(charts)) await writeFile(path.join(folder, name), svg);
   const rules = summariseMining(studied);
   if (output.isJson) return await output.printJson({ study: 'mining', network: options.network, options: training, rules, arms: studied });
-  const rates = rules[0]!.rates.flatMap(({ far }) => [`untrained at ${far.toExponential()}`, `VAL at ${far.toExponential()}`]);
-  await printTable(output, [['triplets', 'loss', 'active', ...rates], ...rules.map(toMiningRow)]);
+  const rates = rules[0]!.rates.map(({ far }) => `VAL at ${far.toExponential()}`);
+  await printTable(output, [['triplets', 'loss', 'active', ...rates, 'equal error'], toUntrainedRow(rules[0]!), ...rules.map(toMiningRow)]);
   await output.print(`Means and standard errors over ${options.seeds} seeds of ${countOf(options.steps, 'step')} at most; curves are in ${folder}.`);
 }
 
-function toMiningRow({ rule, loss, activeShare, rates }: MiningSummary): string[] {
-  const format = ({ mean, standardError }: MeanWithError): string => formatWithError(mean, standardError);
-  const figures = rates.flatMap(({ untrained, trained }) => [format(untrained), format(trained)]);
+function toMiningRow({ rule, loss, activeShare, rates, equalError }: MiningSummary): string[] {
+  const figures = [...rates, equalError].map(({ trained }) => formatMean(trained));
   return [rule, loss.mean.toFixed(4), formatPercent(activeShare.mean, 1), ...figures];
+}
+
+/** The same for every rule: what it begins with is drawn by the seed. */
+function toUntrainedRow({ rates, equalError }: MiningSummary): string[] {
+  return ['untrained', '', '', ...[...rates, equalError].map(({ untrained }) => formatMean(untrained))];
+}
+
+function formatMean({ mean, standardError }: MeanWithError): string {
+  return formatWithError(mean, standardError);
 }
 
 async function trainArms<Arm extends StudyArm>(

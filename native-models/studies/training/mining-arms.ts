@@ -5,6 +5,7 @@
 import { groupBy } from '../../../electron/base/group-by.ts';
 import { drawLineChart, type LineSeries } from '../../charts/line-chart.ts';
 import { meanWithError, type MeanWithError } from '../../evaluation/spread.ts';
+import type { TestFigures, TrainingReport } from '../../training/runs/train-and-test.ts';
 import type { TrainingCheck } from '../../training/runs/train-network.ts';
 import type { TrainingOptions } from '../../training/runs/training-options.ts';
 import { rateAt, type StudiedArm, type StudyArm } from './training-study.ts';
@@ -45,8 +46,14 @@ export interface MiningSummary {
   /** Of equation 3, over the last steps. */
   readonly loss: MeanWithError;
   readonly activeShare: MeanWithError;
-  /** On people whom nothing was chosen by, before and after; means over the seeds. */
-  readonly rates: readonly { readonly far: number; readonly untrained: MeanWithError; readonly trained: MeanWithError }[];
+  /** On people whom nothing was chosen by, means over the seeds. */
+  readonly rates: readonly (BeforeAndAfter & { readonly far: number })[];
+  readonly equalError: BeforeAndAfter;
+}
+
+export interface BeforeAndAfter {
+  readonly untrained: MeanWithError;
+  readonly trained: MeanWithError;
 }
 
 const rates = [1e-2, 1e-3];
@@ -59,13 +66,17 @@ export function summariseMining(studied: readonly StudiedArm<MiningArm>[]): Mini
       rule,
       loss: meanWithError(reports.map(({ checks }) => checks.at(-1)!.loss)),
       activeShare: meanWithError(reports.map(({ checks }) => checks.at(-1)!.activeShare)),
-      rates: rates.map((far) => ({
-        far,
-        untrained: meanWithError(reports.map((report) => rateAt(report.untrained, far).val)),
-        trained: meanWithError(reports.map((report) => rateAt(report.trained, far).val)),
-      })),
+      rates: rates.map((far) => ({ far, ...compare(reports, (figures) => rateAt(figures, far).val) })),
+      equalError: compare(reports, (figures) => figures.equalError.rate),
     };
   });
+}
+
+function compare(reports: readonly TrainingReport[], read: (figures: TestFigures) => number): BeforeAndAfter {
+  return {
+    untrained: meanWithError(reports.map(({ untrained }) => read(untrained))),
+    trained: meanWithError(reports.map(({ trained }) => read(trained))),
+  };
 }
 
 /** Means over the seeds at every look at the hold-out, with their standard errors.

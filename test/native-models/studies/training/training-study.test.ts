@@ -76,6 +76,7 @@ test('Rules of triplets are compared by means over their seeds', () => {
   expect(rules[1]!.rates[0]!.trained.mean).toBeCloseTo(0.6, 12);
   expect(rules[1]!.rates[0]!.trained.standardError).toBeCloseTo(0.1, 12);
   expect(rules[1]!.rates[0]!.untrained).toEqual({ mean: 0.4, standardError: 0 });
+  expect(rules[1]!.equalError.trained).toEqual({ mean: 0.2, standardError: 0 });
   const charts = drawMining('NNS2', studied);
   expect(Object.keys(charts)).toEqual(['validation.svg', 'equal-error.svg', 'loss.svg']);
   expect(charts['validation.svg']!.match(/<circle/g)).toHaveLength(4);
