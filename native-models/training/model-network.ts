@@ -6,7 +6,8 @@ import { AppError } from '../../electron/base/errors.ts';
 import { makeUnitVectors } from '../onnx/unit-vectors.ts';
 import type { TrainableNetwork } from './trainable-network.ts';
 
-const middle = 127.5;
+/** Of pixels: what they are moved by, and scaled by, to lie between -1 and 1. */
+export const middle = 127.5;
 
 /** @param model [n, height, width, 3] of -1 to 1 in, [n, dims] out, whether or not it normalises them itself; becomes the
  *    network's

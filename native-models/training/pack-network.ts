@@ -41,7 +41,7 @@ export interface PackNetwork extends TrainableNetwork {
   /** Differentiable. @param values as computeFrozen makes them; @returns [n, dims], unit vectors */
   embedFrozen(values: tf.Tensor): tf.Tensor2D;
   /** @returns an ONNX file with the weights as they are now; what is frozen is in it to the bit */
-  writeModel(): Uint8Array;
+  writeModel(): Promise<Uint8Array>;
 }
 
 /**
@@ -102,13 +102,11 @@ export function createPackNetwork(pack: EmbedderOfPack, { frozenLayers }: PackNe
         if (!isMirrored) return makeUnitVectors(embeddings);
         return makeUnitVectors(tf.add(embeddings, runRest(computeFrozen(tf.reverse(chips, 2)))));
       }),
-    writeModel() {
-      const weights = new Map(
-        [...variables].map(([name, variable]): [string, FloatConstant] => [
-          name,
-          { type: 'float32', shape: variable.shape, data: new Float32Array(variable.dataSync<'float32'>()) },
-        ]),
-      );
+    async writeModel() {
+      const weights = new Map<string, FloatConstant>();
+      for (const [name, variable] of variables) {
+        weights.set(name, { type: 'float32', shape: variable.shape, data: new Float32Array(await variable.data<'float32'>()) });
+      }
       return writeModel(replaceWeights(graph, plan, weights));
     },
     dispose() {
