@@ -76,7 +76,7 @@ function nameAndMeasure({ data, out }: SubjectOptions, { trained }: TrainingRepo
     trainingData: `photos of ${path.basename(path.resolve(data))}, a folder for each person.`,
     thresholds: {
       metric: 'euclidean',
-      same: threshold,
+      same: Number(threshold.toFixed(4)),
       measurement: `Distance at FAR ${far} over ${trained.faces} faces of ${trained.people} people that it never learnt from: VAL ${formatPercent(val)}.`,
     },
     calibration: null,
