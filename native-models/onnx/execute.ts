@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { BinaryOperation, Padding, Plan, PlannedActivation, Step, UnaryOperation } from './plan.ts';
+import { makeUnitVectors } from './unit-vectors.ts';
 
 /** A tensor as it enters and leaves: row-major float32 in the layout that the ONNX graph declares. */
 export interface PlainTensor {
@@ -121,6 +122,10 @@ function runStep(step: Step, read: Read, options: StepOptions): tf.Tensor {
       return runPrelu(read(step.input), read(step.slopes));
     case 'binary':
       return binaryOperations[step.operation](read(step.left), read(step.right));
+    case 'local-response':
+      return tf.localResponseNormalization(read(step.input) as tf.Tensor4D, step.radius, step.bias, step.alpha, step.beta);
+    case 'unit-vectors':
+      return makeUnitVectors(read(step.input));
     case 'concat':
       return tf.concat(step.inputs.map(read), step.axis);
     case 'slice':
@@ -149,6 +154,7 @@ const unaryOperations: Record<UnaryOperation, (input: tf.Tensor) => tf.Tensor> =
   relu: (input) => tf.relu(input),
   sigmoid: (input) => tf.sigmoid(input),
   exp: (input) => tf.exp(input),
+  sqrt: (input) => tf.sqrt(input),
 };
 
 const binaryOperations: Record<BinaryOperation, (left: tf.Tensor, right: tf.Tensor) => tf.Tensor> = {

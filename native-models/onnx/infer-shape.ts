@@ -34,8 +34,11 @@ export function inferShape(node: GraphNode, known: KnownValues): Shape {
     case 'LeakyRelu':
     case 'Sigmoid':
     case 'Exp':
+    case 'Sqrt':
     case 'Clip':
     case 'BatchNormalization':
+    case 'LRN':
+    case 'LpNormalization':
       return input(0);
     case 'PRelu':
     case 'Add':

@@ -61,6 +61,8 @@ function planNode(draft: Draft, node: GraphNode): void {
       return planUnary(draft, node, 'sigmoid');
     case 'Exp':
       return planUnary(draft, node, 'exp');
+    case 'Sqrt':
+      return planUnary(draft, node, 'sqrt');
     case 'LeakyRelu': {
       const { input, output } = follow(draft, node);
       draft.steps.push({ kind: 'leaky-relu', slope: readNumber(node, 'alpha', 0.01), input, output });
@@ -92,6 +94,10 @@ function planNode(draft: Draft, node: GraphNode): void {
       return planPadding(draft, node);
     case 'Softmax':
       return planSoftmax(draft, node);
+    case 'LpNormalization':
+      return planUnitVectors(draft, node);
+    case 'LRN':
+      return planLocalResponse(draft, node);
     case 'Transpose':
       return planTranspose(draft, node);
     case 'Reshape':
@@ -425,11 +431,43 @@ function planPadding(draft: Draft, node: GraphNode): void {
 function planSoftmax(draft: Draft, node: GraphNode): void {
   const value = requireInput(node, 0);
   const rank = shapeOf(draft, value).length;
-  const axis = resolveAxis(node, readNumber(node, 'axis', draft.graph.operatorSet >= 13 ? -1 : 1), rank);
-  const layout: Layout = rank === 4 && axis === 1 ? 'channels-last' : 'declared';
-  if (moveAxis(axis, layout) !== rank - 1) throw unsupported(node, ` over axis ${axis}`);
+  const layout = bringLast(node, readNumber(node, 'axis', draft.graph.operatorSet >= 13 ? -1 : 1), rank);
   const input = fetch(draft, value, layout);
   draft.steps.push({ kind: 'softmax', input, output: store(draft, requireOutput(node), layout) });
+}
+
+function planUnitVectors(draft: Draft, node: GraphNode): void {
+  const norm = readNumber(node, 'p', 2);
+  if (norm !== 2) throw unsupported(node, ` with p ${norm}`);
+  const value = requireInput(node, 0);
+  const layout = bringLast(node, readNumber(node, 'axis', -1), shapeOf(draft, value).length);
+  const input = fetch(draft, value, layout);
+  draft.steps.push({ kind: 'unit-vectors', input, output: store(draft, requireOutput(node), layout) });
+}
+
+/** @returns the layout in which the axis is the last */
+function bringLast(node: GraphNode, declaredAxis: number, rank: number): Layout {
+  const axis = resolveAxis(node, declaredAxis, rank);
+  const layout: Layout = rank === 4 && axis === 1 ? 'channels-last' : 'declared';
+  if (moveAxis(axis, layout) !== rank - 1) throw unsupported(node, ` over axis ${axis}`);
+  return layout;
+}
+
+function planLocalResponse(draft: Draft, node: GraphNode): void {
+  const value = requireInput(node, 0);
+  const channels = readNumber(node, 'size', 0);
+  if (shapeOf(draft, value).length !== 4 || channels % 2 !== 1) throw unsupported(node, ` over ${channels} channels`);
+  const input = fetch(draft, value, 'channels-last');
+  draft.steps.push({
+    kind: 'local-response',
+    radius: (channels - 1) / 2,
+    bias: readNumber(node, 'bias', 1),
+    // ONNX divides by the number of channels, TensorFlow.js does not.
+    alpha: readNumber(node, 'alpha', 1e-4) / channels,
+    beta: readNumber(node, 'beta', 0.75),
+    input,
+    output: store(draft, requireOutput(node), 'channels-last'),
+  });
 }
 
 /** A transposition of an image that is stored channels last is measured from there, and often is none at all. */

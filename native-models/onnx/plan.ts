@@ -58,6 +58,17 @@ export type Step =
       readonly right: string;
       readonly output: string;
     }
+  | {
+      /** x / (bias + alpha * sum of x^2 over the channels up to `radius` away)^beta. */
+      readonly kind: 'local-response';
+      readonly radius: number;
+      readonly bias: number;
+      readonly alpha: number;
+      readonly beta: number;
+      readonly input: string;
+      readonly output: string;
+    }
+  | { /** Over the last axis. */ readonly kind: 'unit-vectors'; readonly input: string; readonly output: string }
   | { readonly kind: 'concat'; readonly inputs: readonly string[]; readonly axis: number; readonly output: string }
   | {
       readonly kind: 'slice';
@@ -90,7 +101,7 @@ export type Step =
   | { readonly kind: 'average-image'; readonly input: string; readonly output: string }
   | { readonly kind: 'enlarge'; readonly input: string; /** [height, width] */ readonly size: readonly [number, number]; readonly output: string };
 
-export type UnaryOperation = 'relu' | 'sigmoid' | 'exp';
+export type UnaryOperation = 'relu' | 'sigmoid' | 'exp' | 'sqrt';
 export type BinaryOperation = 'add' | 'subtract' | 'multiply' | 'divide';
 
 export interface Plan {

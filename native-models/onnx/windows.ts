@@ -42,6 +42,18 @@ export function hasSamePads(image: readonly [number, number], window: Window): b
   return top === Math.floor(rows / 2) && top + bottom === rows && left === Math.floor(columns / 2) && left + right === columns;
 }
 
+/** @param halve of an odd number of rows or columns the share above or on the left: rounded down in TensorFlow
+ *  @returns [top, left, bottom, right] in pixels: what makes the output as long as the input over the stride, rounded up */
+export function measureSamePads(
+  image: readonly [number, number],
+  window: Omit<Window, 'pads'>,
+  halve: (pads: number) => number = Math.floor,
+): number[] {
+  const totals = ([0, 1] as const).map((axis) => samePadding(image, window, axis));
+  const before = totals.map((total) => halve(total / 2));
+  return [...before, ...totals.map((total, axis) => total - (before[axis] ?? 0))];
+}
+
 /** Rows or columns that a dilated kernel spans. */
 function extent({ kernel, dilations }: Pick<Window, 'kernel' | 'dilations'>, axis: 0 | 1): number {
   return (kernel[axis] - 1) * dilations[axis] + 1;
@@ -64,8 +76,5 @@ function readPads(node: GraphNode, image: readonly [number, number], window: Omi
   if (mode === 'NOTSET') return readNumbers(node, 'pads') ?? [];
   if (mode === 'VALID') return [];
   if (mode !== 'SAME_UPPER' && mode !== 'SAME_LOWER') throw unsupported(node, ` with auto_pad ${mode}`);
-  const totals = ([0, 1] as const).map((axis) => samePadding(image, window, axis));
-  const halve = mode === 'SAME_UPPER' ? Math.floor : Math.ceil;
-  const before = totals.map((total) => halve(total / 2));
-  return [...before, ...totals.map((total, axis) => total - (before[axis] ?? 0))];
+  return measureSamePads(image, window, mode === 'SAME_UPPER' ? Math.floor : Math.ceil);
 }

@@ -16,7 +16,7 @@ import {
 const formatVersion = 4;
 
 /** ONNX attributes of operators that Kindred writes whose type is float even where their value is whole. */
-const floatAttributeNames: ReadonlySet<string> = new Set(['alpha', 'beta', 'epsilon', 'momentum', 'min', 'max']);
+const floatAttributeNames: ReadonlySet<string> = new Set(['alpha', 'beta', 'bias', 'epsilon', 'momentum', 'min', 'max']);
 
 /**
  * The same graph gives the same bytes. Open dimensions are written by name: the batch, then height and width.

@@ -1,7 +1,8 @@
 /** Rebuilds face-api's recognition network, which is dlib's ResNet, as an ONNX file. */
 
 import { AppError } from '../../electron/base/errors.ts';
-import type { AttributeValue, Constant, Graph, GraphNode } from '../onnx/graph.ts';
+import { addConstant, addIntegers, addNode, type GraphDraft } from '../onnx/graph-draft.ts';
+import type { Graph } from '../onnx/graph.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import { readFaceApiWeights, type Weights } from './face-api-weights.ts';
 
@@ -38,10 +39,8 @@ interface Picture {
   readonly side: number;
 }
 
-interface Draft {
+interface Draft extends GraphDraft {
   readonly weights: ReadonlyMap<string, Weights>;
-  readonly nodes: GraphNode[];
-  readonly constants: Map<string, Constant>;
 }
 
 /**
@@ -133,8 +132,8 @@ function padPicture(draft: Draft, picture: Picture, wanted: { channels: number; 
   const border = wanted.side - picture.side;
   if (channels === 0 && border === 0) return picture.value;
   const padded = `${picture.value}.padded`;
-  draft.constants.set(`${padded}.pads`, { type: 'int64', shape: [8], data: [0, 0, 0, 0, 0, channels, border, border] });
-  return addNode(draft, 'Pad', [picture.value, `${padded}.pads`], padded, { mode: 'constant' });
+  const pads = addIntegers(draft, `${padded}.pads`, [0, 0, 0, 0, 0, channels, border, border]);
+  return addNode(draft, 'Pad', [picture.value, pads], padded, { mode: 'constant' });
 }
 
 function addHead(draft: Draft, value: string): void {
@@ -143,22 +142,6 @@ function addHead(draft: Draft, value: string): void {
   const { shape, values } = takeWeights(draft, 'fc');
   addConstant(draft, 'fc.weights', shape, values);
   addNode(draft, 'MatMul', [flat, 'fc.weights'], recognitionOutput);
-}
-
-/** @returns the name of what the node makes */
-function addNode(
-  draft: Draft,
-  operator: string,
-  inputs: readonly string[],
-  output: string,
-  attributes: Readonly<Record<string, AttributeValue>> = {},
-): string {
-  draft.nodes.push({ name: output, operator, inputs, outputs: [output], attributes: new Map(Object.entries(attributes)) });
-  return output;
-}
-
-function addConstant(draft: Draft, name: string, shape: readonly number[], values: ArrayLike<number>): void {
-  draft.constants.set(name, { type: 'float32', shape, data: Float32Array.from(values) });
 }
 
 function takeWeights({ weights }: Draft, name: string, length?: number): Weights {

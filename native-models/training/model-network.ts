@@ -3,11 +3,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { AppError } from '../../electron/base/errors.ts';
+import { makeUnitVectors } from '../onnx/unit-vectors.ts';
 import type { TrainableNetwork } from './trainable-network.ts';
 
-const middle = 127.5;
-/** Keeps the square root's slope finite where an embedding is all zeros. */
-const leastSquaredNorm = 1e-12;
+/** Of pixels: what they are moved by, and scaled by, to lie between -1 and 1. */
+export const middle = 127.5;
 
 /** @param model [n, height, width, 3] of -1 to 1 in, [n, dims] out, whether or not it normalises them itself; becomes the
  *    network's
@@ -26,9 +26,7 @@ export function createModelNetwork(model: LayersModel): TrainableNetwork {
     embed: (chips, isTraining) =>
       tf.tidy(() => {
         const normalised = tf.div(tf.sub(chips, middle), middle);
-        const embeddings = model.apply(normalised, { training: isTraining }) as tf.Tensor2D;
-        const squaredNorms = tf.sum(tf.square(embeddings), 1, true);
-        return tf.mul(embeddings, tf.rsqrt(tf.add(squaredNorms, leastSquaredNorm))) as tf.Tensor2D;
+        return makeUnitVectors(model.apply(normalised, { training: isTraining }) as tf.Tensor2D);
       }),
     dispose: () => void model.dispose(),
   };

@@ -9,6 +9,7 @@ import { listStepInputs, planLayout } from '../onnx/plan-layout.ts';
 import type { Plan } from '../onnx/plan.ts';
 import { foldNetwork } from '../onnx/read-network.ts';
 import { isWeighted, listWeights, replaceWeights } from '../onnx/replace-weights.ts';
+import { makeUnitVectors } from '../onnx/unit-vectors.ts';
 import { writeModel } from '../onnx/write-model.ts';
 import type { ImageInput, PackManifest } from '../packs/manifest.ts';
 import type { TrainableNetwork } from './trainable-network.ts';
@@ -40,7 +41,7 @@ export interface PackNetwork extends TrainableNetwork {
   /** Differentiable. @param values as computeFrozen makes them; @returns [n, dims], unit vectors */
   embedFrozen(values: tf.Tensor): tf.Tensor2D;
   /** @returns an ONNX file with the weights as they are now; what is frozen is in it to the bit */
-  writeModel(): Uint8Array;
+  writeModel(): Promise<Uint8Array>;
 }
 
 /**
@@ -80,10 +81,10 @@ export function createPackNetwork(pack: EmbedderOfPack, { frozenLayers }: PackNe
     });
   // The tape records nothing inside a gradient of one's own: what is frozen costs no memory and no fusion is lost to it.
   const computeFrozen = tf.customGrad((chips) => ({ value: runFrozen(chips as tf.Tensor4D), gradFunc: () => tf.zerosLike(chips as tf.Tensor) }));
-  const runRest = (frozen: tf.Tensor): tf.Tensor => {
+  const runRest = (frozen: tf.Tensor): tf.Tensor2D => {
     const values = new Map([[value, frozen]]);
     runSteps(plan, values, all, { first: cut, end: plan.steps.length, hasFusedPrelu: false, isDifferentiable: true });
-    return tf.reshape(values.get(result)!, [frozen.shape[0]!, length]);
+    return tf.reshape(values.get(result)!, [frozen.shape[0]!, length]) as tf.Tensor2D;
   };
 
   return {
@@ -94,20 +95,18 @@ export function createPackNetwork(pack: EmbedderOfPack, { frozenLayers }: PackNe
     layerOfVariable: [...variables.keys()].map((name) => layerOf.get(name)!),
     variables: [...variables.values()],
     computeFrozen: (chips) => computeFrozen(chips),
-    embedFrozen: (values) => tf.tidy(() => normalizeRows(runRest(values))),
+    embedFrozen: (values) => tf.tidy(() => makeUnitVectors(runRest(values))),
     embed: (chips) =>
       tf.tidy(() => {
         const embeddings = runRest(computeFrozen(chips));
-        if (!isMirrored) return normalizeRows(embeddings);
-        return normalizeRows(tf.add(embeddings, runRest(computeFrozen(tf.reverse(chips, 2)))));
+        if (!isMirrored) return makeUnitVectors(embeddings);
+        return makeUnitVectors(tf.add(embeddings, runRest(computeFrozen(tf.reverse(chips, 2)))));
       }),
-    writeModel() {
-      const weights = new Map(
-        [...variables].map(([name, variable]): [string, FloatConstant] => [
-          name,
-          { type: 'float32', shape: variable.shape, data: new Float32Array(variable.dataSync<'float32'>()) },
-        ]),
-      );
+    async writeModel() {
+      const weights = new Map<string, FloatConstant>();
+      for (const [name, variable] of variables) {
+        weights.set(name, { type: 'float32', shape: variable.shape, data: new Float32Array(await variable.data<'float32'>()) });
+      }
       return writeModel(replaceWeights(graph, plan, weights));
     },
     dispose() {
@@ -139,12 +138,4 @@ function normalizeChips(chips: tf.Tensor4D, { channelOrder, mean, scale, layout 
 /** ITU-R BT.601, as imaging/pixels.ts. */
 function toGrey(chips: tf.Tensor4D): tf.Tensor4D {
   return tf.sum(tf.mul(chips, [0.299, 0.587, 0.114]), 3, true);
-}
-
-/** Keeps the square root's slope finite where an embedding is all zeros. */
-const leastSquaredNorm = 1e-12;
-
-function normalizeRows(embeddings: tf.Tensor): tf.Tensor2D {
-  const squaredNorms = tf.sum(tf.square(embeddings), 1, true);
-  return tf.mul(embeddings, tf.rsqrt(tf.add(squaredNorms, leastSquaredNorm))) as tf.Tensor2D;
 }

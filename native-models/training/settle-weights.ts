@@ -9,6 +9,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ChipShape } from './chips/chip-shape.ts';
 import type { TrainingChip } from './chips/training-chip.ts';
+import { middle } from './model-network.ts';
 import { readyChips } from './runs/measure-chips.ts';
 import { model as createModel, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 
@@ -16,8 +17,6 @@ import { model as createModel, type LayersModel, type SymbolicTensor } from '@te
 const leastDeviation = 1e-4;
 /** The activation that changes nothing, as layers ask for it. */
 const linear = { apply: (values: tf.Tensor): tf.Tensor => values, getClassName: (): string => 'linear' };
-
-const middle = 127.5;
 
 /** As settleWeights, on chips as they are kept. */
 export async function settleOnChips(model: LayersModel, chips: readonly TrainingChip[], shape: ChipShape): Promise<void> {

@@ -420,7 +420,7 @@ function judge(setting: Setting, recipe: Recipe, rotations: readonly number[], t
 }
 
 /** Trains a final model and tests it on people who took part in nothing. */
-function conclude(setting: Setting, recipe: Recipe, testPart: number): { readonly model: Uint8Array; readonly sameDistance: number } {
+async function conclude(setting: Setting, recipe: Recipe, testPart: number): Promise<{ readonly model: Uint8Array; readonly sameDistance: number }> {
   const dealt = dealPeople(setting.chips.people, 4, 1);
   const tested = takeFaces(setting.chips, dealt[testPart]!, mostPhotosMeasured);
   const student = createStudent(setting);
@@ -436,7 +436,7 @@ function conclude(setting: Setting, recipe: Recipe, testPart: number): { readonl
   const sameDistance = (ownDistance * findEqualError(after)) / findEqualError(before);
   const clusters = [scoreHalves(setting.pack, before, ownDistance), scoreHalves(setting.pack, after, sameDistance)] as const;
   console.log(JSON.stringify({ recipe: recipe.name, part: testPart, bCubedF: compareScores(...clusters) }));
-  const model = student.network.writeModel();
+  const model = await student.network.writeModel();
   student.network.dispose();
   return { model, sameDistance };
 }
@@ -531,7 +531,7 @@ async function study(): Promise<void> {
   if (values.final !== undefined) {
     const recipe = complete(JSON.parse(await readFile(values.final, 'utf8')) as Partial<Recipe>);
     for (const [index, part] of readNumbers(values.parts).entries()) {
-      const { model, sameDistance } = conclude(setting, recipe, part);
+      const { model, sameDistance } = await conclude(setting, recipe, part);
       if (index > 0 || values.out === undefined) continue;
       const manifest = describeTrainedPack(pack.manifest, model, {
         name: `${name}-tuned`,

@@ -3,11 +3,11 @@
 import { writeFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
-import type { LoadedPack } from '../../../native-models/packs/load-pack.ts';
 import type { ChipShape } from '../../../native-models/training/chips/chip-shape.ts';
 import type { TrainingChip } from '../../../native-models/training/chips/training-chip.ts';
 import type { TrainingReport } from '../../../native-models/training/runs/train-and-test.ts';
 import type { TrainableNetwork } from '../../../native-models/training/trainable-network.ts';
+import { defaultPack } from '../../config.ts';
 import type { CommandContext, CommandRunner } from '../command-runner.ts';
 import { parseWholeNumber } from '../parse-whole-number.ts';
 import { formatPercent, formatWithError } from '../run-evaluation.ts';
@@ -21,14 +21,12 @@ import {
   withInterrupt,
   type TrainingCommandOptions,
 } from '../training-command.ts';
+import { openModel, openPackNetwork, type SubjectOptions } from '../training-subject.ts';
 import { UsageError } from '../usage-error.ts';
 
-interface TrainCommandOptions extends TrainingCommandOptions {
-  readonly network?: string;
+interface TrainCommandOptions extends TrainingCommandOptions, SubjectOptions {
   readonly from?: string;
-  readonly frozen: number;
   readonly share: number;
-  readonly out: string;
   readonly resume: boolean;
   readonly explainStep: boolean;
 }
@@ -51,9 +49,10 @@ async function run(context: CommandContext, options: TrainCommandOptions): Promi
   if ((options.network === undefined) === (options.from === undefined)) throw new UsageError('Expected either --network or --from.');
   const folder = path.resolve(context.environment.currentFolder, options.out);
   const training = await readTrainingOptions(options);
-  const pack = options.from === undefined ? null : await (await context.environment.openPacks(context.folders)).load(options.from);
+  const packs = await context.environment.openPacks(context.folders);
+  const pack = options.from === undefined ? null : await packs.load(options.from);
   const backend = await openBackend(context, options.threads);
-  const subject = pack === null ? await openModel(options) : await openPackNetwork(pack, options);
+  const subject = pack === null ? await openModel(await packs.readManifest(defaultPack), options) : await openPackNetwork(pack, options);
   const { network, shape } = subject;
   const chips = await gatherTrainingChips(context, options, shape);
   const split = await splitForTraining(chips, options.splitSeed, options.share / 100);
@@ -80,59 +79,6 @@ async function run(context: CommandContext, options: TrainCommandOptions): Promi
     await subject.write(path.join(folder, 'network'), report);
     await print(context, folder, report);
   });
-}
-
-interface Subject {
-  readonly network: TrainableNetwork;
-  readonly shape: ChipShape;
-  /** @param chips of people to learn from */
-  prepare(chips: readonly TrainingChip[]): Promise<void>;
-  write(folder: string, report: TrainingReport): Promise<void>;
-}
-
-async function openModel({ network: name, dims, seed, normalisation }: TrainCommandOptions): Promise<Subject> {
-  const { buildTrainingNetwork } = await import('../../../native-models/training/training-networks.ts');
-  const { createModelNetwork } = await import('../../../native-models/training/model-network.ts');
-  const { shapeFaceChip } = await import('../../../native-models/training/chips/chip-shape.ts');
-  const { settleOnChips } = await import('../../../native-models/training/settle-weights.ts');
-  const { writeLayersModel } = await import('../../../native-models/training/layers-model-files.ts');
-  const model = buildTrainingNetwork({ name: name ?? '', dims, seed, normalisation });
-  const network = createModelNetwork(model);
-  const shape = shapeFaceChip(network.inputWidth, network.inputHeight);
-  return {
-    network,
-    shape,
-    prepare: (chips) => settleOnChips(model, chips, shape),
-    write: (folder) => writeLayersModel(folder, model),
-  };
-}
-
-async function openPackNetwork(pack: LoadedPack, { frozen, out, data }: TrainCommandOptions): Promise<Subject> {
-  const { createPackNetwork } = await import('../../../native-models/training/pack-network.ts');
-  const { shapePackChip } = await import('../../../native-models/training/chips/chip-shape.ts');
-  const { describeTrainedPack, writeTrainedPack } = await import('../../../native-models/training/trained-pack.ts');
-  const network = createPackNetwork(pack, { frozenLayers: frozen });
-  return {
-    network,
-    shape: shapePackChip(pack.manifest.embedder.template),
-    prepare: async () => {},
-    write: async (folder, { trained }) => {
-      const model = network.writeModel();
-      const { far, threshold, val } = trained.rates[1]!;
-      const manifest = describeTrainedPack(pack.manifest, model, {
-        name: path.basename(path.resolve(out)).toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-').replace(/^-+/, '') || 'trained',
-        version: '1',
-        trainingData: `photos of ${path.basename(path.resolve(data))}, a folder for each person`,
-        thresholds: {
-          metric: 'euclidean',
-          same: threshold,
-          measurement: `Distance at FAR ${far} over ${trained.faces} faces of ${trained.people} people that it never learnt from: VAL ${formatPercent(val)}.`,
-        },
-        calibration: null,
-      });
-      await writeTrainedPack(folder, manifest, model);
-    },
-  };
 }
 
 async function explain(
@@ -171,4 +117,5 @@ async function print({ output }: CommandContext, folder: string, report: Trainin
     await output.print(`VAL ${formatWithError(val, standardError)} at FAR ${far.toExponential()}, untrained ${formatPercent(untrained.rates[index]!.val)}`);
   }
   await output.print(`Network, curves and results are in ${folder}.`);
+  await output.print(`As a pack: kindred packs add ${path.join(folder, 'network')}`);
 }

@@ -7,7 +7,7 @@ import { takeInput } from './single-input.ts';
 type LayerArgs = ConstructorParameters<typeof layers.Layer>[0];
 
 /** Added to the mean, so that a window of zeros has a slope. */
-const leastMeanSquare = 1e-8;
+export const leastMeanSquare = 1e-8;
 
 /**
  * sqrt(mean over a window of x^2 + 1e-8); beyond the border are zeros, which count.

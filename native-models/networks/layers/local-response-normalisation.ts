@@ -4,12 +4,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { takeInput } from './single-input.ts';
 
-/** Channels to either side. */
-const radius = 2;
-const bias = 2;
-/** AlexNet's 1e-4 is for pixels of about -128 to 128; inputs here are 1/127.5 of that, and their squares 1/127.5^2. */
-const alpha = 1e-4 * 127.5 ** 2;
-const beta = 0.75;
+export const localResponse = {
+  /** Channels to either side. */
+  radius: 2,
+  bias: 2,
+  /** AlexNet's 1e-4 is for pixels of about -128 to 128; inputs here are 1/127.5 of that, and their squares 1/127.5^2. */
+  alpha: 1e-4 * 127.5 ** 2,
+  beta: 0.75,
+} as const;
 
 /** x / (2 + alpha * sum over 5 channels of x^2)^0.75.
  *  The paper gives no constants. Source: Krizhevsky, Sutskever and Hinton 2012, section 3.3. */
@@ -21,6 +23,7 @@ export class LocalResponseNormalisation extends layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const { radius, bias, alpha, beta } = localResponse;
     return tf.localResponseNormalization(takeInput(inputs) as tf.Tensor4D, radius, bias, alpha, beta);
   }
 }

@@ -3,7 +3,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { VerificationScores } from '../../evaluation/verification.ts';
-import { readTensors } from './checkpoint.ts';
 import { drawTraining } from './draw-training.ts';
 import { measureChips, readyChips } from './measure-chips.ts';
 import type { TrainingOptions } from './training-options.ts';
@@ -41,7 +40,7 @@ const bootstrapRounds = 100;
 const resultsFile = 'results.json';
 const untrainedFile = 'untrained.json';
 
-/** The network has its best weights afterwards, ready to be written.
+/** The network has its best weights afterwards.
  *  @throws AppError as trainNetwork does */
 export async function trainAndTest({ folder, facts, ...run }: TrainAndTestOptions): Promise<TrainingReport> {
   await mkdir(folder, { recursive: true });
@@ -61,8 +60,6 @@ export async function trainAndTest({ folder, facts, ...run }: TrainAndTestOption
   await writeJson(path.join(folder, untrainedFile), untrained);
   const result = await trainNetwork({ ...run, checkpointFile: path.join(folder, 'checkpoint.bin') });
   const report: TrainingReport = { title: run.title, options: run.options, ...result, untrained, trained: await test() };
-  // WebGPU gives values to those who wait alone, and an ONNX file is written at once: TensorFlow.js keeps what was read.
-  await readTensors(run.network.variables);
   for (const [name, svg] of Object.entries(drawTraining(run.title, result.checks))) await writeFile(path.join(folder, name), svg);
   const { training, validation, test: tested } = run.split;
   const people = { training: training.length, validation: validation.length, test: tested.length };

@@ -95,6 +95,31 @@ export const operatorModels: Readonly<Record<string, CraftedModel>> = {
     { operator: 'Sigmoid', inputs: ['l'], output: 's' },
     { operator: 'Exp', inputs: ['s'], output: 'y' },
   ]),
+  'square roots of squares': afterConv([
+    { operator: 'Mul', inputs: ['c', 'c'], output: 's' },
+    { operator: 'Sqrt', inputs: ['s'], output: 'y' },
+  ]),
+  'local response normalisation': {
+    input: [1, 7, 3, 4],
+    nodes: [{ operator: 'LRN', inputs: ['x'], output: 'y', integers: { size: 5 }, floats: { alpha: 3, beta: 0.75, bias: 2 } }],
+    outputs: ['y'],
+  },
+  'unit vectors': {
+    input: [1, 6],
+    nodes: [{ operator: 'LpNormalization', inputs: ['x'], output: 'y' }],
+    outputs: ['y'],
+  },
+  'unit vectors of channels': afterConv([{ operator: 'LpNormalization', inputs: ['c'], output: 'y', integers: { axis: 1, p: 2 } }]),
+  'the largest of every two numbers': {
+    input: [1, 8],
+    nodes: [
+      { operator: 'Reshape', inputs: ['x', 'pairs'], output: 'p' },
+      { operator: 'MaxPool', inputs: ['p'], output: 'm', integers: { kernel_shape: [1, 2], strides: [1, 2] } },
+      { operator: 'Reshape', inputs: ['m', 'row'], output: 'y' },
+    ],
+    constants: { pairs: { shape: [4], integers: [-1, 1, 4, 2] }, row: { shape: [2], integers: [-1, 4] } },
+    outputs: ['y'],
+  },
   'batch normalisation after a convolution without bias': afterConv([normalise('c', 'y')], normalisation),
   'batch normalisation after a convolution that something else takes too': afterConv(
     [normalise('c', 'n'), { operator: 'Add', inputs: ['n', 'c'], output: 'y' }],

@@ -55,7 +55,7 @@ async function embedBoth(pack: EmbedderOfPack, network: PackNetwork, chips: tf.T
   const [count = 0] = chips.shape;
   const ordered = input.channelOrder === 'bgr' ? tf.reverse(chips, 3) : chips;
   const seen = tf.transpose(tf.div(tf.sub(ordered, input.mean), input.scale), [0, 3, 1, 2]);
-  const answer = await runOnnx(network.writeModel(), { shape: seen.shape, data: seen.dataSync<'float32'>() }, { inputName: input.name, output: outputs.embedding });
+  const answer = await runOnnx(await network.writeModel(), { shape: seen.shape, data: seen.dataSync<'float32'>() }, { inputName: input.name, output: outputs.embedding });
   const rows = tf.tensor2d(answer.data, [count, network.dims]);
   const unit = tf.div(rows, tf.norm(rows, 2, 1, true));
   const result = {
@@ -138,13 +138,11 @@ describe.skipIf(tensorflow === null)('the embedder of a pack as a network to tra
     network.dispose();
   });
 
-  test('tensors are let go of', () => {
+  test('tensors are let go of', async () => {
     const before = tf.memory().numTensors;
     const network = createPackNetwork(tinyPack, { frozenLayers: 1 });
-    tf.tidy(() => {
-      network.embed(tinyChips(), true);
-      network.writeModel();
-    });
+    tf.tidy(() => void network.embed(tinyChips(), true));
+    await network.writeModel();
     network.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });

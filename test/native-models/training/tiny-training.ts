@@ -86,7 +86,7 @@ export async function trainTinyPack(): Promise<TrainingAnswer> {
     return {
       losses: checks.map(({ loss }) => loss),
       equalErrors: { untrained: untrained.equalError.rate, trained: trained.equalError.rate },
-      model: Buffer.from(network.writeModel()).toString('base64'),
+      model: Buffer.from(await network.writeModel()).toString('base64'),
       embeddings: await embedTwo(network),
     };
   } finally {

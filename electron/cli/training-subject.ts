@@ -1,0 +1,84 @@
+/** Opens what kindred train teaches: a network from nothing, or the embedder of a pack. */
+
+import path from 'node:path';
+import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
+import type { PackManifest } from '../../native-models/packs/manifest.ts';
+import type { ChipShape } from '../../native-models/training/chips/chip-shape.ts';
+import type { TrainingChip } from '../../native-models/training/chips/training-chip.ts';
+import type { TrainingReport } from '../../native-models/training/runs/train-and-test.ts';
+import type { TrainableNetwork } from '../../native-models/training/trainable-network.ts';
+import type { TrainedPackOptions } from '../../native-models/training/trained-pack.ts';
+import { formatPercent } from './run-evaluation.ts';
+import type { TrainingCommandOptions } from './training-command.ts';
+
+export interface SubjectOptions extends Pick<TrainingCommandOptions, 'data' | 'dims' | 'seed' | 'normalisation'> {
+  readonly network?: string;
+  readonly frozen: number;
+  readonly out: string;
+}
+
+export interface TrainingSubject {
+  readonly network: TrainableNetwork;
+  readonly shape: ChipShape;
+  /** @param chips of people to learn from */
+  prepare(chips: readonly TrainingChip[]): Promise<void>;
+  /** Writes a folder that `kindred packs add` takes. */
+  write(folder: string, report: TrainingReport): Promise<void>;
+}
+
+/** @param base of the pack whose detector and landmarks the network goes with */
+export async function openModel(base: PackManifest, options: SubjectOptions): Promise<TrainingSubject> {
+  const { network: name = '', dims, seed, normalisation } = options;
+  const { buildTrainingNetwork } = await import('../../native-models/training/training-networks.ts');
+  const { createModelNetwork } = await import('../../native-models/training/model-network.ts');
+  const { shapeFaceChip } = await import('../../native-models/training/chips/chip-shape.ts');
+  const { settleOnChips } = await import('../../native-models/training/settle-weights.ts');
+  const { writeLayersModel } = await import('../../native-models/training/layers-model-files.ts');
+  const { createModelEmbedder } = await import('../../native-models/training/model-embedder.ts');
+  const { describeOwnPack, writeTrainedPack } = await import('../../native-models/training/trained-pack.ts');
+  const model = buildTrainingNetwork({ name, dims, seed, normalisation });
+  const network = createModelNetwork(model);
+  const shape = shapeFaceChip(network.inputWidth, network.inputHeight);
+  return {
+    network,
+    shape,
+    prepare: (chips) => settleOnChips(model, chips, shape),
+    write: async (folder, report) => {
+      await writeLayersModel(folder, model);
+      const embedder = await createModelEmbedder(model, shape);
+      await writeTrainedPack(folder, describeOwnPack(base, embedder, nameAndMeasure(options, report)), embedder.model);
+    },
+  };
+}
+
+export async function openPackNetwork(pack: LoadedPack, options: SubjectOptions): Promise<TrainingSubject> {
+  const { createPackNetwork } = await import('../../native-models/training/pack-network.ts');
+  const { shapePackChip } = await import('../../native-models/training/chips/chip-shape.ts');
+  const { describeTrainedPack, writeTrainedPack } = await import('../../native-models/training/trained-pack.ts');
+  const network = createPackNetwork(pack, { frozenLayers: options.frozen });
+  return {
+    network,
+    shape: shapePackChip(pack.manifest.embedder.template),
+    prepare: async () => {},
+    write: async (folder, report) => {
+      const model = await network.writeModel();
+      await writeTrainedPack(folder, describeTrainedPack(pack.manifest, model, nameAndMeasure(options, report)), model);
+    },
+  };
+}
+
+/** Named after the folder that it is written to. */
+function nameAndMeasure({ data, out }: SubjectOptions, { trained }: TrainingReport): TrainedPackOptions {
+  const { far, threshold, val } = trained.rates[1]!;
+  return {
+    name: path.basename(path.resolve(out)).toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-').replace(/^-+/, '').slice(0, 63) || 'trained',
+    version: '1',
+    trainingData: `photos of ${path.basename(path.resolve(data))}, a folder for each person.`,
+    thresholds: {
+      metric: 'euclidean',
+      same: Number(threshold.toFixed(4)),
+      measurement: `Distance at FAR ${far} over ${trained.faces} faces of ${trained.people} people that it never learnt from: VAL ${formatPercent(val)}.`,
+    },
+    calibration: null,
+  };
+}
