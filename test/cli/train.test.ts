@@ -147,6 +147,7 @@ describe.skipIf(tensorflow === null)('on TensorFlow (skipped: no tfjs-node)', ()
         expect.stringMatching(new RegExp(String.raw`^VAL \d+\.\d\d % \+- \d+\.\d\d % at FAR ${far}, untrained \d+\.\d\d %$`)),
       ),
       `Network, curves and results are in ${path.join(folder, 'run')}.`,
+      `As a pack: kindred packs add ${path.join(folder, 'run', 'network')}`,
     ]);
     const files = ['active.svg', 'checkpoint.bin', 'loss.svg', 'network', 'results.json', 'untrained.json', 'validation.svg'];
     expect((await readdir(path.join(folder, 'run'))).sort()).toEqual(files);
@@ -161,6 +162,7 @@ describe.skipIf(tensorflow === null)('on TensorFlow (skipped: no tfjs-node)', ()
     });
     expect(results.checks.map(({ step }) => step)).toEqual([0, 2, 4]);
     expect(results.checks).toContainEqual(results.best);
+    expect((await readdir(path.join(folder, 'run', 'network'))).sort()).toEqual(['manifest.json', 'model.json', 'run.onnx', 'weights.bin']);
     const model = await readLayersModel(path.join(folder, 'run', 'network'));
     const embeddings = tf.tidy(() => model.predict(tf.zeros([2, smallNetworkSize.height, smallNetworkSize.width, 3])) as tf.Tensor);
     expect(embeddings.shape).toEqual([2, 8]);
