@@ -20,8 +20,8 @@ export interface SubjectOptions extends Pick<TrainingCommandOptions, 'data' | 'd
 export interface TrainingSubject {
   readonly network: TrainableNetwork;
   readonly shape: ChipShape;
-  /** @param chips of people to learn from */
-  prepare(chips: readonly TrainingChip[]): Promise<void>;
+  /** @param people to learn from */
+  prepare(chips: readonly TrainingChip[], people: readonly string[]): Promise<void>;
   /** Writes a folder that `kindred packs add` takes. */
   write(folder: string, report: TrainingReport): Promise<void>;
 }
@@ -32,7 +32,7 @@ export async function openModel(base: PackManifest, options: SubjectOptions): Pr
   const { buildTrainingNetwork } = await import('../../native-models/training/training-networks.ts');
   const { createModelNetwork } = await import('../../native-models/training/model-network.ts');
   const { shapeFaceChip } = await import('../../native-models/training/chips/chip-shape.ts');
-  const { settleOnChips } = await import('../../native-models/training/settle-weights.ts');
+  const { settleOnPeople } = await import('../../native-models/training/settle-weights.ts');
   const { writeLayersModel } = await import('../../native-models/training/layers-model-files.ts');
   const { createModelEmbedder } = await import('../../native-models/training/model-embedder.ts');
   const { describeOwnPack, writeTrainedPack } = await import('../../native-models/training/trained-pack.ts');
@@ -42,7 +42,7 @@ export async function openModel(base: PackManifest, options: SubjectOptions): Pr
   return {
     network,
     shape,
-    prepare: (chips) => settleOnChips(model, chips, shape),
+    prepare: (chips, people) => settleOnPeople(model, { chips, people, shape }),
     write: async (folder, report) => {
       await writeLayersModel(folder, model);
       const embedder = await createModelEmbedder(model, shape);

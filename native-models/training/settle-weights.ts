@@ -18,11 +18,18 @@ const leastDeviation = 1e-4;
 /** The activation that changes nothing, as layers ask for it. */
 const linear = { apply: (values: tf.Tensor): tf.Tensor => values, getClassName: (): string => 'linear' };
 
-/** As settleWeights, on chips as they are kept. */
-export async function settleOnChips(model: LayersModel, chips: readonly TrainingChip[], shape: ChipShape): Promise<void> {
-  const { pixels, people } = await readyChips(chips, shape);
+const settlingChips = 64;
+
+/** As settleWeights, on the first chips of those people.
+ *  @param people to learn from */
+export async function settleOnPeople(
+  model: LayersModel,
+  { chips, people, shape }: { readonly chips: readonly TrainingChip[]; readonly people: readonly string[]; readonly shape: ChipShape },
+): Promise<void> {
+  const learnt = new Set(people);
+  const ready = await readyChips(chips.filter(({ person }) => learnt.has(person)).slice(0, settlingChips), shape);
   tf.tidy(() => {
-    const values = tf.tensor4d(pixels, [people.length, shape.height, shape.width, 3]);
+    const values = tf.tensor4d(ready.pixels, [ready.people.length, shape.height, shape.width, 3]);
     settleWeights(model, tf.div(tf.sub(values, middle), middle));
   });
 }

@@ -33,8 +33,6 @@ interface MiningCommandOptions extends StudyCommandOptions {
   readonly seeds: number;
 }
 
-const settlingChips = 64;
-
 export function addTrainingStudies(study: Command, runner: CommandRunner): void {
   addStudy(study, 'dims', 'embeddings of 64, 128, 256 and 512 numbers: a network is trained for each').action(
     (options: StudyCommandOptions, command: Command) => runner.run(command, (context) => studyDims(context, options)),
@@ -89,7 +87,7 @@ function toRow({ arm, report }: StudiedArm<PublishedArm>): string[] {
   const last = report.checks.at(-1)!;
   return [
     arm.name,
-    formatPublished(arm),
+    formatWithError(arm.published, arm.publishedError, 1),
     formatPercent(strict!.val),
     strict!.standardError === null ? '' : formatPercent(strict!.standardError),
     formatPercent(loose!.val),
@@ -97,10 +95,6 @@ function toRow({ arm, report }: StudiedArm<PublishedArm>): string[] {
     String(last.step),
     last.seconds.toFixed(0),
   ];
-}
-
-function formatPublished({ published, publishedError }: PublishedArm): string {
-  return publishedError === null ? formatPercent(published, 1) : `${formatPercent(published, 1)} +- ${formatPercent(publishedError, 1)}`;
 }
 
 async function studyMining(context: CommandContext, options: MiningCommandOptions): Promise<void> {
@@ -143,7 +137,7 @@ async function trainArms<Arm extends StudyArm>(
   const { buildTrainingNetwork } = await import('../../../native-models/training/training-networks.ts');
   const { createModelNetwork } = await import('../../../native-models/training/model-network.ts');
   const { shapeFaceChip } = await import('../../../native-models/training/chips/chip-shape.ts');
-  const { settleOnChips } = await import('../../../native-models/training/settle-weights.ts');
+  const { settleOnPeople } = await import('../../../native-models/training/settle-weights.ts');
   const { trainAndTest } = await import('../../../native-models/training/runs/train-and-test.ts');
   const { network: name, normalisation } = options;
   const sizing = createModelNetwork(buildTrainingNetwork({ name, dims: options.dims, seed: options.seed, normalisation }));
@@ -154,9 +148,8 @@ async function trainArms<Arm extends StudyArm>(
     runTrainingStudy(arms, folder, async (arm, armFolder) => {
       output.tell(arm.name);
       const split = await splitForTraining(chips, options.splitSeed, arm.share);
-      const learnt = new Set(split.training);
       const model = buildTrainingNetwork({ name, dims: arm.dims, seed: arm.options.seed, normalisation });
-      await settleOnChips(model, chips.filter(({ person }) => learnt.has(person)).slice(0, settlingChips), shape);
+      await settleOnPeople(model, { chips, people: split.training, shape });
       const network = createModelNetwork(model);
       try {
         return await trainAndTest({

@@ -31,8 +31,6 @@ interface TrainCommandOptions extends TrainingCommandOptions, SubjectOptions {
   readonly explainStep: boolean;
 }
 
-const settlingChips = 64;
-
 export function addTrainCommand(program: Command, runner: CommandRunner): void {
   addTrainingOptions(program.command('train'), { steps: 2000, out: 'kindred-training' })
     .description('teach a network to tell people apart by triplets of photos')
@@ -56,8 +54,7 @@ async function run(context: CommandContext, options: TrainCommandOptions): Promi
   const { network, shape } = subject;
   const chips = await gatherTrainingChips(context, options, shape);
   const split = await splitForTraining(chips, options.splitSeed, options.share / 100);
-  const learnt = new Set(split.training);
-  await subject.prepare(chips.filter(({ person }) => learnt.has(person)).slice(0, settlingChips));
+  await subject.prepare(chips, split.training);
   const title = options.network?.toUpperCase() ?? `${options.from} trained further`;
   if (options.explainStep) return await explain(context, options, { network, shape, chips, people: split.training });
   await withInterrupt(context, async (signal) => {
