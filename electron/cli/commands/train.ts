@@ -79,7 +79,7 @@ async function run(context: CommandContext, options: TrainCommandOptions): Promi
 }
 
 async function explain(
-  { output }: CommandContext,
+  { environment, output }: CommandContext,
   options: TrainCommandOptions,
   data: { network: TrainableNetwork; shape: ChipShape; chips: readonly TrainingChip[]; people: readonly string[] },
 ): Promise<void> {
@@ -99,7 +99,7 @@ async function explain(
   await output.print(`negative  ${negative.photo}`);
   await output.print(`before    D(a, p) ${before.toPositive.toFixed(4)}  D(a, n) ${before.toNegative.toFixed(4)}`);
   await output.print(`after     D(a, p) ${after.toPositive.toFixed(4)}  D(a, n) ${after.toNegative.toFixed(4)}`);
-  const folder = path.resolve(options.out);
+  const folder = path.resolve(environment.currentFolder, options.out);
   await mkdir(folder, { recursive: true });
   const file = path.join(folder, 'step.html');
   await writeFile(file, await drawExplainedStep(step));
