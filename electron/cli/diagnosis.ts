@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { ApproximateSearch } from '../clustering/neighbours/approximate-search.ts';
 import { describeSqlite } from '../database/describe-sqlite.ts';
-import type { HostFolders } from '../host-folders.ts';
+import type { HostFolders } from '../engine/host-folders.ts';
 import { findInstance } from '../server/instance.ts';
 import { loadPack } from '../../native-models/packs/load-pack.ts';
 import type { LoadedPack } from '../../native-models/packs/load-pack.ts';

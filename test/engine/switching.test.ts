@@ -10,7 +10,7 @@ import type { FaceRecord, Pack, SwitchSummary } from '../../electron/api/schemas
 import type { PersonId } from '../../electron/base/ids.ts';
 import { libraryFileName } from '../../electron/database/library-file.ts';
 import { findNativeBinding } from '../../electron/database/native-binding.ts';
-import type { Engine } from '../../electron/engine.ts';
+import type { Engine } from '../../electron/engine/engine.ts';
 import { followJob } from '../../electron/terminal/follow-job.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 import { closeEyes, createDerivedPacks, swapColours, type DerivedPacks } from '../support/derived-packs.ts';

@@ -4,7 +4,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { AppError, isAppError, photoFaults } from '../../base/errors.ts';
-import { defaultPack, fitAnalysisTo } from '../../config.ts';
+import { defaultPack, fitAnalysisTo } from '../../engine/config.ts';
 import { libraryFileName } from '../../database/library-file.ts';
 import { countOf } from '../../terminal/terminal.ts';
 import type { ExplainedPhoto } from '../../../native-models/explain/explain-photo.ts';

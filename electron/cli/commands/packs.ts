@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import type { Pack } from '../../api/schemas.ts';
 import { AppError, isAppError } from '../../base/errors.ts';
 import { libraryFileName } from '../../database/library-file.ts';
-import { describePack } from '../../pack-records.ts';
+import { describePack } from '../../engine/pack-records.ts';
 import { createJobProgress, formatBytes } from '../../terminal/job-progress.ts';
 import type { PackState, PackStore } from '../../../native-models/packs/pack-store.ts';
 import type { CommandContext, CommandRunner } from '../command-runner.ts';

@@ -7,7 +7,7 @@ import { createRandom } from '../../../electron/base/random.ts';
 import type { FaceId, PersonId } from '../../../electron/base/ids.ts';
 import { LibraryClustering } from '../../../electron/clustering/library-clustering.ts';
 import { unknownDay, type ClusteredPerson, type ClusteringInput } from '../../../electron/clustering/types.ts';
-import { fitClusteringTo, fitSuggestionsTo } from '../../../electron/config.ts';
+import { fitClusteringTo, fitSuggestionsTo } from '../../../electron/engine/config.ts';
 import { openLibraryDatabase } from '../../../electron/database/open-library-database.ts';
 import { LibraryClusterer } from '../../../electron/jobs/cluster-library.ts';
 import { scorePartition } from '../../../native-models/evaluation/bcubed.ts';

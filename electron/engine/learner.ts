@@ -1,11 +1,11 @@
 /** Decides when there is something new to learn from the user, and switches between what was learnt. */
 
-import type { Learning } from './api/schemas.ts';
-import { AppError } from './base/errors.ts';
-import type { JobId } from './base/ids.ts';
-import type { LibraryDatabase } from './database/library-database.ts';
-import type { LibraryClusterer } from './jobs/cluster-library.ts';
-import { isEnded, type JobRunner } from './jobs/job-runner.ts';
+import type { Learning } from '../api/schemas.ts';
+import { AppError } from '../base/errors.ts';
+import type { JobId } from '../base/ids.ts';
+import type { LibraryDatabase } from '../database/library-database.ts';
+import type { LibraryClusterer } from '../jobs/cluster-library.ts';
+import { isEnded, type JobRunner } from '../jobs/job-runner.ts';
 import type { Recognition } from './recognition.ts';
 
 export interface LearningRules {

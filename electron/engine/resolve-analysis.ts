@@ -1,10 +1,10 @@
 /** Turns the names that a command line gives, a pack's and an effort's, into what photos are analyzed with; no library. */
 
-import type { DetectionEffort } from './api/schemas.ts';
+import type { DetectionEffort } from '../api/schemas.ts';
 import { defaultEffort, defaultPack, fitAnalysisTo } from './config.ts';
-import type { LoadedPack } from '../native-models/packs/load-pack.ts';
-import { readSameDistance } from '../native-models/packs/manifest.ts';
-import type { PackStore } from '../native-models/packs/pack-store.ts';
+import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
+import { readSameDistance } from '../../native-models/packs/manifest.ts';
+import type { PackStore } from '../../native-models/packs/pack-store.ts';
 
 export interface ResolvedAnalysis {
   readonly pack: LoadedPack;

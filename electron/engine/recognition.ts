@@ -5,21 +5,21 @@
  *  been looked at. Where a newer Kindred brings the same pack with another fingerprint, the library is outdated: nothing
  *  is imported before a switch has brought it to what the pack is now. */
 
-import { detectionEfforts, type DetectionEffort, type RecognitionSettings } from './api/schemas.ts';
-import { AppError } from './base/errors.ts';
+import { detectionEfforts, type DetectionEffort, type RecognitionSettings } from '../api/schemas.ts';
+import { AppError } from '../base/errors.ts';
 import { defaultEffort, defaultPack, fitClusteringTo, fitSuggestionsTo, workerCountDefault } from './config.ts';
-import type { ActivePack, AdoptedProjection, LibraryDatabase } from './database/library-database.ts';
+import type { ActivePack, AdoptedProjection, LibraryDatabase } from '../database/library-database.ts';
 import type { EngineOptions } from './engine-options.ts';
-import type { AnalysisPlan } from './jobs/analysis-plan.ts';
-import { AnalyzerLease, type AnalyzerSetup } from './jobs/analyzer-lease.ts';
-import { openAnalyzers } from './pipeline/open-analyzers.ts';
-import { pipelineVersion } from './pipeline/types.ts';
-import type { AnalyzerPool } from './pipeline/worker-pool.ts';
+import type { AnalysisPlan } from '../jobs/analysis-plan.ts';
+import { AnalyzerLease, type AnalyzerSetup } from '../jobs/analyzer-lease.ts';
+import { openAnalyzers } from '../pipeline/open-analyzers.ts';
+import { pipelineVersion } from '../pipeline/types.ts';
+import type { AnalyzerPool } from '../pipeline/worker-pool.ts';
 import { resolveAnalysis } from './resolve-analysis.ts';
-import { fingerprintPack } from '../native-models/packs/fingerprint-pack.ts';
-import { readSameDistance, type PackManifest } from '../native-models/packs/manifest.ts';
-import type { PackStore } from '../native-models/packs/pack-store.ts';
-import { runtimeNames, type RuntimeName } from '../native-models/runtime/runtime.ts';
+import { fingerprintPack } from '../../native-models/packs/fingerprint-pack.ts';
+import { readSameDistance, type PackManifest } from '../../native-models/packs/manifest.ts';
+import type { PackStore } from '../../native-models/packs/pack-store.ts';
+import { runtimeNames, type RuntimeName } from '../../native-models/runtime/runtime.ts';
 
 const runtimeChoices = ['auto', ...runtimeNames] as const;
 type RuntimeChoice = (typeof runtimeChoices)[number];

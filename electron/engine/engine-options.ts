@@ -1,6 +1,6 @@
 /** What a host tells the engine: where things lie and how much of the machine it may use. */
 
-import type { RuntimeName } from '../native-models/runtime/runtime.ts';
+import type { RuntimeName } from '../../native-models/runtime/runtime.ts';
 
 export interface EngineOptions {
   /** The library's database and thumbnails; made with mode 0700 where it is missing. */

@@ -1,7 +1,7 @@
 /** Model packs as the API tells of them. */
 
-import type { Pack } from './api/schemas.ts';
-import type { PackState } from '../native-models/packs/pack-store.ts';
+import type { Pack } from '../api/schemas.ts';
+import type { PackState } from '../../native-models/packs/pack-store.ts';
 
 export function describePack(
   { manifest, origin, state, lacking, needsDownload }: PackState,

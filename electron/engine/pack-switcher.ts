@@ -1,12 +1,12 @@
 /** Begins switches of packs and goes on with them: one at a time, and the last wish counts. */
 
-import type { JobOf } from './api/schemas.ts';
-import { AppError } from './base/errors.ts';
-import type { JobId } from './base/ids.ts';
-import type { LibraryDatabase } from './database/library-database.ts';
-import type { JobRunner } from './jobs/job-runner.ts';
+import type { JobOf } from '../api/schemas.ts';
+import { AppError } from '../base/errors.ts';
+import type { JobId } from '../base/ids.ts';
+import type { LibraryDatabase } from '../database/library-database.ts';
+import type { JobRunner } from '../jobs/job-runner.ts';
 import type { Recognition } from './recognition.ts';
-import type { PackState, PackStore } from '../native-models/packs/pack-store.ts';
+import type { PackState, PackStore } from '../../native-models/packs/pack-store.ts';
 
 type SwitchJob = JobOf<'switch-pack'>;
 

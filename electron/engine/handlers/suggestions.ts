@@ -1,12 +1,12 @@
 /** KindredApi's answers that compare faces: what might be one person, what might be two, and who fits least. */
 
-import type { MethodHandlers } from './api/contract.ts';
-import type { Answer } from './clustering/suggestions/answer.ts';
-import type { FaceId } from './base/ids.ts';
-import type { LibraryDatabase } from './database/library-database.ts';
-import type { ChangeNotifier } from './jobs/change-notifier.ts';
-import type { LibraryClusterer } from './jobs/cluster-library.ts';
-import type { Recognition } from './recognition.ts';
+import type { MethodHandlers } from '../../api/contract.ts';
+import type { Answer } from '../../clustering/suggestions/answer.ts';
+import type { FaceId } from '../../base/ids.ts';
+import type { LibraryDatabase } from '../../database/library-database.ts';
+import type { ChangeNotifier } from '../../jobs/change-notifier.ts';
+import type { LibraryClusterer } from '../../jobs/cluster-library.ts';
+import type { Recognition } from '../recognition.ts';
 
 type SuggestionMethod =
   | 'review.list'

@@ -3,14 +3,14 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { MediaKind } from './api/media-path.ts';
-import { AppError } from './base/errors.ts';
-import { createId, type FaceId, type PhotoId } from './base/ids.ts';
-import { Limiter } from './base/limiter.ts';
-import type { LibraryDatabase } from './database/library-database.ts';
-import type { Box } from './geometry/types.ts';
-import { renderFaceThumbnails, renderPhotoThumbnail } from './imaging/thumbnails.ts';
-import { frontalViewVersion, renderFaceView, type FaceView } from './pipeline/face-views.ts';
+import type { MediaKind } from '../api/media-path.ts';
+import { AppError } from '../base/errors.ts';
+import { createId, type FaceId, type PhotoId } from '../base/ids.ts';
+import { Limiter } from '../base/limiter.ts';
+import type { LibraryDatabase } from '../database/library-database.ts';
+import type { Box } from '../geometry/types.ts';
+import { renderFaceThumbnails, renderPhotoThumbnail } from '../imaging/thumbnails.ts';
+import { frontalViewVersion, renderFaceView, type FaceView } from '../pipeline/face-views.ts';
 
 /** Sizes that are kept; a request gets the next larger one. Longest edge for photos, edge for faces. */
 const sizesPx = { photo: [320, 960, 1920, 3840], face: [96, 192, 384], chip: [224], frontal: [224] } as const;

@@ -1,15 +1,15 @@
 /** Every threshold and limit that is not a model pack's, with what chose it. */
 
 import { availableParallelism } from 'node:os';
-import { detectionEfforts, type DetectionEffort } from './api/schemas.ts';
+import { detectionEfforts, type DetectionEffort } from '../api/schemas.ts';
 import type { LearningRules } from './learner.ts';
-import type { SuggestionOptions } from './clustering/suggestions/types.ts';
-import type { ClusteringOptions } from './clustering/types.ts';
-import type { AnalysisOptions } from './pipeline/analyze-photo.ts';
-import type { FaceFindingOptions } from './pipeline/find-faces.ts';
-import type { DrawOptions } from '../native-models/evaluation/trust/draw-faces.ts';
-import type { TrustOptions } from '../native-models/evaluation/trust/measure-trust.ts';
-import type { LearningOptions } from '../native-models/training/projection/learn-projection.ts';
+import type { SuggestionOptions } from '../clustering/suggestions/types.ts';
+import type { ClusteringOptions } from '../clustering/types.ts';
+import type { AnalysisOptions } from '../pipeline/analyze-photo.ts';
+import type { FaceFindingOptions } from '../pipeline/find-faces.ts';
+import type { DrawOptions } from '../../native-models/evaluation/trust/draw-faces.ts';
+import type { TrustOptions } from '../../native-models/evaluation/trust/measure-trust.ts';
+import type { LearningOptions } from '../../native-models/training/projection/learn-projection.ts';
 
 export { detectionEfforts, type DetectionEffort };
 

@@ -2,25 +2,25 @@
 
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { EventName, EventPayload, KindredApi, MethodHandlers } from './api/contract.ts';
-import { createInProcessApi } from './api/in-process-api.ts';
-import type { EventSource } from './api/serve-api.ts';
+import type { EventName, EventPayload, KindredApi, MethodHandlers } from '../api/contract.ts';
+import { createInProcessApi } from '../api/in-process-api.ts';
+import type { EventSource } from '../api/serve-api.ts';
 import { analysisLimits, learningDefaults, learningRules } from './config.ts';
-import { openLibraryDatabase } from './database/open-library-database.ts';
-import { createHandlers } from './engine-handlers.ts';
+import { openLibraryDatabase } from '../database/open-library-database.ts';
+import { createHandlers } from './handlers/create-handlers.ts';
 import type { EngineOptions } from './engine-options.ts';
-import { ChangeNotifier } from './jobs/change-notifier.ts';
-import { LibraryClusterer } from './jobs/cluster-library.ts';
-import { createDownloadWork } from './jobs/download-pack.ts';
-import { createImportWork } from './jobs/import-photos.ts';
-import { isEnded, JobRunner } from './jobs/job-runner.ts';
-import { createLearnWork } from './jobs/learn-from-user.ts';
-import { createSwitchWork } from './jobs/switch-pack.ts';
+import { ChangeNotifier } from '../jobs/change-notifier.ts';
+import { LibraryClusterer } from '../jobs/cluster-library.ts';
+import { createDownloadWork } from '../jobs/download-pack.ts';
+import { createImportWork } from '../jobs/import-photos.ts';
+import { isEnded, JobRunner } from '../jobs/job-runner.ts';
+import { createLearnWork } from '../jobs/learn-from-user.ts';
+import { createSwitchWork } from '../jobs/switch-pack.ts';
 import { Learner } from './learner.ts';
 import { createMediaSource, type MediaSource } from './media.ts';
 import { PackSwitcher } from './pack-switcher.ts';
 import { Recognition } from './recognition.ts';
-import { createPackStore } from '../native-models/packs/pack-store.ts';
+import { createPackStore } from '../../native-models/packs/pack-store.ts';
 
 export interface Engine {
   readonly api: KindredApi;

@@ -2,27 +2,27 @@
 
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { MethodHandlers } from './api/contract.ts';
-import type { DetectionEffort, Pack } from './api/schemas.ts';
-import { AppError, isAppError } from './base/errors.ts';
-import type { JobId } from './base/ids.ts';
-import type { LibraryDatabase } from './database/library-database.ts';
-import type { EngineOptions } from './engine-options.ts';
-import { placeHead } from './geometry/frontal-view.ts';
-import type { HeadAngles } from './geometry/rotation.ts';
-import type { ChangeNotifier } from './jobs/change-notifier.ts';
-import type { LibraryClusterer } from './jobs/cluster-library.ts';
-import { isEnded, type JobRunner } from './jobs/job-runner.ts';
-import type { Learner } from './learner.ts';
-import { browseFolders } from './library/browse-folders.ts';
-import { isPhotoFileName } from './library/file-types.ts';
-import { describePack } from './pack-records.ts';
-import type { PackSwitcher } from './pack-switcher.ts';
-import { comparePhotos } from './pipeline/compare-photos.ts';
-import type { Recognition } from './recognition.ts';
-import { createSuggestionHandlers } from './suggestion-handlers.ts';
-import { createTrustHandlers } from './trust-handlers.ts';
-import type { PackState, PackStore } from '../native-models/packs/pack-store.ts';
+import type { MethodHandlers } from '../../api/contract.ts';
+import type { DetectionEffort, Pack } from '../../api/schemas.ts';
+import { AppError, isAppError } from '../../base/errors.ts';
+import type { JobId } from '../../base/ids.ts';
+import type { LibraryDatabase } from '../../database/library-database.ts';
+import type { EngineOptions } from '../engine-options.ts';
+import { placeHead } from '../../geometry/frontal-view.ts';
+import type { HeadAngles } from '../../geometry/rotation.ts';
+import type { ChangeNotifier } from '../../jobs/change-notifier.ts';
+import type { LibraryClusterer } from '../../jobs/cluster-library.ts';
+import { isEnded, type JobRunner } from '../../jobs/job-runner.ts';
+import type { Learner } from '../learner.ts';
+import { browseFolders } from '../../library/browse-folders.ts';
+import { isPhotoFileName } from '../../library/file-types.ts';
+import { describePack } from '../pack-records.ts';
+import type { PackSwitcher } from '../pack-switcher.ts';
+import { comparePhotos } from '../../pipeline/compare-photos.ts';
+import type { Recognition } from '../recognition.ts';
+import { createSuggestionHandlers } from './suggestions.ts';
+import { createTrustHandlers } from './trust.ts';
+import type { PackState, PackStore } from '../../../native-models/packs/pack-store.ts';
 
 const consentSetting = 'consent.biometricData';
 
