@@ -2,7 +2,6 @@
 
 import { availableParallelism } from 'node:os';
 import { detectionEfforts, type DetectionEffort } from '../api/schemas.ts';
-import type { LearningRules } from './learner.ts';
 import type { SuggestionOptions } from '../clustering/suggestions/types.ts';
 import type { ClusteringOptions } from '../clustering/types.ts';
 import type { AnalysisOptions } from '../pipeline/analyze-photo.ts';
@@ -164,6 +163,15 @@ export const learningDefaults: LearningOptions = {
   mostFacesPerPerson: 60,
   backgroundFaces: 2_000,
 };
+export interface LearningRules {
+  /** Labels that grew by less since the last time teach nothing new... */
+  readonly leastGrowth: number;
+  /** ...nor do fewer faces than these. */
+  readonly leastNewFaces: number;
+  /** The user should be done for now. */
+  readonly quietMs: number;
+}
+
 export const learningRules: LearningRules = { leastGrowth: 0.2, leastNewFaces: 20, quietMs: 120_000 };
 
 /** One worker a core: each runs its networks on one thread. */

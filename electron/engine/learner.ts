@@ -4,18 +4,10 @@ import type { Learning } from '../api/schemas.ts';
 import { AppError } from '../base/errors.ts';
 import type { JobId } from '../base/ids.ts';
 import type { LibraryDatabase } from '../database/library-database.ts';
+import type { LearningRules } from './config.ts';
 import type { LibraryClusterer } from '../jobs/cluster-library.ts';
 import { isEnded, type JobRunner } from '../jobs/job-runner.ts';
 import type { Recognition } from './recognition.ts';
-
-export interface LearningRules {
-  /** Labels that grew by less since the last time teach nothing new... */
-  readonly leastGrowth: number;
-  /** ...nor do fewer faces than these. */
-  readonly leastNewFaces: number;
-  /** The user should be done for now. */
-  readonly quietMs: number;
-}
 
 export interface LearnerOptions {
   readonly database: LibraryDatabase;

@@ -1,56 +1,19 @@
-/** KindredApi's answers that compare faces: what might be one person, what might be two, and who fits least. */
+/** KindredApi's answers that compare faces: what might be two people, and who fits least. */
 
 import type { MethodHandlers } from '../../api/contract.ts';
-import type { Answer } from '../../clustering/suggestions/answer.ts';
 import type { FaceId } from '../../base/ids.ts';
-import type { LibraryDatabase } from '../../database/library-database.ts';
-import type { ChangeNotifier } from '../../jobs/change-notifier.ts';
-import type { LibraryClusterer } from '../../jobs/cluster-library.ts';
-import type { Recognition } from '../recognition.ts';
+import type { HandlerParts } from './handler-parts.ts';
 
-type SuggestionMethod =
-  | 'review.list'
+/** Methods about people that ask the clusterer. */
+export type SuggestionMethod =
   | 'people.proposeSplit'
   | 'people.listOutliers'
   | 'people.listMixed'
   | 'people.previewRecluster'
   | 'people.reclusterAll';
 
-export function createSuggestionHandlers({
-  database,
-  recognition,
-  clusterer,
-  notifier,
-}: {
-  readonly database: LibraryDatabase;
-  readonly recognition: Recognition;
-  readonly clusterer: LibraryClusterer;
-  readonly notifier: ChangeNotifier;
-}): Pick<MethodHandlers, SuggestionMethod> {
-  async function describeQuestions({ questions, ...left }: Answer<'questions'>) {
-    const people = await database.listPeopleByIds(questions.flatMap(({ first, second }) => [first, second]));
-    const faces = await database.listFacesByIds(questions.flatMap(({ firstFaces, secondFaces }) => [...firstFaces, ...secondFaces]));
-    const facesById = new Map(faces.map((face) => [face.id, face]));
-    const pick = (ids: readonly FaceId[]) => ids.map((id) => facesById.get(id)!);
-    return {
-      questions: questions.map(({ probability, settles, firstFaces, secondFaces }, index) => ({
-        first: people[2 * index]!,
-        second: people[2 * index + 1]!,
-        firstFaces: pick(firstFaces),
-        secondFaces: pick(secondFaces),
-        probability,
-        settles,
-      })),
-      ...left,
-    };
-  }
-
+export function createSuggestionHandlers({ database, recognition, clusterer, notifier }: HandlerParts): Pick<MethodHandlers, SuggestionMethod> {
   return {
-    'review.list': async ({ limit, personId: asked, skipped, includeOpen }) => {
-      const personId = asked === null ? null : (await database.getPerson({ personId: asked })).id;
-      const pack = await recognition.planActive();
-      return await describeQuestions(await clusterer.ask(pack, { kind: 'questions', limit, personId, skipped, includeOpen }));
-    },
     'people.proposeSplit': async ({ personId: asked }) => {
       const { id: personId } = await database.getPerson({ personId: asked });
       const { groups, probability } = await clusterer.ask(await recognition.planActive(), { kind: 'split', personId });

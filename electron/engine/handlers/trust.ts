@@ -1,22 +1,14 @@
 /** KindredApi's answer to how far recognition can be trusted: measured on the faces that the user has confirmed. */
 
-import type { MethodHandlers } from '../../api/contract.ts';
 import type { FaceId, PersonId } from '../../base/ids.ts';
 import type { ClusteringInput } from '../../clustering/types.ts';
 import { trustOptions } from '../config.ts';
-import type { LibraryDatabase } from '../../database/library-database.ts';
-import type { Recognition } from '../recognition.ts';
 import { drawFaces } from '../../../native-models/evaluation/trust/draw-faces.ts';
 import { measureTrustInWorker } from '../../../native-models/evaluation/trust/measure-in-worker.ts';
 import { canMeasureTrust, type TrustScores } from '../../../native-models/evaluation/trust/measure-trust.ts';
+import type { HandlerParts, HandlersOf } from './handler-parts.ts';
 
-export function createTrustHandlers({
-  database,
-  recognition,
-}: {
-  readonly database: LibraryDatabase;
-  readonly recognition: Recognition;
-}): Pick<MethodHandlers, 'library.measureTrust'> {
+export function createTrustHandlers({ database, recognition }: Pick<HandlerParts, 'database' | 'recognition'>): Pick<HandlersOf<'library'>, 'library.measureTrust'> {
   /** @param faces by position, as they were measured */
   async function describe({ nearest, ...scores }: TrustScores, faces: readonly ConfirmedFace[]) {
     const people = await database.listPeopleByIds(nearest.flatMap(({ first, second }) => [first as PersonId, second as PersonId]));
