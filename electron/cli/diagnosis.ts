@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { ApproximateSearch } from '../clustering/neighbours/approximate-search.ts';
-import { describeSqlite } from '../database/describe-sqlite.ts';
+import { describeSqlite } from '../database/file/describe-sqlite.ts';
 import type { HostFolders } from '../engine/host-folders.ts';
 import { findInstance } from '../server/instance.ts';
 import { loadPack } from '../../native-models/packs/load-pack.ts';

@@ -9,7 +9,7 @@ import { followJob } from '../terminal/follow-job.ts';
 import { AppError } from '../base/errors.ts';
 import type { Projection } from '../clustering/neighbours/projection.ts';
 import { detectionEfforts, type DetectionEffort } from '../engine/config.ts';
-import { openLibraryDatabase } from '../database/open-library-database.ts';
+import { openLibraryDatabase } from '../database/thread/open-library-database.ts';
 import type { NewPhoto } from '../database/library-database.ts';
 import { pipelineVersion } from '../pipeline/types.ts';
 import { nameFace, type DrawnLibrary } from '../../native-models/evaluation/effort/draw-library.ts';

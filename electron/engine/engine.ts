@@ -6,7 +6,7 @@ import type { EventName, EventPayload, KindredApi, MethodHandlers } from '../api
 import { createInProcessApi } from '../api/in-process-api.ts';
 import type { EventSource } from '../api/serve-api.ts';
 import { analysisLimits, learningDefaults, learningRules } from './config.ts';
-import { openLibraryDatabase } from '../database/open-library-database.ts';
+import { openLibraryDatabase } from '../database/thread/open-library-database.ts';
 import { createHandlers } from './handlers/create-handlers.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { ChangeNotifier } from '../jobs/change-notifier.ts';

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JobOf } from '../../electron/api/schemas.ts';
 import { createId, type FaceId, type JobId } from '../../electron/base/ids.ts';
 import type { JobRecord, LibraryDatabase } from '../../electron/database/library-database.ts';
-import { openLibraryDatabase } from '../../electron/database/open-library-database.ts';
-import { databaseMethods } from '../../electron/database/protocol.ts';
+import { openLibraryDatabase } from '../../electron/database/thread/open-library-database.ts';
+import { databaseMethods } from '../../electron/database/thread/protocol.ts';
 import { everyone, everything, hashOf, makeFace, makeFolder, makeLocation, makePhoto, standardPack } from './library-fixture.ts';
 
 let folder: ReturnType<typeof makeFolder>;

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Learning, LearnSummary } from '../../electron/api/schemas.ts';
 import { createRandom } from '../../electron/base/random.ts';
 import type { FaceId } from '../../electron/base/ids.ts';
-import { openLibraryDatabase } from '../../electron/database/open-library-database.ts';
+import { openLibraryDatabase } from '../../electron/database/thread/open-library-database.ts';
 import { openEngine, type Engine } from '../../electron/engine/engine.ts';
 import { resolveHostFolders } from '../../electron/engine/host-folders.ts';
 import { pipelineVersion } from '../../electron/pipeline/types.ts';

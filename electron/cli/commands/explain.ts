@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { AppError, isAppError, photoFaults } from '../../base/errors.ts';
 import { defaultPack, fitAnalysisTo } from '../../engine/config.ts';
-import { libraryFileName } from '../../database/library-file.ts';
+import { libraryFileName } from '../../database/file/library-file.ts';
 import { countOf } from '../../terminal/terminal.ts';
 import type { ExplainedPhoto } from '../../../native-models/explain/explain-photo.ts';
 import type { LibraryAnswer, LibraryNeighbour } from '../../../native-models/explain/report.ts';

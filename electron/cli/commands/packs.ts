@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import type { Pack } from '../../api/schemas.ts';
 import { AppError, isAppError } from '../../base/errors.ts';
-import { libraryFileName } from '../../database/library-file.ts';
+import { libraryFileName } from '../../database/file/library-file.ts';
 import { describePack } from '../../engine/pack-records.ts';
 import { createJobProgress, formatBytes } from '../../terminal/job-progress.ts';
 import type { PackState, PackStore } from '../../../native-models/packs/pack-store.ts';

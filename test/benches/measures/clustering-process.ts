@@ -8,7 +8,7 @@ import type { FaceId, PersonId } from '../../../electron/base/ids.ts';
 import { LibraryClustering } from '../../../electron/clustering/library-clustering.ts';
 import { unknownDay, type ClusteredPerson, type ClusteringInput } from '../../../electron/clustering/types.ts';
 import { fitClusteringTo, fitSuggestionsTo } from '../../../electron/engine/config.ts';
-import { openLibraryDatabase } from '../../../electron/database/open-library-database.ts';
+import { openLibraryDatabase } from '../../../electron/database/thread/open-library-database.ts';
 import { LibraryClusterer } from '../../../electron/jobs/cluster-library.ts';
 import { scorePartition } from '../../../native-models/evaluation/bcubed.ts';
 import { readSameDistance } from '../../../native-models/packs/manifest.ts';

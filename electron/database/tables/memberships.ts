@@ -1,6 +1,6 @@
 /** Which person a face is with: one row a face, so that it is in at most one place. */
 
-import type { Connection } from './connection.ts';
+import type { Connection } from '../file/connection.ts';
 import type { FaceKey } from './faces.ts';
 import type { PersonKey } from './people.ts';
 

@@ -1,9 +1,9 @@
 /** Opens a library in a thread of its own, so that no query keeps the rest of the app waiting. */
 
 import type { Worker } from 'node:worker_threads';
-import { AppError, deserializeError } from '../base/errors.ts';
-import { startWorker } from '../base/worker-entry.ts';
-import type { LibraryDatabase } from './library-database.ts';
+import { AppError, deserializeError } from '../../base/errors.ts';
+import { startWorker } from '../../base/worker-entry.ts';
+import type { LibraryDatabase } from '../library-database.ts';
 import { databaseMethods, openingId, type DatabaseMethod, type WorkerMessage, type WorkerOptions } from './protocol.ts';
 
 interface PendingCall {

@@ -1,11 +1,11 @@
 /** The thread that owns a library's file: answers one request after the other, in the order they came. */
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { serializeError } from '../base/errors.ts';
-import { openConnection, type Connection } from './connection.ts';
+import { serializeError } from '../../base/errors.ts';
+import { openConnection, type Connection } from '../file/connection.ts';
 import { openingId, type Request, type WorkerMessage, type WorkerOptions } from './protocol.ts';
-import { describeStorageError } from './sqlite-errors.ts';
-import { createLibraryStore, type LibraryStore } from './store.ts';
+import { describeStorageError } from '../file/sqlite-errors.ts';
+import { createLibraryStore, type LibraryStore } from '../store.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('Expected to run in a worker thread');

@@ -1,10 +1,10 @@
 /** What the user said before and says otherwise now: the later word counts, and the earlier one is revoked. */
 
-import type { DecisionKind, DecisionStore } from './decisions.ts';
-import type { FaceKey } from './faces.ts';
+import type { DecisionKind, DecisionStore } from '../tables/decisions.ts';
+import type { FaceKey } from '../tables/faces.ts';
 import type { Recorder } from './journal.ts';
-import type { MembershipStore } from './memberships.ts';
-import type { PeopleStore, PersonKey } from './people.ts';
+import type { MembershipStore } from '../tables/memberships.ts';
+import type { PeopleStore, PersonKey } from '../tables/people.ts';
 
 export type LaterWords = ReturnType<typeof createLaterWords>;
 

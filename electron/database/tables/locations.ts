@@ -1,11 +1,11 @@
 /** Where photos lie, and which files could not be read. */
 
 import { join } from 'node:path';
-import type { ImportFailure } from '../api/schemas.ts';
-import type { Result, ValidParams } from '../api/contract.ts';
-import type { ErrorCode } from '../base/errors.ts';
-import type { Connection } from './connection.ts';
-import type { AnalysisKey, FileLocation } from './library-database.ts';
+import type { ImportFailure } from '../../api/schemas.ts';
+import type { Result, ValidParams } from '../../api/contract.ts';
+import type { ErrorCode } from '../../base/errors.ts';
+import type { Connection } from '../file/connection.ts';
+import type { AnalysisKey, FileLocation } from '../library-database.ts';
 
 interface PlaceRow {
   readonly mountPath: string;

@@ -1,8 +1,8 @@
 /** The model packs that analyses and embeddings speak of. */
 
-import { AppError } from '../base/errors.ts';
-import type { Connection } from './connection.ts';
-import type { ActivePack, PackRecord } from './library-database.ts';
+import { AppError } from '../../base/errors.ts';
+import type { Connection } from '../file/connection.ts';
+import type { ActivePack, PackRecord } from '../library-database.ts';
 import type { SettingStore } from './settings.ts';
 
 const activeSetting = 'pack.active';

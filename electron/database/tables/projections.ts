@@ -1,10 +1,10 @@
 /** What was learnt from the user, by pack: every version, and which one is used. */
 
-import type { LearntVersion } from '../api/schemas.ts';
-import { AppError } from '../base/errors.ts';
-import type { Connection } from './connection.ts';
-import { readFloats, viewFloats } from './float-blobs.ts';
-import type { AdoptedProjection, NewProjection } from './library-database.ts';
+import type { LearntVersion } from '../../api/schemas.ts';
+import { AppError } from '../../base/errors.ts';
+import type { Connection } from '../file/connection.ts';
+import { readFloats, viewFloats } from '../file/float-blobs.ts';
+import type { AdoptedProjection, NewProjection } from '../library-database.ts';
 
 type Report = Omit<LearntVersion, 'version' | 'state' | 'createdAt'>;
 

@@ -1,16 +1,16 @@
 /** What the user does to faces: move, confirm, reject, ignore; each is one journal entry and leaves decisions. */
 
-import type { JournalEntry, PersonSummary } from '../api/schemas.ts';
-import type { ValidParams } from '../api/contract.ts';
-import { AppError } from '../base/errors.ts';
-import type { FaceId } from '../base/ids.ts';
-import type { Connection } from './connection.ts';
+import type { JournalEntry, PersonSummary } from '../../api/schemas.ts';
+import type { ValidParams } from '../../api/contract.ts';
+import { AppError } from '../../base/errors.ts';
+import type { FaceId } from '../../base/ids.ts';
+import type { Connection } from '../file/connection.ts';
 import type { FaceDepartures } from './face-departures.ts';
-import type { FaceKey, FaceStore } from './faces.ts';
+import type { FaceKey, FaceStore } from '../tables/faces.ts';
 import type { JournalStore, Recorder } from './journal.ts';
 import type { LaterWords } from './later-words.ts';
-import type { Membership, MembershipStore } from './memberships.ts';
-import type { PeopleStore, PersonKey } from './people.ts';
+import type { Membership, MembershipStore } from '../tables/memberships.ts';
+import type { PeopleStore, PersonKey } from '../tables/people.ts';
 
 interface PlacedFace {
   readonly key: FaceKey;

@@ -1,9 +1,9 @@
 /** What the last clustering computed, stored so that a cluster which stays much the same keeps its id. */
 
-import { createId, type ClusterId, type FaceId } from '../base/ids.ts';
-import type { Connection } from './connection.ts';
+import { createId, type ClusterId, type FaceId } from '../../base/ids.ts';
+import type { Connection } from '../file/connection.ts';
 import type { FaceKey } from './faces.ts';
-import type { ClusteringOutcome } from './library-database.ts';
+import type { ClusteringOutcome } from '../library-database.ts';
 
 /** A cluster's row id; never leaves this folder. */
 type ClusterKey = number;

@@ -1,9 +1,9 @@
 /** Photos in which one name stands at two faces: one of them must be somebody else, or a mirror. */
 
-import type { Result, ValidParams } from '../api/contract.ts';
-import type { Double } from '../api/schemas.ts';
-import type { PhotoId } from '../base/ids.ts';
-import type { Connection } from './connection.ts';
+import type { Result, ValidParams } from '../../api/contract.ts';
+import type { Double } from '../../api/schemas.ts';
+import type { PhotoId } from '../../base/ids.ts';
+import type { Connection } from '../file/connection.ts';
 import { convertFaceSummary, faceSummaryColumns, type FaceSummaryRow } from './faces.ts';
 import { listConditions } from './people.ts';
 

@@ -1,12 +1,12 @@
 /** The journal: every action of the user's as one entry with its inverse, undone and redone in any session. */
 
-import type { JournalEntry } from '../api/schemas.ts';
-import type { Result, ValidParams } from '../api/contract.ts';
-import { AppError } from '../base/errors.ts';
-import { createId, type JournalEntryId } from '../base/ids.ts';
-import type { Connection } from './connection.ts';
-import type { DecisionKey, DecisionKind, DecisionStore } from './decisions.ts';
-import type { FaceKey } from './faces.ts';
+import type { JournalEntry } from '../../api/schemas.ts';
+import type { Result, ValidParams } from '../../api/contract.ts';
+import { AppError } from '../../base/errors.ts';
+import { createId, type JournalEntryId } from '../../base/ids.ts';
+import type { Connection } from '../file/connection.ts';
+import type { DecisionKey, DecisionKind, DecisionStore } from '../tables/decisions.ts';
+import type { FaceKey } from '../tables/faces.ts';
 import {
   groupChanges,
   isEmptyChange,
@@ -17,8 +17,8 @@ import {
   type PersonFlagsImage,
   type PersonImage,
 } from './journal-changes.ts';
-import type { Membership, MembershipStore } from './memberships.ts';
-import type { PeopleStore, PersonKey } from './people.ts';
+import type { Membership, MembershipStore } from '../tables/memberships.ts';
+import type { PeopleStore, PersonKey } from '../tables/people.ts';
 import type { RowImages } from './row-images.ts';
 
 type Parameters = JournalEntry['parameters'];

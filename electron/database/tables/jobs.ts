@@ -1,10 +1,10 @@
 /** Jobs, so that what a dead process left can be continued. */
 
-import type { DetectionEffort, ImportSummary, JobState, LearnSummary, SwitchSummary } from '../api/schemas.ts';
-import { AppError } from '../base/errors.ts';
-import type { JobId } from '../base/ids.ts';
-import type { Connection } from './connection.ts';
-import type { JobRecord } from './library-database.ts';
+import type { DetectionEffort, ImportSummary, JobState, LearnSummary, SwitchSummary } from '../../api/schemas.ts';
+import { AppError } from '../../base/errors.ts';
+import type { JobId } from '../../base/ids.ts';
+import type { Connection } from '../file/connection.ts';
+import type { JobRecord } from '../library-database.ts';
 
 interface JobRow {
   readonly uuid: JobId;

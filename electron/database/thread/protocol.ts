@@ -1,7 +1,7 @@
 /** What the thread that owns the database and the rest of the app say to each other. */
 
-import type { SerializedError } from '../base/errors.ts';
-import type { LibraryDatabase } from './library-database.ts';
+import type { SerializedError } from '../../base/errors.ts';
+import type { LibraryDatabase } from '../library-database.ts';
 
 export interface WorkerOptions {
   readonly libraryFolder: string;

@@ -1,13 +1,13 @@
 /** What the user answers to "Are these one person?"; each answer is one journal entry. */
 
-import type { JournalEntry, PersonSummary } from '../api/schemas.ts';
-import type { ValidParams } from '../api/contract.ts';
-import { AppError } from '../base/errors.ts';
-import type { FaceKey } from './faces.ts';
+import type { JournalEntry, PersonSummary } from '../../api/schemas.ts';
+import type { ValidParams } from '../../api/contract.ts';
+import { AppError } from '../../base/errors.ts';
+import type { FaceKey } from '../tables/faces.ts';
 import type { JournalStore } from './journal.ts';
 import type { LaterWords } from './later-words.ts';
-import type { MembershipStore } from './memberships.ts';
-import type { PeopleStore, PersonKey } from './people.ts';
+import type { MembershipStore } from '../tables/memberships.ts';
+import type { PeopleStore, PersonKey } from '../tables/people.ts';
 
 /** Both sides of a question; a side's own faces say the least where there are fewer of them. */
 interface Sides {

@@ -3,7 +3,7 @@
 import Database from 'better-sqlite3';
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { AppError } from '../base/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import { libraryFileName } from './library-file.ts';
 import { migrateLibrary, readLibraryVersion } from './migrate.ts';
 import { migrations as allMigrations } from './migrations/index.ts';

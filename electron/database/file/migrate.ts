@@ -2,7 +2,7 @@
 
 import type Database from 'better-sqlite3';
 import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
-import { AppError } from '../base/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /** "Kndr": says that an SQLite file is a library of Kindred's. */

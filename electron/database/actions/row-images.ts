@@ -1,11 +1,11 @@
 /** Reads and writes the rows that the journal keeps images of. */
 
-import type { Connection } from './connection.ts';
-import type { DecisionKey, DecisionKind } from './decisions.ts';
-import type { FaceKey } from './faces.ts';
+import type { Connection } from '../file/connection.ts';
+import type { DecisionKey, DecisionKind } from '../tables/decisions.ts';
+import type { FaceKey } from '../tables/faces.ts';
 import type { DecisionImage, MembershipImage, PersonFlagsImage, PersonImage } from './journal-changes.ts';
-import type { MembershipSource, MembershipStore } from './memberships.ts';
-import type { PeopleStore, PersonKey } from './people.ts';
+import type { MembershipSource, MembershipStore } from '../tables/memberships.ts';
+import type { PeopleStore, PersonKey } from '../tables/people.ts';
 
 interface PersonRow {
   readonly name: string | null;

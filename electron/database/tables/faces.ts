@@ -1,12 +1,12 @@
 /** Faces as lists, exports and thumbnails need them. */
 
-import type { FaceRecord, FaceSummary } from '../api/schemas.ts';
-import type { Result, ValidParams } from '../api/contract.ts';
-import { AppError } from '../base/errors.ts';
-import type { ClusterId, FaceId, PersonId, PhotoId } from '../base/ids.ts';
-import type { Box } from '../geometry/types.ts';
-import type { Connection } from './connection.ts';
-import { readFloats } from './float-blobs.ts';
+import type { FaceRecord, FaceSummary } from '../../api/schemas.ts';
+import type { Result, ValidParams } from '../../api/contract.ts';
+import { AppError } from '../../base/errors.ts';
+import type { ClusterId, FaceId, PersonId, PhotoId } from '../../base/ids.ts';
+import type { Box } from '../../geometry/types.ts';
+import type { Connection } from '../file/connection.ts';
+import { readFloats } from '../file/float-blobs.ts';
 import type { LocationStore } from './locations.ts';
 import type { PeopleStore } from './people.ts';
 

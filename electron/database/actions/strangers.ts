@@ -1,11 +1,11 @@
 /** Sets aside everybody whom the user does not care to name: small unnamed people, or all others in a photo. */
 
-import type { Result, ValidParams } from '../api/contract.ts';
-import type { PhotoId } from '../base/ids.ts';
-import type { Connection } from './connection.ts';
-import type { FaceKey } from './faces.ts';
+import type { Result, ValidParams } from '../../api/contract.ts';
+import type { PhotoId } from '../../base/ids.ts';
+import type { Connection } from '../file/connection.ts';
+import type { FaceKey } from '../tables/faces.ts';
 import type { JournalStore } from './journal.ts';
-import { listConditions, type PeopleStore, type PersonKey } from './people.ts';
+import { listConditions, type PeopleStore, type PersonKey } from '../tables/people.ts';
 
 interface PhotoFace {
   readonly key: FaceKey;

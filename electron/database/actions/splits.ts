@@ -1,17 +1,17 @@
 /** What the user does to a person that is more than one, or less than it should be: split it, compare it anew. */
 
-import type { PersonSummary } from '../api/schemas.ts';
-import type { ValidParams } from '../api/contract.ts';
-import { AppError } from '../base/errors.ts';
-import type { FaceId, PersonId } from '../base/ids.ts';
-import type { Connection } from './connection.ts';
-import type { DecisionStore } from './decisions.ts';
+import type { PersonSummary } from '../../api/schemas.ts';
+import type { ValidParams } from '../../api/contract.ts';
+import { AppError } from '../../base/errors.ts';
+import type { FaceId, PersonId } from '../../base/ids.ts';
+import type { Connection } from '../file/connection.ts';
+import type { DecisionStore } from '../tables/decisions.ts';
 import type { FaceDepartures } from './face-departures.ts';
-import type { FaceKey, FaceStore } from './faces.ts';
+import type { FaceKey, FaceStore } from '../tables/faces.ts';
 import type { JournalStore } from './journal.ts';
 import type { LaterWords } from './later-words.ts';
-import type { Membership, MembershipStore } from './memberships.ts';
-import type { PeopleStore, PersonKey } from './people.ts';
+import type { Membership, MembershipStore } from '../tables/memberships.ts';
+import type { PeopleStore, PersonKey } from '../tables/people.ts';
 
 export function createSplits(
   { now }: Connection,

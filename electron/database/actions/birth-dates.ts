@@ -1,15 +1,15 @@
 /** When people were born: what the user tells of it, and which faces it rules out. */
 
-import type { PersonSummary } from '../api/schemas.ts';
-import type { ValidParams } from '../api/contract.ts';
-import { AppError } from '../base/errors.ts';
-import type { FaceId } from '../base/ids.ts';
-import { readDay } from './calendar-days.ts';
-import type { Connection } from './connection.ts';
+import type { PersonSummary } from '../../api/schemas.ts';
+import type { ValidParams } from '../../api/contract.ts';
+import { AppError } from '../../base/errors.ts';
+import type { FaceId } from '../../base/ids.ts';
+import { readDay } from '../tables/calendar-days.ts';
+import type { Connection } from '../file/connection.ts';
 import type { FaceDepartures } from './face-departures.ts';
-import type { FaceKey } from './faces.ts';
+import type { FaceKey } from '../tables/faces.ts';
 import type { JournalStore } from './journal.ts';
-import type { PeopleStore, PersonKey } from './people.ts';
+import type { PeopleStore, PersonKey } from '../tables/people.ts';
 
 interface EarlyFace {
   readonly key: FaceKey;

@@ -1,14 +1,14 @@
 /** What the user does to people: name, merge, cover, ignore; each is one journal entry. */
 
-import type { PersonSummary } from '../api/schemas.ts';
-import type { ValidParams } from '../api/contract.ts';
-import { AppError } from '../base/errors.ts';
-import type { Connection } from './connection.ts';
-import type { FaceStore } from './faces.ts';
+import type { PersonSummary } from '../../api/schemas.ts';
+import type { ValidParams } from '../../api/contract.ts';
+import { AppError } from '../../base/errors.ts';
+import type { Connection } from '../file/connection.ts';
+import type { FaceStore } from '../tables/faces.ts';
 import type { JournalStore, Recorder } from './journal.ts';
 import type { LaterWords } from './later-words.ts';
-import type { MembershipStore } from './memberships.ts';
-import type { PeopleStore, PersonFlags, PersonKey } from './people.ts';
+import type { MembershipStore } from '../tables/memberships.ts';
+import type { PeopleStore, PersonFlags, PersonKey } from '../tables/people.ts';
 
 export function createPeopleActions(
   { db, now }: Connection,

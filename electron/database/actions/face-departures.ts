@@ -1,11 +1,11 @@
 /** Takes faces out of a person for good: into a new one, and ruled out of the old. */
 
-import type { Connection } from './connection.ts';
-import type { FaceKey } from './faces.ts';
+import type { Connection } from '../file/connection.ts';
+import type { FaceKey } from '../tables/faces.ts';
 import type { Recorder } from './journal.ts';
 import type { LaterWords } from './later-words.ts';
-import type { MembershipStore } from './memberships.ts';
-import type { PeopleStore, PersonKey } from './people.ts';
+import type { MembershipStore } from '../tables/memberships.ts';
+import type { PeopleStore, PersonKey } from '../tables/people.ts';
 
 export interface Departure {
   /** All of one person. */

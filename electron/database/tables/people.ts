@@ -1,10 +1,10 @@
 /** People as lists show them: summaries, search, covers, and the ids that forward after a merge. */
 
-import type { PersonSummary } from '../api/schemas.ts';
-import type { Result, ValidParams } from '../api/contract.ts';
-import { AppError } from '../base/errors.ts';
-import { createId, type FaceId, type PersonId } from '../base/ids.ts';
-import type { Connection } from './connection.ts';
+import type { PersonSummary } from '../../api/schemas.ts';
+import type { Result, ValidParams } from '../../api/contract.ts';
+import { AppError } from '../../base/errors.ts';
+import { createId, type FaceId, type PersonId } from '../../base/ids.ts';
+import type { Connection } from '../file/connection.ts';
 import { foldForSearch, listSearchKeys } from './search-keys.ts';
 
 /** A person's row id; never leaves this folder. */

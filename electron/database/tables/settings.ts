@@ -1,6 +1,6 @@
 /** Settings of one library, as JSON by name. */
 
-import type { Connection } from './connection.ts';
+import type { Connection } from '../file/connection.ts';
 
 export type SettingStore = ReturnType<typeof createSettingStore>;
 

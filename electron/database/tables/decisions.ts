@@ -1,8 +1,8 @@
 /** What the user has said of faces: tied to content and box, so that it survives a new detection. */
 
-import { createId, type FaceId } from '../base/ids.ts';
-import type { Box } from '../geometry/types.ts';
-import type { Connection } from './connection.ts';
+import { createId, type FaceId } from '../../base/ids.ts';
+import type { Box } from '../../geometry/types.ts';
+import type { Connection } from '../file/connection.ts';
 import type { FaceKey } from './faces.ts';
 import type { PersonKey } from './people.ts';
 

@@ -1,13 +1,13 @@
 /** What a clustering reads of a library, and how what it found is stored without overruling the user. */
 
-import { AppError } from '../base/errors.ts';
-import type { FaceId, PersonId } from '../base/ids.ts';
+import { AppError } from '../../base/errors.ts';
+import type { FaceId, PersonId } from '../../base/ids.ts';
 import { readDay } from './calendar-days.ts';
 import type { ClusterStore, FacePlaces } from './clusters.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from '../file/connection.ts';
 import type { DecisionStore } from './decisions.ts';
 import type { FaceKey, FaceStore } from './faces.ts';
-import type { ClusteringInput, ClusteringOutcome } from './library-database.ts';
+import type { ClusteringInput, ClusteringOutcome } from '../library-database.ts';
 import type { MembershipStore } from './memberships.ts';
 import type { PackStore } from './packs.ts';
 import type { PeopleStore, PersonKey } from './people.ts';

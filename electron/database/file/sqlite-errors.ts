@@ -1,7 +1,7 @@
 /** Turns what SQLite and the file system throw into errors whose code callers may act on. */
 
 import Database from 'better-sqlite3';
-import { AppError, type ErrorCode } from '../base/errors.ts';
+import { AppError, type ErrorCode } from '../../base/errors.ts';
 
 /** @param path the library's file, named in the error's parameters */
 export function describeStorageError(error: unknown, path: string): unknown {

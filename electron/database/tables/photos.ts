@@ -1,17 +1,17 @@
 /** Photos by content, with the faces that an analysis found in them. */
 
 import { basename } from 'node:path';
-import type { CaptureTime, FaceSummary } from '../api/schemas.ts';
-import type { Result, ValidParams } from '../api/contract.ts';
-import { AppError } from '../base/errors.ts';
-import { createId, type FaceId, type PhotoId } from '../base/ids.ts';
-import { intersectionOverUnion } from '../geometry/boxes.ts';
-import { matchBoxes } from '../geometry/match-boxes.ts';
-import type { Box } from '../geometry/types.ts';
-import type { Connection } from './connection.ts';
+import type { CaptureTime, FaceSummary } from '../../api/schemas.ts';
+import type { Result, ValidParams } from '../../api/contract.ts';
+import { AppError } from '../../base/errors.ts';
+import { createId, type FaceId, type PhotoId } from '../../base/ids.ts';
+import { intersectionOverUnion } from '../../geometry/boxes.ts';
+import { matchBoxes } from '../../geometry/match-boxes.ts';
+import type { Box } from '../../geometry/types.ts';
+import type { Connection } from '../file/connection.ts';
 import type { DecisionStore } from './decisions.ts';
 import { convertBox, convertFaceSummary, faceSummaryColumns, type FaceKey, type FaceSummaryRow } from './faces.ts';
-import { readFloats, viewFloats } from './float-blobs.ts';
+import { readFloats, viewFloats } from '../file/float-blobs.ts';
 import type {
   AnalysisKey,
   FileLocation,
@@ -20,7 +20,7 @@ import type {
   PendingPhoto,
   SettledFace,
   UndetectedFace,
-} from './library-database.ts';
+} from '../library-database.ts';
 import type { LocationStore } from './locations.ts';
 import type { MembershipStore } from './memberships.ts';
 import type { PackStore } from './packs.ts';
