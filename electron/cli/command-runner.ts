@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { KindredApi } from '../api/contract.ts';
 import type { RuntimeName } from '../../native-models/runtime/runtime.ts';
-import type { HostFolders } from '../host-folders.ts';
+import type { HostFolders } from '../engine/host-folders.ts';
 import type { CliEnvironment } from './environment.ts';
 import type { Output } from './output.ts';
 import type { Session } from './session.ts';

@@ -1,9 +1,9 @@
 /** What the command line takes from its surroundings; tests bring their own. */
 
-import type { EngineOptions } from '../engine-options.ts';
-import type { Engine } from '../engine.ts';
+import type { EngineOptions } from '../engine/engine-options.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { ConnectedApi } from '../api/connect-api.ts';
-import type { HostFolders } from '../host-folders.ts';
+import type { HostFolders } from '../engine/host-folders.ts';
 import type { Instance } from '../server/instance.ts';
 import type { TextStream } from '../terminal/terminal.ts';
 import type { PackStore } from '../../native-models/packs/pack-store.ts';

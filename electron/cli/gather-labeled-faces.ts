@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { defaultPack } from '../config.ts';
+import { defaultPack } from '../engine/config.ts';
 import { alignments } from '../pipeline/align.ts';
 import { pipelineVersion } from '../pipeline/types.ts';
 import type { PhotoFailure } from '../../native-models/evaluation/analyze-photos.ts';

@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { findProjectFolder, resolveHostFolders } from '../host-folders.ts';
+import { findProjectFolder, resolveHostFolders } from '../engine/host-folders.ts';
 import { connectInstance } from '../server/connect-instance.ts';
 import { findInstance } from '../server/instance.ts';
 import { runCommandLine } from './command-line.ts';
@@ -22,7 +22,7 @@ const environment: CliEnvironment = {
   version,
   resolveFolders: (libraryFolder) => resolveHostFolders(process.env, libraryFolder),
   // The engine and what it rests on take a while to load: help and wrong usage do without.
-  openEngine: async (options) => (await import('../engine.ts')).openEngine(options),
+  openEngine: async (options) => (await import('../engine/engine.ts')).openEngine(options),
   openPacks: async ({ packsFolder }) =>
     (await import('../../native-models/packs/pack-store.ts')).createPackStore({ packsFolder }),
   findInstance,

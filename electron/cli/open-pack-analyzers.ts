@@ -1,10 +1,10 @@
 /** Opens what an import analyzes photos with, for commands that need it without a library. */
 
-import { workerCountDefault, type DetectionEffort } from '../config.ts';
+import { workerCountDefault, type DetectionEffort } from '../engine/config.ts';
 import type { Alignment } from '../pipeline/align.ts';
 import { openAnalyzers } from '../pipeline/open-analyzers.ts';
 import type { AnalyzerPool } from '../pipeline/worker-pool.ts';
-import { resolveAnalysis } from '../resolve-analysis.ts';
+import { resolveAnalysis } from '../engine/resolve-analysis.ts';
 import { loadFaceHog } from '../../native-models/hog/face-model.ts';
 import type { PackManifest } from '../../native-models/packs/manifest.ts';
 import { createPackStore } from '../../native-models/packs/pack-store.ts';

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { AppError } from '../base/errors.ts';
-import { analysisLimits, detectionEfforts, type DetectionEffort } from '../config.ts';
+import { analysisLimits, detectionEfforts, type DetectionEffort } from '../engine/config.ts';
 import type { Alignment } from '../pipeline/align.ts';
 import { describeReason } from '../terminal/messages.ts';
 import type { EvaluationOptions, PhotoFailure } from '../../native-models/evaluation/analyze-photos.ts';

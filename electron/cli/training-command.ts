@@ -2,9 +2,9 @@
 
 import path from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { defaultPack } from '../config.ts';
+import { defaultPack } from '../engine/config.ts';
 import { pipelineVersion } from '../pipeline/types.ts';
-import { analysisLimits, defaultEffort } from '../config.ts';
+import { analysisLimits, defaultEffort } from '../engine/config.ts';
 import { fingerprintPack } from '../../native-models/packs/fingerprint-pack.ts';
 import type { ChipShape } from '../../native-models/training/chips/chip-shape.ts';
 import type { TrainingChip } from '../../native-models/training/chips/training-chip.ts';

@@ -13,7 +13,7 @@ import { parseMediaPath } from '../api/media-path.ts';
 import { serveApi } from '../api/serve-api.ts';
 import { createWebSocketTransport } from '../api/web-socket-transport.ts';
 import { AppError, isAppError } from '../base/errors.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { answerMedia } from './media-route.ts';
 import { unknownBrowserPage } from './pages.ts';
 import { createRequestGuard } from './request-guard.ts';

@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { MediaRequest } from '../api/media-path.ts';
 import { isAppError } from '../base/errors.ts';
-import type { MediaSource } from '../media.ts';
+import type { MediaSource } from '../engine/media.ts';
 
 /** A photo's id stands for its content, a face's for its box: what lies behind an address does not change. */
 const mediaCacheControl = 'private, max-age=31536000, immutable';

@@ -5,7 +5,7 @@ import type { MainPort } from '../api/port-transport.ts';
 import { serveApi } from '../api/serve-api.ts';
 import type { ServeOptions } from '../api/serve-api.ts';
 import type { Transport } from '../api/transport.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { isAppUrl } from './app-address.ts';
 
 /** A window's asking, freed of Electron's types so that tests can ask. */

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createSecurityHeaders } from '../api/content-security-policy.ts';
 import { parseMediaPath } from '../api/media-path.ts';
 import { isAppError } from '../base/errors.ts';
-import type { MediaSource } from '../media.ts';
+import type { MediaSource } from '../engine/media.ts';
 import { isAppUrl } from './app-address.ts';
 
 export interface ProtocolHandlerOptions {

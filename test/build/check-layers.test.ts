@@ -35,7 +35,7 @@ describe('the layer check', () => {
       'electron/imaging/decode.ts': "import sharp from 'sharp';",
       'native-models/packs/load-pack.ts': "import '../onnx/read.ts';\nimport '../../electron/base/errors.ts';",
       'electron/cli/main.ts': "import '../server/local-server.ts';\nawait import('../engine.ts');",
-      'electron/engine.ts': "import './media.ts';\nimport './jobs/runner.ts';",
+      'electron/engine/engine.ts': "import './media.ts';\nimport './jobs/runner.ts';",
     });
     expect(listFaults()).toEqual([]);
   });
@@ -59,7 +59,7 @@ describe('the layer check', () => {
     ['better-sqlite3', 'electron/jobs/a.ts', 'database'],
     ['electron', 'electron/server/a.ts', 'shell'],
     ['@tensorflow/tfjs-node', 'electron/clustering/a.ts', 'native-models'],
-    ['onnxruntime-node', 'electron/engine.ts', 'native-models'],
+    ['onnxruntime-node', 'electron/engine/engine.ts', 'native-models'],
     ['svelte/store', 'electron/api/a.ts', 'renderer'],
   ])('keeps %s out of %s', (name, file, owner) => {
     plant({ [file]: `import x from '${name}';` });

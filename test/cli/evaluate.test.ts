@@ -4,7 +4,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AppError } from '../../electron/base/errors.ts';
-import { openEngine } from '../../electron/engine.ts';
+import { openEngine } from '../../electron/engine/engine.ts';
 import type { CliEnvironment } from '../../electron/cli/environment.ts';
 import { openPackAnalyzers, type PackAnalyzers } from '../../electron/cli/open-pack-analyzers.ts';
 import { pipelineVersion, type AnalyzedPhoto } from '../../electron/pipeline/types.ts';

@@ -7,7 +7,7 @@ import type { ConnectedApi } from '../../electron/api/connect-api.ts';
 import { AppError } from '../../electron/base/errors.ts';
 import type { CliEnvironment } from '../../electron/cli/environment.ts';
 import { findNearestLibraryFaces } from '../../electron/cli/nearest-library-faces.ts';
-import { resolveHostFolders } from '../../electron/host-folders.ts';
+import { resolveHostFolders } from '../../electron/engine/host-folders.ts';
 import { samplePath } from '../support/photos.ts';
 import { openPackStore } from '../support/packs.ts';
 import { notUsed, runKindred, type CommandRun } from '../support/run-kindred.ts';

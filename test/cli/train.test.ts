@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isAppError } from '../../electron/base/errors.ts';
 import type { CliEnvironment } from '../../electron/cli/environment.ts';
 import { openPackAnalyzers } from '../../electron/cli/open-pack-analyzers.ts';
-import { defaultEffort } from '../../electron/config.ts';
+import { defaultEffort } from '../../electron/engine/config.ts';
 import { pipelineVersion } from '../../electron/pipeline/types.ts';
 import { fingerprintPack } from '../../native-models/packs/fingerprint-pack.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FaceId } from '../../electron/base/ids.ts';
 import { createRandom, shuffle } from '../../electron/base/random.ts';
 import { LibraryClustering } from '../../electron/clustering/library-clustering.ts';
-import { analysisDefaults, fitClusteringTo } from '../../electron/config.ts';
+import { analysisDefaults, fitClusteringTo } from '../../electron/engine/config.ts';
 import { intersectionOverUnion } from '../../electron/geometry/boxes.ts';
 import type { Box } from '../../electron/geometry/types.ts';
 import { analyzePhoto } from '../../electron/pipeline/analyze-photo.ts';

@@ -4,11 +4,11 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openConnection } from '../../electron/database/connection.ts';
-import { libraryFileName } from '../../electron/database/library-file.ts';
-import { migrations } from '../../electron/database/migrations/index.ts';
-import { findNativeBinding } from '../../electron/database/native-binding.ts';
-import { openLibraryDatabase } from '../../electron/database/open-library-database.ts';
+import { openConnection } from '../../electron/database/file/connection.ts';
+import { libraryFileName } from '../../electron/database/file/library-file.ts';
+import { migrations } from '../../electron/database/file/migrations/index.ts';
+import { findNativeBinding } from '../../electron/database/file/native-binding.ts';
+import { openLibraryDatabase } from '../../electron/database/thread/open-library-database.ts';
 import { everyone, fillLibrary, makeFolder, openLibrary, type FilledLibrary } from './library-fixture.ts';
 
 let folder: ReturnType<typeof makeFolder>;

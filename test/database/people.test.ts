@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
-import { foldForSearch, listSearchKeys } from '../../electron/database/search-keys.ts';
+import { foldForSearch, listSearchKeys } from '../../electron/database/tables/search-keys.ts';
 import {
   assign,
   clusterInto,

@@ -6,7 +6,7 @@ import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { groupBy } from '../../electron/base/group-by.ts';
 import { createRandom } from '../../electron/base/random.ts';
-import { analysisDefaults, workerCountDefault } from '../../electron/config.ts';
+import { analysisDefaults, workerCountDefault } from '../../electron/engine/config.ts';
 import { composeAffine } from '../../electron/geometry/affine.ts';
 import { intersectionOverUnion } from '../../electron/geometry/boxes.ts';
 import { fitSimilarityTransform } from '../../electron/geometry/similarity-transform.ts';

@@ -10,7 +10,7 @@ import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { analysisDefaults } from '../../electron/config.ts';
+import { analysisDefaults } from '../../electron/engine/config.ts';
 import { decodePhoto, readImageHeader, samplePhoto } from '../../electron/imaging/decode.ts';
 import { roundPixels } from '../../electron/imaging/pixels.ts';
 import { fitChip } from '../../electron/pipeline/align.ts';

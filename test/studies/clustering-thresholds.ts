@@ -13,7 +13,7 @@ import type { FaceId } from '../../electron/base/ids.ts';
 import { createRandom } from '../../electron/base/random.ts';
 import { LibraryClustering } from '../../electron/clustering/library-clustering.ts';
 import { unknownDay, type ClusteringInput, type ClusteringOptions } from '../../electron/clustering/types.ts';
-import { fitClusteringTo } from '../../electron/config.ts';
+import { fitClusteringTo } from '../../electron/engine/config.ts';
 import { scorePartition, type PartitionScores } from '../../native-models/evaluation/bcubed.ts';
 import { capPhotos, listLabeledPhotos, type LabeledPhoto } from '../../native-models/evaluation/people-folder.ts';
 import { readBuiltInManifests } from '../../native-models/packs/built-in-packs.ts';

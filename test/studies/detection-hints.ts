@@ -6,7 +6,7 @@
 
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
-import { analysisDefaults } from '../../electron/config.ts';
+import { analysisDefaults } from '../../electron/engine/config.ts';
 import { decodePhoto, readImageHeader } from '../../electron/imaging/decode.ts';
 import { detectFaces } from '../../electron/pipeline/detect.ts';
 import { loadNetworks } from '../../electron/pipeline/networks.ts';

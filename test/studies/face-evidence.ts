@@ -8,7 +8,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
-import { analysisDefaults, workerCountDefault } from '../../electron/config.ts';
+import { analysisDefaults, workerCountDefault } from '../../electron/engine/config.ts';
 import { createRandom, type Random } from '../../electron/base/random.ts';
 import { intersectionOverUnion, placeBox } from '../../electron/geometry/boxes.ts';
 import { averageFivePoints } from '../../electron/geometry/face-shape.ts';

@@ -23,7 +23,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 import { createRandom, type Random } from '../../electron/base/random.ts';
 import { describePackFacts } from '../../electron/cli/pack-facts.ts';
-import { fitClusteringTo } from '../../electron/config.ts';
+import { fitClusteringTo } from '../../electron/engine/config.ts';
 import { evaluateClustering } from '../../native-models/evaluation/evaluate-clustering.ts';
 import type { LabeledEmbeddings } from '../../native-models/evaluation/face-pairs.ts';
 import { drawValidationRates, measureVerification } from '../../native-models/evaluation/verification.ts';

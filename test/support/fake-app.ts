@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { Page } from 'playwright-core';
-import { resolveHostFolders } from '../../electron/host-folders.ts';
+import { resolveHostFolders } from '../../electron/engine/host-folders.ts';
 import { startLocalServer } from '../../electron/server/local-server.ts';
 import { addBarrierSearch, findBarriers, openPage, startBrowser } from './browser.ts';
 import { createFakeEngine, type FakeEngine, type FakeEngineOptions } from './fake-engine.ts';

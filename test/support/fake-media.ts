@@ -5,7 +5,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import type { MediaKind } from '../../electron/api/media-path.ts';
 import { AppError } from '../../electron/base/errors.ts';
-import type { MediaSource } from '../../electron/media.ts';
+import type { MediaSource } from '../../electron/engine/media.ts';
 import { samplePhotoSizes, samplesFolder } from './sample-faces.ts';
 import type { SampleFace } from './sample-faces.ts';
 

@@ -2,7 +2,7 @@
 
 import { runCommandLine } from '../../electron/cli/command-line.ts';
 import type { CliEnvironment } from '../../electron/cli/environment.ts';
-import { resolveHostFolders } from '../../electron/host-folders.ts';
+import { resolveHostFolders } from '../../electron/engine/host-folders.ts';
 
 export interface CommandRun {
   readonly code: number;

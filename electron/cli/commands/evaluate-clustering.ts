@@ -1,7 +1,7 @@
 /** kindred evaluate clustering: measures how right the clusters are, and compares ways to make them. */
 
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { fitClusteringTo } from '../../config.ts';
+import { fitClusteringTo } from '../../engine/config.ts';
 import { clusteringMethods, type ClusteringMethodName } from '../../../native-models/evaluation/clustering-methods.ts';
 import type { MainFace, MethodFigures, TestedHalf } from '../../../native-models/evaluation/evaluate-clustering.ts';
 import type { LabeledFaces } from '../../../native-models/evaluation/labeled-faces.ts';

@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import type { Command } from 'commander';
-import { defaultPack, fitAnalysisTo, workerCountDefault } from '../../config.ts';
+import { defaultPack, fitAnalysisTo, workerCountDefault } from '../../engine/config.ts';
 import { pipelineVersion } from '../../pipeline/types.ts';
 import type { GatheredVariants } from '../../../native-models/studies/photos/gather-variants.ts';
 import type { VariantFace } from '../../../native-models/studies/photos/kept-variants.ts';

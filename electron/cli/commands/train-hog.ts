@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { createRandom } from '../../base/random.ts';
-import { analysisLimits } from '../../config.ts';
+import { analysisLimits } from '../../engine/config.ts';
 import { countOf } from '../../terminal/terminal.ts';
 import type { HogPicture } from '../../../native-models/training/hog/train-hog.ts';
 import type { CommandContext, CommandRunner } from '../command-runner.ts';

@@ -7,7 +7,7 @@ import type { ChipShape } from '../../../native-models/training/chips/chip-shape
 import type { TrainingChip } from '../../../native-models/training/chips/training-chip.ts';
 import type { TrainingReport } from '../../../native-models/training/runs/train-and-test.ts';
 import type { TrainableNetwork } from '../../../native-models/training/trainable-network.ts';
-import { defaultPack } from '../../config.ts';
+import { defaultPack } from '../../engine/config.ts';
 import type { CommandContext, CommandRunner } from '../command-runner.ts';
 import { parseWholeNumber } from '../parse-whole-number.ts';
 import { formatPercent, formatWithError } from '../run-evaluation.ts';

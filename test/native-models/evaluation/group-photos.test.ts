@@ -3,8 +3,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPackAnalyzers, type PackAnalyzers } from '../../../electron/cli/open-pack-analyzers.ts';
-import { analysisLimits } from '../../../electron/config.ts';
-import { resolveHostFolders } from '../../../electron/host-folders.ts';
+import { analysisLimits } from '../../../electron/engine/config.ts';
+import { resolveHostFolders } from '../../../electron/engine/host-folders.ts';
 import { readAnnotatedFolder } from '../../../native-models/evaluation/annotated-photos.ts';
 import { evaluateAnnotatedPhotos } from '../../../native-models/evaluation/evaluate-detection.ts';
 

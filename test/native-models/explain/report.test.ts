@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fitAnalysisTo } from '../../../electron/config.ts';
+import { fitAnalysisTo } from '../../../electron/engine/config.ts';
 import { loadNetworks, type AnalysisNetworks } from '../../../electron/pipeline/networks.ts';
 import { drawLandmarks, drawPose } from '../../../native-models/explain/draw-faces.ts';
 import { drawReport } from '../../../native-models/explain/draw-report.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import sharp from 'sharp';
-import { analysisDefaults } from '../../../../electron/config.ts';
+import { analysisDefaults } from '../../../../electron/engine/config.ts';
 import { squaredDistance } from '../../../../electron/geometry/vectors.ts';
 import { loadNetworks, type AnalysisNetworks } from '../../../../electron/pipeline/networks.ts';
 import { createRuntime } from '../../../../native-models/runtime/create-runtime.ts';
