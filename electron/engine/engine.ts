@@ -6,9 +6,9 @@ import type { EventName, EventPayload, KindredApi, MethodHandlers } from '../api
 import { createInProcessApi } from '../api/in-process-api.ts';
 import type { EventSource } from '../api/serve-api.ts';
 import { analysisLimits, learningDefaults, learningRules } from './config.ts';
-import { openLibraryDatabase } from '../database/thread/open-library-database.ts';
 import { createHandlers } from './handlers/create-handlers.ts';
 import type { EngineOptions } from './engine-options.ts';
+import { ownThreads, type EngineThreads } from './engine-threads.ts';
 import { ChangeNotifier } from '../jobs/change-notifier.ts';
 import { LibraryClusterer } from '../jobs/cluster-library.ts';
 import { createDownloadWork } from '../jobs/download-pack.ts';
@@ -32,17 +32,17 @@ export interface Engine {
 }
 
 /** @throws AppError "library-in-use", "library-too-new", "library-damaged" */
-export async function openEngine(options: EngineOptions): Promise<Engine> {
+export async function openEngine(options: EngineOptions, threads: EngineThreads = ownThreads): Promise<Engine> {
   const now = options.now ?? Date.now;
   await mkdir(options.libraryFolder, { recursive: true, mode: 0o700 });
-  const database = await openLibraryDatabase({ libraryFolder: options.libraryFolder });
+  const database = await threads.openDatabase({ libraryFolder: options.libraryFolder });
   await database.interruptStaleJobs();
 
   const packs = createPackStore({ packsFolder: options.packsFolder });
   const notifier = new ChangeNotifier();
   const recognition = new Recognition({ database, packs, engine: options });
   const { analyzers } = recognition;
-  const clusterer = new LibraryClusterer({ database, neighboursFolder: path.join(options.libraryFolder, 'neighbours'), now });
+  const clusterer = new LibraryClusterer({ database, clusterer: threads.openClusterer({ neighboursFolder: path.join(options.libraryFolder, 'neighbours') }), now });
   const describeRuntime = async (): Promise<string> => (await recognition.readLastRuntime()) ?? 'none';
   const onLibraryChange = (): void => notifier.notify('people', 'faces', 'photos', 'failures', 'status', 'packs');
   const looking = { database, analyzers, clusterer, describeRuntime, now, onLibraryChange };

@@ -503,7 +503,7 @@ export const en = {
   'packs.added': '{name} has been added',
   'packs.addFailed.path': 'There is no model manifest there, and no file that a model lacks.',
   'packs.addFailed.missing': 'The file {file} that the manifest names does not lie beside it.',
-  'packs.addFailed.mismatch': 'The file is not the one that the manifest means.',
+  'packs.addFailed.mismatch': 'The file is none of those that a model names.',
   'packs.switchTitle': 'Use {name}?',
   'packs.againTitle': 'Look at {count, plural, one {# photo} other {# photos}} again?',
   'packs.switchDetail':
