@@ -16,7 +16,7 @@ const units = [
   unit('geometry', 0.5, 'electron/geometry/'),
   unit('api', 1, 'electron/api/'),
   // Draws what every layer above counts.
-  unit('charts', 1.5, 'native-models/charts/'),
+  unit('charts', 1.5, 'native-models/lab/charts/'),
   unit('imaging', 2, 'electron/imaging/'),
   unit('library', 2, 'electron/library/'),
   unit('metadata', 2, 'electron/metadata/'),
@@ -24,11 +24,11 @@ const units = [
   unit('clustering', 2, 'electron/clustering/'),
   unit('native-models', 2, 'native-models/(packs|onnx|runtime|networks|hog)/'),
   unit('pipeline', 3, 'electron/pipeline/'),
-  unit('evaluation', 4, 'native-models/evaluation/'),
+  unit('evaluation', 4, 'native-models/lab/evaluation/'),
   // Training measures what it trains, and studies train what they measure.
-  unit('training', 4.3, 'native-models/training/'),
-  unit('explain', 4.4, 'native-models/explain/'),
-  unit('studies', 4.6, 'native-models/studies/'),
+  unit('training', 4.3, 'native-models/lab/training/'),
+  unit('explain', 4.4, 'native-models/lab/explain/'),
+  unit('studies', 4.6, 'native-models/lab/studies/'),
   unit('jobs', 5, 'electron/jobs/'),
   // engine, its options and media stand side by side and make one thing.
   unit('engine', 6, 'electron/engine/'),

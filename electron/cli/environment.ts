@@ -8,7 +8,7 @@ import type { Instance } from '../server/instance.ts';
 import type { TextStream } from '../terminal/terminal.ts';
 import type { PackStore } from '../../native-models/packs/pack-store.ts';
 import type { Diagnosis, DiagnosisOptions } from './diagnosis.ts';
-import type { AnalyzerChoice, PackAnalyzers } from './open-pack-analyzers.ts';
+import type { AnalyzerChoice, PackAnalyzers } from '../../native-models/lab/cli/open-pack-analyzers.ts';
 
 export interface CliEnvironment {
   /** Data. */

@@ -29,7 +29,7 @@ const environment: CliEnvironment = {
   connectInstance,
   openBrowser,
   diagnose: async (folders, options) => (await import('./diagnosis.ts')).diagnose(folders, options),
-  openAnalyzers: async (choice) => (await import('./open-pack-analyzers.ts')).openPackAnalyzers(choice),
+  openAnalyzers: async (choice) => (await import('../../native-models/lab/cli/open-pack-analyzers.ts')).openPackAnalyzers(choice),
   onInterrupt: (listener) => {
     process.on('SIGINT', listener);
     process.on('SIGTERM', listener);
