@@ -41,6 +41,12 @@ export interface LearningOptions {
  *  its standard error. spoils-others: people that were not trained on are told apart worse, by more than two. */
 export type Refusal = 'too-few' | 'no-gain' | 'spoils-others';
 
+/** What its worker thread is given. */
+export interface LearningTask {
+  readonly input: LearningInput;
+  readonly options: LearningOptions;
+}
+
 export interface LearningOutcome {
   readonly refusal: Refusal | null;
   readonly peopleCount: number;

@@ -1,7 +1,6 @@
 /** The worker thread that learns one projection and ends. */
 
 import { answerTask } from '../../base/run-in-worker.ts';
-import { learnProjection } from './learn-projection.ts';
-import type { LearningTask } from './start-learning.ts';
+import { learnProjection, type LearningTask } from './learn-projection.ts';
 
 answerTask(({ input, options }: LearningTask, onProgress) => learnProjection(input, options, onProgress));

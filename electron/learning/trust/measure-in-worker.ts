@@ -1,13 +1,7 @@
 /** Measures trust in a thread of its own: millions of distances would hold up whoever asks. */
 
 import { runInWorker } from '../../base/run-in-worker.ts';
-import type { LabeledEmbeddings } from '../verification/face-pairs.ts';
-import type { TrustOptions, TrustScores } from './measure-trust.ts';
-
-export interface TrustTask {
-  readonly faces: LabeledEmbeddings;
-  readonly options: TrustOptions;
-}
+import type { TrustScores, TrustTask } from './measure-trust.ts';
 
 /** @param task whose embeddings are moved to the thread: the caller can no longer read them
  *  @throws AppError "bad-argument" as measureTrust does, "cancelled", "worker-crashed" */

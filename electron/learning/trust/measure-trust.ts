@@ -37,6 +37,12 @@ export interface NearPeople {
   readonly pairsWithin: number;
 }
 
+/** What its worker thread is given. */
+export interface TrustTask {
+  readonly faces: LabeledEmbeddings;
+  readonly options: TrustOptions;
+}
+
 export interface TrustScores {
   /** Faces and people that were measured. */
   readonly faces: number;

@@ -10,7 +10,7 @@ import type { LabeledFaces } from '../evaluation/labeled-faces.ts';
 import type { LabeledPhoto } from '../evaluation/people-folder.ts';
 import { fingerprintPack } from '../../packs/fingerprint-pack.ts';
 import type { PackManifest } from '../../packs/manifest.ts';
-import type { CommandContext } from '../../../electron/cli/command-runner.ts';
+import type { LabContext } from './lab-runner.ts';
 import { parseWholeNumber } from '../../../electron/cli/parse-whole-number.ts';
 import { addAnalyzerOptions, resolveDataFolder, runEvaluation, type AnalyzerOptions } from './run-evaluation.ts';
 import { UsageError } from '../../../electron/cli/usage-error.ts';
@@ -60,7 +60,7 @@ export function parsePhotoCount(text: string): number {
 /** @param mostPhotos of a person, the first by name
  *  @throws AppError as gatherFaces does */
 export async function gatherLabeledFaces(
-  context: CommandContext,
+  context: LabContext,
   options: LabeledFacesOptions,
   mostPhotos: number,
 ): Promise<GatheredFaces> {
@@ -74,7 +74,7 @@ export async function gatherLabeledFaces(
  *  @param photos in it
  *  @throws AppError "not-found", "bad-argument", "cancelled", and what opening a pack and its analyzers does */
 export async function gatherFaces(
-  context: CommandContext,
+  context: LabContext,
   options: Omit<LabeledFacesOptions, 'dataset'>,
   folder: string,
   photos: readonly LabeledPhoto[],

@@ -8,7 +8,7 @@ import { analysisLimits, detectionEfforts, type DetectionEffort } from '../../..
 import type { Alignment } from '../../../electron/pipeline/align.ts';
 import { describeReason } from '../../../electron/terminal/messages.ts';
 import type { EvaluationOptions, PhotoFailure } from '../evaluation/analyze-photos.ts';
-import type { CommandContext } from '../../../electron/cli/command-runner.ts';
+import type { LabContext } from './lab-runner.ts';
 import type { CliEnvironment } from '../../../electron/cli/environment.ts';
 import { detectorNames, type DetectorName } from './detector-names.ts';
 import type { PackAnalyzers } from './open-pack-analyzers.ts';
@@ -49,16 +49,16 @@ export function addAnalyzerOptions(command: Command, usualPack: string = 'standa
 /** @param evaluate gets the analyzers, and what every evaluation is told
  *  @throws AppError "cancelled" after Ctrl-C */
 export async function runEvaluation<Result>(
-  context: CommandContext,
+  context: LabContext,
   { effort, pack, detector, align }: AnalyzerOptions,
   evaluate: (analyzers: PackAnalyzers, options: Omit<EvaluationOptions, 'change'>) => Promise<Result>,
 ): Promise<Result> {
-  const { environment, runtime } = context;
+  const { openAnalyzers, runtime } = context;
   const { packsFolder, cacheFolder } = context.folders;
   const watch = watchPhotos(context);
   let analyzers: PackAnalyzers | null = null;
   try {
-    analyzers = await environment.openAnalyzers({ packsFolder, cacheFolder, runtime: runtime ?? 'auto', pack, effort, detector, align });
+    analyzers = await openAnalyzers({ packsFolder, cacheFolder, runtime: runtime ?? 'auto', pack, effort, detector, align });
     const { signal, onProgress } = watch;
     return await evaluate(analyzers, { maxPixels: analysisLimits.maxPixels, signal, now: Date.now, onProgress });
   } finally {

@@ -2,7 +2,7 @@
 
 import type { AnalysisNetworks } from '../../../electron/pipeline/networks.ts';
 import type { PackManifest } from '../../packs/manifest.ts';
-import type { CommandContext } from '../../../electron/cli/command-runner.ts';
+import type { LabContext } from './lab-runner.ts';
 import { watchPhotos, type PhotoWatch } from './watch-photos.ts';
 
 export interface LoadedNetworks {
@@ -15,7 +15,7 @@ export interface LoadedNetworks {
 /** On ONNX Runtime's CPU unless the user names a runtime: nothing is measured for one study.
  *  @throws AppError "not-found", "model-missing", "model-mismatch", "runtime-unavailable", and "cancelled" after Ctrl-C */
 export async function runWithNetworks<Result>(
-  context: CommandContext,
+  context: LabContext,
   packName: string,
   study: (loaded: LoadedNetworks, watch: Pick<PhotoWatch, 'signal' | 'onProgress'>) => Promise<Result>,
 ): Promise<Result> {

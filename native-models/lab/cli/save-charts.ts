@@ -2,13 +2,13 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { CommandContext } from '../../../electron/cli/command-runner.ts';
+import type { LabContext } from './lab-runner.ts';
 
 /** @param folder as the user gave it; made where it is missing
  *  @param charts SVG by file name
  *  @returns absolute paths of what was written */
 export async function saveCharts(
-  { environment, output }: CommandContext,
+  { environment, output }: LabContext,
   folder: string,
   charts: Readonly<Record<string, string>>,
 ): Promise<string[]> {

@@ -12,7 +12,7 @@ import type { TrainingBackend } from '../training/open-training-backend.ts';
 import type { TrainingProgress } from '../training/runs/train-network.ts';
 import type { TrainingOptions } from '../training/runs/training-options.ts';
 import { countOf } from '../../../electron/terminal/terminal.ts';
-import type { CommandContext } from '../../../electron/cli/command-runner.ts';
+import type { LabContext } from './lab-runner.ts';
 import type { Output } from '../../../electron/cli/output.ts';
 import { parseWholeNumber } from '../../../electron/cli/parse-whole-number.ts';
 import { formatPercent, printFailures, resolveDataFolder, runEvaluation } from './run-evaluation.ts';
@@ -89,7 +89,7 @@ export async function readTrainingOptions(options: TrainingCommandOptions): Prom
 }
 
 /** @returns chips of every photo's main face, as the default pack finds it */
-export async function gatherTrainingChips(context: CommandContext, options: TrainingCommandOptions, shape: ChipShape): Promise<TrainingChip[]> {
+export async function gatherTrainingChips(context: LabContext, options: TrainingCommandOptions, shape: ChipShape): Promise<TrainingChip[]> {
   const { environment, output } = context;
   const folder = await resolveDataFolder(environment, options.data);
   const manifest = await (await environment.openPacks(context.folders)).readManifest(defaultPack);
@@ -115,7 +115,7 @@ export async function splitForTraining(chips: readonly TrainingChip[], splitSeed
   return splitPeople(people, { seed: splitSeed, validationShare, testShare, trainingShare: share });
 }
 
-export async function openBackend(context: CommandContext, threads: number): Promise<TrainingBackend> {
+export async function openBackend(context: LabContext, threads: number): Promise<TrainingBackend> {
   const { openTrainingBackend } = await import('../training/open-training-backend.ts');
   const backend = await openTrainingBackend(context.runtime ?? 'auto', threads);
   context.output.tell(`Training on ${backend.description}.`);
@@ -123,7 +123,7 @@ export async function openBackend(context: CommandContext, threads: number): Pro
 }
 
 /** @param work is told when the user wants it to stop */
-export async function withInterrupt<Result>(context: CommandContext, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+export async function withInterrupt<Result>(context: LabContext, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const controller = new AbortController();
   const stopListening = context.environment.onInterrupt(() => {
     if (controller.signal.aborted) context.environment.quit();

@@ -3,7 +3,7 @@
 import { ProgressMeter } from '../../../electron/jobs/progress-meter.ts';
 import { createJobProgress } from '../../../electron/terminal/job-progress.ts';
 import type { EvaluationProgress } from '../evaluation/analyze-photos.ts';
-import type { CommandContext } from '../../../electron/cli/command-runner.ts';
+import type { LabContext } from './lab-runner.ts';
 
 export interface PhotoWatch {
   /** Aborted by the first Ctrl-C; the second ends the process. */
@@ -13,7 +13,7 @@ export interface PhotoWatch {
   close(): void;
 }
 
-export function watchPhotos({ environment, output }: Pick<CommandContext, 'environment' | 'output'>): PhotoWatch {
+export function watchPhotos({ environment, output }: Pick<LabContext, 'environment' | 'output'>): PhotoWatch {
   const controller = new AbortController();
   const progress = output.isJson && !output.stderr.isTTY ? null : createJobProgress(output.stderr);
   const stopListening = environment.onInterrupt(() => {

@@ -6,7 +6,7 @@ import { clusteringMethods, type ClusteringMethodName } from '../../evaluation/c
 import type { MainFace, MethodFigures, TestedHalf } from '../../evaluation/evaluate-clustering.ts';
 import type { LabeledFaces } from '../../evaluation/labeled-faces.ts';
 import { readSameDistance } from '../../../packs/manifest.ts';
-import type { CommandContext, CommandRunner } from '../../../../electron/cli/command-runner.ts';
+import type { LabContext, LabRunner } from '../lab-runner.ts';
 import { addLabeledFacesOptions, gatherLabeledFaces, parsePhotoCount, type LabeledFacesOptions } from '../gather-labeled-faces.ts';
 import { describePackFacts } from '../pack-facts.ts';
 import { parseWholeNumber } from '../../../../electron/cli/parse-whole-number.ts';
@@ -22,7 +22,7 @@ interface ClusteringCommandOptions extends LabeledFacesOptions {
   readonly seed: number;
 }
 
-export function addEvaluateClusteringCommand(evaluate: Command, runner: CommandRunner): void {
+export function addEvaluateClusteringCommand(evaluate: Command, runner: LabRunner): void {
   addLabeledFacesOptions(evaluate.command('clustering'))
     .description('measure how right the clusters of main faces are, with parameters tuned on other people')
     .addOption(new Option('--method <name>', 'how to cluster').choices([...clusteringMethods, 'all']).default('average-linkage'))
@@ -37,7 +37,7 @@ export function addEvaluateClusteringCommand(evaluate: Command, runner: CommandR
     .action((options: ClusteringCommandOptions, command: Command) => runner.run(command, (context) => run(context, options)));
 }
 
-async function run(context: CommandContext, options: ClusteringCommandOptions): Promise<void> {
+async function run(context: LabContext, options: ClusteringCommandOptions): Promise<void> {
   const { output } = context;
   const { folder, pack, photos, failed } = await gatherLabeledFaces(context, options, options.mostPhotos);
   const { evaluateClustering } = await import('../../evaluation/evaluate-clustering.ts');

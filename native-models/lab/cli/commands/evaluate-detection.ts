@@ -6,7 +6,7 @@ import type { Box } from '../../../../electron/geometry/types.ts';
 import type { QuarterTurn } from '../../spoiled-photos/derive-photo.ts';
 import type { AnnotatedEvaluation, MainFaceEvaluation } from '../../evaluation/evaluate-detection.ts';
 import { countOf } from '../../../../electron/terminal/terminal.ts';
-import type { CommandContext, CommandRunner } from '../../../../electron/cli/command-runner.ts';
+import type { LabContext, LabRunner } from '../lab-runner.ts';
 import type { Output } from '../../../../electron/cli/output.ts';
 import { parseWholeNumber } from '../../../../electron/cli/parse-whole-number.ts';
 import { printTable } from '../print-table.ts';
@@ -41,7 +41,7 @@ interface Setting {
 const smallestShrunkFacePx = 4;
 const largestShrunkFacePx = 1000;
 
-export function addEvaluateDetectionCommand(evaluate: Command, runner: CommandRunner): void {
+export function addEvaluateDetectionCommand(evaluate: Command, runner: LabRunner): void {
   addAnalyzerOptions(evaluate.command('detection'))
     .description('count the faces that are found, missed and false')
     .requiredOption('--data <folder>', "photos with dlib's annotations in XML beside them, or a folder of photos for each person")
@@ -56,7 +56,7 @@ export function addEvaluateDetectionCommand(evaluate: Command, runner: CommandRu
     .action((options: DetectionOptions, command: Command) => runner.run(command, (context) => run(context, options)));
 }
 
-async function run(context: CommandContext, given: DetectionOptions): Promise<void> {
+async function run(context: LabContext, given: DetectionOptions): Promise<void> {
   const { data, shrinkTo, turn, square, effort, detector, svg } = given;
   const folder = await resolveDataFolder(context.environment, data);
   // What decodes pictures takes a while to load: help and wrong usage do without.

@@ -8,7 +8,7 @@ import type { Effort } from '../../evaluation/effort/simulate-user.ts';
 import type { Goal } from '../../evaluation/effort/truth.ts';
 import { readSameDistance } from '../../../packs/manifest.ts';
 import { countOf } from '../../../../electron/terminal/terminal.ts';
-import type { CommandContext, CommandRunner } from '../../../../electron/cli/command-runner.ts';
+import type { LabContext, LabRunner } from '../lab-runner.ts';
 import { addLabeledFacesOptions, gatherLabeledFaces, type LabeledFacesOptions } from '../gather-labeled-faces.ts';
 import type { Output } from '../../../../electron/cli/output.ts';
 import { parseWholeNumber } from '../../../../electron/cli/parse-whole-number.ts';
@@ -28,7 +28,7 @@ const largestCount = 100_000;
 /** In Kindred's interface: the name, and "yes" to whether it is that person. */
 const costs = { joinByName: 2 };
 
-export function addEvaluateEffortCommand(evaluate: Command, runner: CommandRunner): void {
+export function addEvaluateEffortCommand(evaluate: Command, runner: LabRunner): void {
   const count = parseWholeNumber(1, largestCount);
   addLabeledFacesOptions(evaluate.command('effort'))
     .description('count the clicks, keys and names it takes until 99 % of the faces are right, here and by hand after others’ rules')
@@ -44,7 +44,7 @@ export function addEvaluateEffortCommand(evaluate: Command, runner: CommandRunne
     .action((options: EffortCommandOptions, command: Command) => runner.run(command, (context) => run(context, options)));
 }
 
-async function run(context: CommandContext, options: EffortCommandOptions): Promise<void> {
+async function run(context: LabContext, options: EffortCommandOptions): Promise<void> {
   const { output } = context;
   const { folder, pack, photos, failed } = await gatherLabeledFaces(context, options, Number.POSITIVE_INFINITY);
   const { evaluateEffort } = await import('../../evaluation/effort/evaluate-effort.ts');

@@ -7,7 +7,7 @@ import { AppError } from '../../../../electron/base/errors.ts';
 import type { FoundLandmarks, LandmarkEvaluation } from '../../evaluation/evaluate-landmarks.ts';
 import { landmarkRegions } from '../../evaluation/landmarks.ts';
 import { countOf } from '../../../../electron/terminal/terminal.ts';
-import type { CommandContext, CommandRunner } from '../../../../electron/cli/command-runner.ts';
+import type { LabContext, LabRunner } from '../lab-runner.ts';
 import type { Output } from '../../../../electron/cli/output.ts';
 import { printTable } from '../print-table.ts';
 import { addAnalyzerOptions, formatPercent, printFailures, resolveDataFolder, runEvaluation, type AnalyzerOptions } from '../run-evaluation.ts';
@@ -20,7 +20,7 @@ interface LandmarksOptions extends AnalyzerOptions {
   readonly writePts?: string;
 }
 
-export function addEvaluateLandmarksCommand(evaluate: Command, runner: CommandRunner): void {
+export function addEvaluateLandmarksCommand(evaluate: Command, runner: LabRunner): void {
   addAnalyzerOptions(evaluate.command('landmarks'))
     .description('measure how far the 68 landmarks lie from annotated ones, in distances between the outer corners of the eyes')
     .requiredOption('--data <folder>', "photos with dlib's annotations in XML beside them, or with .pts files of the same name")
@@ -29,7 +29,7 @@ export function addEvaluateLandmarksCommand(evaluate: Command, runner: CommandRu
     .action((options: LandmarksOptions, command: Command) => runner.run(command, (context) => run(context, options)));
 }
 
-async function run(context: CommandContext, given: LandmarksOptions): Promise<void> {
+async function run(context: LabContext, given: LandmarksOptions): Promise<void> {
   const { data, svg, writePts, effort, detector } = given;
   const { output, environment } = context;
   const folder = await resolveDataFolder(environment, data);

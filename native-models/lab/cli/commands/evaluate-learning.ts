@@ -4,7 +4,7 @@ import { Option, type Command } from 'commander';
 import type { Course, LearningOfLibrary, Vals } from '../../evaluation/effort/evaluate-learning.ts';
 import type { Effort } from '../../evaluation/effort/simulate-user.ts';
 import type { Goal } from '../../evaluation/effort/truth.ts';
-import type { CommandContext, CommandRunner } from '../../../../electron/cli/command-runner.ts';
+import type { LabContext, LabRunner } from '../lab-runner.ts';
 import { addLabeledFacesOptions, gatherLabeledFaces, type LabeledFacesOptions } from '../gather-labeled-faces.ts';
 import type { Output } from '../../../../electron/cli/output.ts';
 import { parseWholeNumber } from '../../../../electron/cli/parse-whole-number.ts';
@@ -24,7 +24,7 @@ const largestCount = 100_000;
 /** See evaluate-effort.ts. */
 const costs = { joinByName: 2 };
 
-export function addEvaluateLearningCommand(evaluate: Command, runner: CommandRunner): void {
+export function addEvaluateLearningCommand(evaluate: Command, runner: LabRunner): void {
   const count = parseWholeNumber(1, largestCount);
   addLabeledFacesOptions(evaluate.command('learning'))
     .description('count the questions and actions that are left in a library which has learnt from its user, and in one which has not')
@@ -41,7 +41,7 @@ export function addEvaluateLearningCommand(evaluate: Command, runner: CommandRun
     .action((options: LearningCommandOptions, command: Command) => runner.run(command, (context) => run(context, options)));
 }
 
-async function run(context: CommandContext, options: LearningCommandOptions): Promise<void> {
+async function run(context: LabContext, options: LearningCommandOptions): Promise<void> {
   const { output } = context;
   const { folder, pack, photos, failed } = await gatherLabeledFaces(context, options, Number.POSITIVE_INFINITY);
   const { evaluateLearning } = await import('../../evaluation/effort/evaluate-learning.ts');

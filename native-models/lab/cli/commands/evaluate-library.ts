@@ -3,14 +3,14 @@
 import type { Command } from 'commander';
 import type { TrustReport, TrustScores } from '../../../../electron/api/schemas.ts';
 import { countOf } from '../../../../electron/terminal/terminal.ts';
-import type { CommandRunner } from '../../../../electron/cli/command-runner.ts';
+import type { LabRunner } from '../lab-runner.ts';
 import type { Output } from '../../../../electron/cli/output.ts';
 import { printTable } from '../print-table.ts';
 import { toPersonRecord } from '../../../../electron/cli/records.ts';
 import { formatPercent, formatWithError } from '../run-evaluation.ts';
 import { saveCharts } from '../save-charts.ts';
 
-export function addEvaluateLibraryCommand(evaluate: Command, runner: CommandRunner): void {
+export function addEvaluateLibraryCommand(evaluate: Command, runner: LabRunner): void {
   evaluate
     .command('library')
     .description('say how far recognition can be trusted in this library, measured on its confirmed faces')

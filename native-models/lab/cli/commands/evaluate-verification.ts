@@ -9,7 +9,7 @@ import type { PairScores } from '../../evaluation/pairs/pair-protocol.ts';
 import type { SplitScores } from '../../evaluation/verification-splits.ts';
 import type { PackManifest } from '../../../packs/manifest.ts';
 import { countOf } from '../../../../electron/terminal/terminal.ts';
-import type { CommandContext, CommandRunner } from '../../../../electron/cli/command-runner.ts';
+import type { LabContext, LabRunner } from '../lab-runner.ts';
 import { addEmbeddingOptions, gatherFaces, type GatheredFaces } from '../gather-labeled-faces.ts';
 import type { Output } from '../../../../electron/cli/output.ts';
 import { parseWholeNumber } from '../../../../electron/cli/parse-whole-number.ts';
@@ -42,7 +42,7 @@ const mostSplits = 100;
 /** As Labeled Faces in the Wild has. */
 const pairFolds = 10;
 
-export function addEvaluateVerificationCommand(evaluate: Command, runner: CommandRunner): void {
+export function addEvaluateVerificationCommand(evaluate: Command, runner: LabRunner): void {
   const command = addEmbeddingOptions(addAnalyzerOptions(evaluate.command('verification')))
     .description('measure how well faces are told apart: VAL at given FARs over all pairs of main faces, or accuracy on given pairs')
     .requiredOption('--data <folder>', 'a folder of photos for each person')
@@ -55,7 +55,7 @@ export function addEvaluateVerificationCommand(evaluate: Command, runner: Comman
   addRateOptions(command).action((options: VerificationCommandOptions) => runner.run(command, (context) => run(context, options)));
 }
 
-async function run(context: CommandContext, options: VerificationCommandOptions): Promise<void> {
+async function run(context: LabContext, options: VerificationCommandOptions): Promise<void> {
   if (options.makePairs !== undefined) return await makePairs(context, options, options.makePairs);
   if (options.pairs !== undefined) return await runPairs(context, options, options.pairs);
   const { output } = context;
@@ -83,7 +83,7 @@ async function run(context: CommandContext, options: VerificationCommandOptions)
   await output.printJson({ ...describeSetting(options, measured), rounds, seed, ...result.scores, splits: result.splits });
 }
 
-async function makePairs({ environment, output }: CommandContext, options: VerificationCommandOptions, file: string): Promise<void> {
+async function makePairs({ environment, output }: LabContext, options: VerificationCommandOptions, file: string): Promise<void> {
   if (options.pairs !== undefined) throw new UsageError('--make-pairs draws pairs and --pairs measures on them: one at a time');
   const folder = await resolveDataFolder(environment, options.data);
   const { listLabeledPhotos } = await import('../../evaluation/people-folder.ts');
@@ -98,7 +98,7 @@ async function makePairs({ environment, output }: CommandContext, options: Verif
   await output.print(`${countOf(count, 'pair')} in ${pairFolds} folds written to ${target}.`);
 }
 
-async function runPairs(context: CommandContext, options: VerificationCommandOptions, file: string): Promise<void> {
+async function runPairs(context: LabContext, options: VerificationCommandOptions, file: string): Promise<void> {
   if (options.svg !== undefined) throw new UsageError('--svg is for all pairs, without --pairs');
   const { environment, output } = context;
   const folder = await resolveDataFolder(environment, options.data);

@@ -1,7 +1,7 @@
 /** kindred evaluate: measures detection, landmarks, verification, clustering and a user's effort on photos whose faces and people are known. */
 
 import type { Command } from 'commander';
-import type { CommandRunner } from '../../../../electron/cli/command-runner.ts';
+import type { LabRunner } from '../lab-runner.ts';
 import { addEvaluateClusteringCommand } from './evaluate-clustering.ts';
 import { addEvaluateDetectionCommand } from './evaluate-detection.ts';
 import { addEvaluateEffortCommand } from './evaluate-effort.ts';
@@ -10,7 +10,7 @@ import { addEvaluateLearningCommand } from './evaluate-learning.ts';
 import { addEvaluateLibraryCommand } from './evaluate-library.ts';
 import { addEvaluateVerificationCommand } from './evaluate-verification.ts';
 
-export function addEvaluateCommand(program: Command, runner: CommandRunner): void {
+export function addEvaluateCommand(program: Command, runner: LabRunner): void {
   const evaluate = program
     .command('evaluate')
     .description('measure how well faces are found, told apart and put together, on photos whose answers are known');

@@ -10,7 +10,7 @@ import { countOf } from '../../../../electron/terminal/terminal.ts';
 import type { ExplainedPhoto } from '../../explain/explain-photo.ts';
 import type { LibraryAnswer, LibraryNeighbour } from '../../explain/report.ts';
 import { readSameDistance } from '../../../packs/manifest.ts';
-import type { CommandContext, CommandRunner } from '../../../../electron/cli/command-runner.ts';
+import type { LabContext, LabRunner } from '../lab-runner.ts';
 import { findNearestLibraryFaces, type LibraryFace } from '../nearest-library-faces.ts';
 import { addAnalyzerOptions, type AnalyzerOptions } from '../run-evaluation.ts';
 import { runWithNetworks } from '../run-with-networks.ts';
@@ -25,7 +25,7 @@ interface ExplainOptions extends AnalyzerOptions {
 const neighboursShown = 3;
 const neighbourEdgePx = 104;
 
-export function addExplainCommand(program: Command, runner: CommandRunner): void {
+export function addExplainCommand(program: Command, runner: LabRunner): void {
   addAnalyzerOptions(program.command('explain'), "the library's, else standard")
     .description("write a page that shows step by step how a photo's faces are found and told apart")
     .argument('<photo>', 'which need not be in the library')
@@ -37,7 +37,7 @@ function isLibraryNamed(command: Command): boolean {
   return command.optsWithGlobals<{ library?: string }>().library !== undefined;
 }
 
-async function run(context: CommandContext, photo: string, options: ExplainOptions, mustHaveLibrary: boolean): Promise<void> {
+async function run(context: LabContext, photo: string, options: ExplainOptions, mustHaveLibrary: boolean): Promise<void> {
   const { environment, output } = context;
   const photoFile = path.resolve(environment.currentFolder, photo);
   const out = path.resolve(environment.currentFolder, options.out);
@@ -104,7 +104,7 @@ async function chooseAnalysis({ effort, detector }: ExplainOptions) {
 
 /** A page needs no library; one that is there is asked.
  *  @throws AppError "not-found" where the user names one that is not there */
-async function openLibrary(context: CommandContext, mustBeThere: boolean): Promise<{ session: Session | null; reason: string }> {
+async function openLibrary(context: LabContext, mustBeThere: boolean): Promise<{ session: Session | null; reason: string }> {
   const { environment, folders, runtime } = context;
   const { libraryFolder } = folders;
   const found = await stat(path.join(libraryFolder, libraryFileName)).catch(() => null);

@@ -3,14 +3,14 @@
 import type { Command } from 'commander';
 import { describeNetwork, parseNetworkName, type NetworkDescription } from '../../networks/describe-network.ts';
 import { networkNames } from '../../networks/network-spec.ts';
-import type { CommandRunner } from '../../../../electron/cli/command-runner.ts';
+import type { LabRunner } from '../lab-runner.ts';
 import type { Output } from '../../../../electron/cli/output.ts';
 import { parseWholeNumber } from '../../../../electron/cli/parse-whole-number.ts';
 import { printTable } from '../print-table.ts';
 
 const mostDims = 4096;
 
-export function addNetworksCommand(program: Command, runner: CommandRunner): void {
+export function addNetworksCommand(program: Command, runner: LabRunner): void {
   program
     .command('networks')
     .description("show FaceNet's networks layer by layer: sizes, parameters and multiply-adds, biases counted")

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import type { FlopsPoint } from '../../studies/networks/flops-study.ts';
 import type { VerificationResult } from '../../studies/networks/read-verification.ts';
-import type { CommandContext, CommandRunner } from '../../../../electron/cli/command-runner.ts';
+import type { LabContext, LabRunner } from '../lab-runner.ts';
 import { printTable } from '../print-table.ts';
 import { formatWithError } from '../run-evaluation.ts';
 import { saveCharts } from '../save-charts.ts';
@@ -16,7 +16,7 @@ interface FlopsOptions {
   readonly svg?: string;
 }
 
-export function addStudyFlopsCommand(study: Command, runner: CommandRunner): void {
+export function addStudyFlopsCommand(study: Command, runner: LabRunner): void {
   study
     .command('flops')
     .description("FLOPS against accuracy: the six networks as published, beside the packs' embedders and networks trained here")
@@ -27,7 +27,7 @@ export function addStudyFlopsCommand(study: Command, runner: CommandRunner): voi
     .action((options: FlopsOptions, command: Command) => runner.run(command, (context) => run(context, options)));
 }
 
-async function run(context: CommandContext, options: FlopsOptions): Promise<void> {
+async function run(context: LabContext, options: FlopsOptions): Promise<void> {
   const { environment, output } = context;
   const { flopsFar, listPublishedPoints } = await import('../../studies/networks/flops-study.ts');
   const resolve = (given: string): string => path.resolve(environment.currentFolder, given);
@@ -53,7 +53,7 @@ async function readVerifications(files: readonly string[]): Promise<Verification
 
 /** @param asked undefined for the built-in packs that are here */
 async function listPackPoints(
-  { environment, folders }: CommandContext,
+  { environment, folders }: LabContext,
   asked: readonly string[] | undefined,
   results: readonly VerificationResult[],
 ): Promise<FlopsPoint[]> {

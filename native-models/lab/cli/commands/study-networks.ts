@@ -5,7 +5,7 @@ import { parseNetworkName } from '../../networks/describe-network.ts';
 import { networkNames } from '../../networks/network-spec.ts';
 import type { MeasuredNetwork } from '../../studies/networks/measure-networks.ts';
 import { studyNetworks, type NetworkStudyRow } from '../../studies/networks/network-costs.ts';
-import type { CommandContext, CommandRunner } from '../../../../electron/cli/command-runner.ts';
+import type { LabContext, LabRunner } from '../lab-runner.ts';
 import type { Output } from '../../../../electron/cli/output.ts';
 import { parseWholeNumber } from '../../../../electron/cli/parse-whole-number.ts';
 import { printTable } from '../print-table.ts';
@@ -27,7 +27,7 @@ interface Measurement {
 const batch = 8;
 const mostRounds = 1000;
 
-export function addStudyNetworksCommand(study: Command, runner: CommandRunner): void {
+export function addStudyNetworksCommand(study: Command, runner: LabRunner): void {
   study
     .command('networks')
     .description('compare parameters and multiply-adds of the six networks with the published ones')
@@ -37,7 +37,7 @@ export function addStudyNetworksCommand(study: Command, runner: CommandRunner): 
     .action((options: NetworksOptions, command: Command) => runner.run(command, (context) => run(context, options)));
 }
 
-async function run(context: CommandContext, options: NetworksOptions): Promise<void> {
+async function run(context: LabContext, options: NetworksOptions): Promise<void> {
   const { output } = context;
   const wanted = new Set(options.network.map(parseNetworkName));
   const rows = studyNetworks().filter(({ name }) => wanted.has(name));
@@ -47,7 +47,7 @@ async function run(context: CommandContext, options: NetworksOptions): Promise<v
 }
 
 /** Tells of each when it is done: NN1 has 140 million weights to draw first. */
-async function measure({ output, runtime: asked = 'auto' }: CommandContext, rows: readonly NetworkStudyRow[], rounds: number): Promise<Measurement> {
+async function measure({ output, runtime: asked = 'auto' }: LabContext, rows: readonly NetworkStudyRow[], rounds: number): Promise<Measurement> {
   const { measureNetwork, openLayersBackend } = await import('../../studies/networks/measure-networks.ts');
   const runtime = await openLayersBackend(asked);
   const networks: MeasuredNetwork[] = [];

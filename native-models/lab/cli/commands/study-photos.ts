@@ -9,7 +9,7 @@ import type { VariantFace } from '../../studies/photos/kept-variants.ts';
 import type { PhotoStudy, PhotoStudyName, StudyRow } from '../../studies/photos/photo-study.ts';
 import { fingerprintPack } from '../../../packs/fingerprint-pack.ts';
 import { countOf } from '../../../../electron/terminal/terminal.ts';
-import type { CommandContext, CommandRunner } from '../../../../electron/cli/command-runner.ts';
+import type { LabContext, LabRunner } from '../lab-runner.ts';
 import type { Output } from '../../../../electron/cli/output.ts';
 import { addRateOptions, type RateOptions } from '../rate-options.ts';
 import { parseWholeNumber } from '../../../../electron/cli/parse-whole-number.ts';
@@ -33,7 +33,7 @@ const descriptions: Readonly<Record<PhotoStudyName, string>> = {
   pixels: 'VAL of faces of 1,600 pixels to as many as the photos hold, beside the published figures',
 };
 
-export function addStudyPhotosCommands(study: Command, runner: CommandRunner): void {
+export function addStudyPhotosCommands(study: Command, runner: LabRunner): void {
   for (const name of ['jpeg', 'pixels'] as const) {
     const command = addAnalyzerOptions(study.command(name))
       .description(descriptions[name])
@@ -46,7 +46,7 @@ export function addStudyPhotosCommands(study: Command, runner: CommandRunner): v
   }
 }
 
-async function run(context: CommandContext, name: PhotoStudyName, options: PhotoStudyOptions): Promise<void> {
+async function run(context: LabContext, name: PhotoStudyName, options: PhotoStudyOptions): Promise<void> {
   const { output, environment } = context;
   const folder = await resolveDataFolder(environment, options.data);
   // What decodes pictures takes a while to load: help and wrong usage do without.

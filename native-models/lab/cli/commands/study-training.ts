@@ -9,7 +9,7 @@ import type { PublishedArm } from '../../studies/training/published-arms.ts';
 import type { StudiedArm, StudyArm } from '../../studies/training/training-study.ts';
 import type { TrainingOptions } from '../../training/runs/training-options.ts';
 import { countOf } from '../../../../electron/terminal/terminal.ts';
-import type { CommandContext, CommandRunner } from '../../../../electron/cli/command-runner.ts';
+import type { LabContext, LabRunner } from '../lab-runner.ts';
 import { parseWholeNumber } from '../../../../electron/cli/parse-whole-number.ts';
 import { printTable } from '../print-table.ts';
 import { formatPercent, formatWithError } from '../run-evaluation.ts';
@@ -33,7 +33,7 @@ interface MiningCommandOptions extends StudyCommandOptions {
   readonly seeds: number;
 }
 
-export function addTrainingStudies(study: Command, runner: CommandRunner): void {
+export function addTrainingStudies(study: Command, runner: LabRunner): void {
   addStudy(study, 'dims', 'embeddings of 64, 128, 256 and 512 numbers: a network is trained for each').action(
     (options: StudyCommandOptions, command: Command) => runner.run(command, (context) => studyDims(context, options)),
   );
@@ -51,12 +51,12 @@ function addStudy(study: Command, name: string, description: string): Command {
     .option('--network <name>', 'to train', 'small');
 }
 
-async function studyDims(context: CommandContext, options: StudyCommandOptions): Promise<void> {
+async function studyDims(context: LabContext, options: StudyCommandOptions): Promise<void> {
   const { listDimsArms } = await import('../../studies/training/published-arms.ts');
   await studyPublished(context, options, { name: 'dims', label: 'numbers in an embedding', reference: 128, listArms: listDimsArms });
 }
 
-async function studyTrainingSize(context: CommandContext, options: StudyCommandOptions): Promise<void> {
+async function studyTrainingSize(context: LabContext, options: StudyCommandOptions): Promise<void> {
   const { listTrainingSizeArms } = await import('../../studies/training/published-arms.ts');
   const listArms = (training: TrainingOptions): PublishedArm[] => listTrainingSizeArms(options.dims, training);
   await studyPublished(context, options, { name: 'training-size', label: '% of the people', reference: 100, listArms });
@@ -70,7 +70,7 @@ interface PublishedStudy {
   readonly listArms: (training: TrainingOptions) => PublishedArm[];
 }
 
-async function studyPublished(context: CommandContext, options: StudyCommandOptions, { name, label, reference, listArms }: PublishedStudy): Promise<void> {
+async function studyPublished(context: LabContext, options: StudyCommandOptions, { name, label, reference, listArms }: PublishedStudy): Promise<void> {
   const { output } = context;
   const { drawBesidePublished } = await import('../../studies/training/published-arms.ts');
   const training = await readTrainingOptions(options);
@@ -97,7 +97,7 @@ function toRow({ arm, report }: StudiedArm<PublishedArm>): string[] {
   ];
 }
 
-async function studyMining(context: CommandContext, options: MiningCommandOptions): Promise<void> {
+async function studyMining(context: LabContext, options: MiningCommandOptions): Promise<void> {
   const { output } = context;
   const { drawMining, listMiningArms, summariseMining } = await import('../../studies/training/mining-arms.ts');
   const training = await readTrainingOptions(options);
@@ -126,7 +126,7 @@ function formatMean({ mean, standardError }: MeanWithError): string {
 }
 
 async function trainArms<Arm extends StudyArm>(
-  context: CommandContext,
+  context: LabContext,
   options: StudyCommandOptions,
   arms: readonly Arm[],
 ): Promise<{ folder: string; studied: StudiedArm<Arm>[] }> {

@@ -7,7 +7,7 @@ import { createRandom } from '../../../../electron/base/random.ts';
 import { analysisLimits } from '../../../../electron/engine/config.ts';
 import { countOf } from '../../../../electron/terminal/terminal.ts';
 import type { HogPicture } from '../../training/hog/train-hog.ts';
-import type { CommandContext, CommandRunner } from '../../../../electron/cli/command-runner.ts';
+import type { LabContext, LabRunner } from '../lab-runner.ts';
 import { parseWholeNumber } from '../../../../electron/cli/parse-whole-number.ts';
 import { addAnalyzerOptions, formatPercent, printFailures, resolveDataFolder, runEvaluation, type AnalyzerOptions } from '../run-evaluation.ts';
 
@@ -28,7 +28,7 @@ const heldOutEvery = 8;
 const falsePerPicture = 0.03;
 const picturesPerRound = 600;
 
-export function addTrainHogCommand(program: Command, runner: CommandRunner): void {
+export function addTrainHogCommand(program: Command, runner: LabRunner): void {
   addAnalyzerOptions(program.command('train-hog'))
     .description('train the HOG detector (--detector hog) on faces that the pack finds')
     .requiredOption('--data <folder>', 'a folder of photos for each person')
@@ -42,7 +42,7 @@ export function addTrainHogCommand(program: Command, runner: CommandRunner): voi
     .action((options: TrainHogOptions, command: Command) => runner.run(command, (context) => run(context, options)));
 }
 
-async function run(context: CommandContext, options: TrainHogOptions): Promise<void> {
+async function run(context: LabContext, options: TrainHogOptions): Promise<void> {
   const { environment, output } = context;
   const folder = await resolveDataFolder(environment, options.data);
   const negativeFolders = await Promise.all(options.negatives.map((name) => resolveDataFolder(environment, name)));

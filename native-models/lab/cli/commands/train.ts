@@ -8,7 +8,7 @@ import type { TrainingChip } from '../../training/chips/training-chip.ts';
 import type { TrainingReport } from '../../training/runs/train-and-test.ts';
 import type { TrainableNetwork } from '../../training/trainable-network.ts';
 import { defaultPack } from '../../../../electron/engine/config.ts';
-import type { CommandContext, CommandRunner } from '../../../../electron/cli/command-runner.ts';
+import type { LabContext, LabRunner } from '../lab-runner.ts';
 import { parseWholeNumber } from '../../../../electron/cli/parse-whole-number.ts';
 import { formatPercent, formatWithError } from '../run-evaluation.ts';
 import {
@@ -31,7 +31,7 @@ interface TrainCommandOptions extends TrainingCommandOptions, SubjectOptions {
   readonly explainStep: boolean;
 }
 
-export function addTrainCommand(program: Command, runner: CommandRunner): void {
+export function addTrainCommand(program: Command, runner: LabRunner): void {
   addTrainingOptions(program.command('train'), { steps: 2000, out: 'kindred-training' })
     .description('teach a network to tell people apart by triplets of photos')
     .option('--network <name>', 'to train from nothing')
@@ -43,7 +43,7 @@ export function addTrainCommand(program: Command, runner: CommandRunner): void {
     .action((options: TrainCommandOptions, command: Command) => runner.run(command, (context) => run(context, options)));
 }
 
-async function run(context: CommandContext, options: TrainCommandOptions): Promise<void> {
+async function run(context: LabContext, options: TrainCommandOptions): Promise<void> {
   if ((options.network === undefined) === (options.from === undefined)) throw new UsageError('Expected either --network or --from.');
   const folder = path.resolve(context.environment.currentFolder, options.out);
   const training = await readTrainingOptions(options);
@@ -79,7 +79,7 @@ async function run(context: CommandContext, options: TrainCommandOptions): Promi
 }
 
 async function explain(
-  { environment, output }: CommandContext,
+  { environment, output }: LabContext,
   options: TrainCommandOptions,
   data: { network: TrainableNetwork; shape: ChipShape; chips: readonly TrainingChip[]; people: readonly string[] },
 ): Promise<void> {
@@ -106,7 +106,7 @@ async function explain(
   await output.print(`of ${step.triplets} triplets of ${step.faces} faces the one with the greatest loss; drawn in ${file}`);
 }
 
-async function print({ output }: CommandContext, folder: string, report: TrainingReport): Promise<void> {
+async function print({ output }: LabContext, folder: string, report: TrainingReport): Promise<void> {
   if (output.isJson) return await output.printJson({ folder, ...report });
   const { best, end, untrained, trained } = report;
   await output.print(`Ended by ${end}; best at step ${best.step}. ${trained.faces} faces of ${trained.people} people never learnt from:`);

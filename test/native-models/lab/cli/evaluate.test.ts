@@ -16,7 +16,7 @@ import { createPackStore } from '../../../../native-models/packs/pack-store.ts';
 import { readStandardManifest } from '../../../../native-models/packs/standard-pack.ts';
 import { inventPeople } from '../../../support/invented-people.ts';
 import { samplePath } from '../../../support/photos.ts';
-import { runKindred, type CommandRun } from '../../../support/run-kindred.ts';
+import { runKindred, type CommandRun, type RunOptions } from '../../../support/run-kindred.ts';
 import { readSampleFaces } from '../../../support/sample-faces.ts';
 import { writeSamplePeople } from '../../../support/sample-people.ts';
 
@@ -35,7 +35,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const kindred = (args: string[], changes: Partial<CliEnvironment> = {}): Promise<CommandRun> => runKindred(args, { currentFolder: folder, ...changes });
+const kindred = (args: string[], changes: Partial<RunOptions> = {}): Promise<CommandRun> => runKindred(args, { currentFolder: folder, ...changes });
 
 /** Other programs put things into the folder for temporary files, too. */
 async function listDerived(): Promise<string[]> {

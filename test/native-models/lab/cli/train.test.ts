@@ -8,6 +8,7 @@ import { XMLValidator } from 'fast-xml-parser';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isAppError } from '../../../../electron/base/errors.ts';
 import type { CliEnvironment } from '../../../../electron/cli/environment.ts';
+import type { OpenAnalyzers } from '../../../../native-models/lab/cli/lab-runner.ts';
 import { openPackAnalyzers } from '../../../../native-models/lab/cli/open-pack-analyzers.ts';
 import { defaultEffort } from '../../../../electron/engine/config.ts';
 import { pipelineVersion } from '../../../../electron/pipeline/types.ts';
@@ -22,7 +23,7 @@ import { smallNetworkSize } from '../../../../native-models/lab/training/small-n
 import type { StudiedArm, StudyArm } from '../../../../native-models/lab/studies/training/training-study.ts';
 import { drawFaces } from '../../../support/drawn-faces.ts';
 import { openPackStore } from '../../../support/packs.ts';
-import { createStream, runKindred, type CommandRun } from '../../../support/run-kindred.ts';
+import { createStream, runKindred, type CommandRun, type RunOptions } from '../../../support/run-kindred.ts';
 import { runScript } from '../../../support/run-script.ts';
 import { readSampleFaces } from '../../../support/sample-faces.ts';
 import { writeSamplePeople } from '../../../support/sample-people.ts';
@@ -48,7 +49,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-const kindred = (args: readonly string[], changes: Partial<CliEnvironment> = {}): Promise<CommandRun> =>
+const kindred = (args: readonly string[], changes: Partial<RunOptions> = {}): Promise<CommandRun> =>
   runKindred(args, { currentFolder: folder, openPacks: async () => openPackStore(), ...changes });
 
 /** A folder per person whose photos nobody has to look at, as their chips are kept in chips.bin. */
@@ -242,7 +243,7 @@ describe.skipIf(tensorflow === null)('on TensorFlow (skipped: no tfjs-node)', ()
     const faces = readSampleFaces().filter(({ photo }) => photo !== 'sample1.jpg').slice(0, 11);
     await writeSamplePeople(path.join(folder, 'data'), faces);
     const people = new Set(faces.map(({ person }) => person)).size;
-    const openAnalyzers: CliEnvironment['openAnalyzers'] = (choice) => openPackAnalyzers({ ...choice, runtime: 'onnx' });
+    const openAnalyzers: OpenAnalyzers = (choice) => openPackAnalyzers({ ...choice, runtime: 'onnx' });
     const args = ['train', ...fromKept, '--network', 'small', ...smallBatches, '--steps', '2', '--check-every', '2', '--runtime', 'tensorflow'];
     const first = await kindred([...args, '--out', 'first'], { openAnalyzers });
     expect(first.code).toBe(0);
