@@ -13,7 +13,7 @@ export interface EventSource {
 }
 
 export interface ServeOptions {
-  /** Told of errors that are nobody's fault but ours: whatever a handler throws that is no AppError. */
+  /** Told of errors that are nobody's fault but ours: what a handler throws that is no AppError, or came so from a thread. */
   onBug?: (error: unknown, method: string) => void;
 }
 
@@ -90,7 +90,7 @@ export function serveApi(
       if (controller.signal.aborted) {
         fail(id, new AppError('cancelled', `The call of ${method} was cancelled`, { parameters: { method } }));
       } else {
-        if (!(error instanceof AppError)) options.onBug?.(error, method);
+        if (!(error instanceof AppError) || error.code === 'internal') options.onBug?.(error, method);
         fail(id, error);
       }
     } finally {

@@ -4,10 +4,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { JobSnapshot, Pack } from '../../electron/api/schemas.ts';
 import type { JobId } from '../../electron/base/ids.ts';
 import { Translator } from '../../renderer/i18n/translator.svelte.ts';
-import { App } from '../../renderer/state/app.svelte.ts';
-import { describeDetail, describeHeadline, shareDone } from '../../renderer/state/job-words.ts';
-import { nameRuntime } from '../../renderer/state/recognition.svelte.ts';
-import { formatRoute, parseRoute } from '../../renderer/state/router.svelte.ts';
+import { App } from '../../renderer/app/app.svelte.ts';
+import { describeDetail, describeHeadline, shareDone } from '../../renderer/imports/job-words.ts';
+import { nameRuntime } from '../../renderer/packs/recognition.svelte.ts';
+import { formatRoute, parseRoute } from '../../renderer/app/router.svelte.ts';
 import { createFakeEngine, createFakeId, type FakeEngineOptions } from '../support/fake-engine.ts';
 
 const closings: (() => Promise<void>)[] = [];

@@ -1,10 +1,12 @@
 /** Opens a library in a thread of its own, so that no query keeps the rest of the app waiting. */
 
 import type { Worker } from 'node:worker_threads';
-import { AppError, deserializeError } from '../../base/errors.ts';
+import { AppError } from '../../base/errors.ts';
+import { unpackError } from '../../base/thread-errors.ts';
+import { createRemoteObject } from '../../base/remote-object.ts';
 import { startWorker } from '../../base/worker-entry.ts';
 import type { LibraryDatabase } from '../library-database.ts';
-import { databaseMethods, openingId, type DatabaseMethod, type WorkerMessage, type WorkerOptions } from './protocol.ts';
+import { openingId, type WorkerMessage, type WorkerOptions } from './protocol.ts';
 
 interface PendingCall {
   resolve(value: unknown): void;
@@ -20,8 +22,7 @@ export async function openLibraryDatabase(options: { readonly libraryFolder: str
   const workerOptions: WorkerOptions = { libraryFolder: options.libraryFolder };
   const client = new DatabaseClient(startWorker(import.meta.url, './worker', { workerData: workerOptions }));
   await client.opened;
-  const entries = databaseMethods.map((method) => [method, (...args: unknown[]) => client.call(method, args)]);
-  return { ...Object.fromEntries(entries), close: () => client.close() } as LibraryDatabase;
+  return createRemoteObject<LibraryDatabase>((method, args) => client.call(method, args), { close: () => client.close() });
 }
 
 class DatabaseClient {
@@ -54,7 +55,7 @@ class DatabaseClient {
     worker.on('message', (message: WorkerMessage) => this.#settle(message));
   }
 
-  call(method: DatabaseMethod, args: readonly unknown[]): Promise<unknown> {
+  call(method: string, args: readonly unknown[]): Promise<unknown> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     if (this.#closing !== null) {
       return Promise.reject(new AppError('internal', `Expected an open library but received ${method} after its end`));
@@ -73,7 +74,7 @@ class DatabaseClient {
     await this.#exited;
   }
 
-  #send(method: DatabaseMethod, args: readonly unknown[]): Promise<unknown> {
+  #send(method: string, args: readonly unknown[]): Promise<unknown> {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
@@ -85,7 +86,7 @@ class DatabaseClient {
     const call = this.#pending.get(message.id);
     this.#pending.delete(message.id);
     if (message.kind === 'answer') call?.resolve(message.value);
-    else call?.reject(deserializeError(message.error));
+    else call?.reject(unpackError(message.error));
   }
 
   #fail(failure: AppError): void {
