@@ -3,12 +3,13 @@
 import { boxContains } from '../../../electron/geometry/boxes.ts';
 import type { Box } from '../../../electron/geometry/types.ts';
 
+/** Of a face's size, the root of its box's area: boxes of faces that are turned aside are narrow. */
 const smallestShareOfWidth = 0.25;
 const largestShareOfWidth = 0.8;
 
 /**
- * A main face's box holds the photo's centre and takes 25 to 80 % of its width; of several it is the one whose middle is
- * nearest to the centre.
+ * A main face's box holds the photo's centre, and the root of its area is 25 to 80 % of the photo's width; of several it is
+ * the one whose middle is nearest to the centre.
  * @param faces boxes in photo pixels
  * @param photo pixels
  * @returns null where no face is the main one
@@ -21,7 +22,10 @@ export function pickMainFace<Face extends { readonly box: Box }>(
   const centreY = photo.height / 2;
   const candidates = faces
     .filter(({ box }) => boxContains(box, [centreX, centreY]))
-    .filter(({ box }) => box.width >= smallestShareOfWidth * photo.width && box.width <= largestShareOfWidth * photo.width)
+    .filter(({ box }) => {
+      const share = Math.sqrt(box.width * box.height) / photo.width;
+      return share >= smallestShareOfWidth && share <= largestShareOfWidth;
+    })
     .map((face) => {
       const { box } = face;
       return { face, distance: Math.hypot(box.x + box.width / 2 - centreX, box.y + box.height / 2 - centreY) };

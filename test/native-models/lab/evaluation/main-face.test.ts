@@ -16,10 +16,20 @@ describe('pickMainFace', () => {
   });
 
   it('takes from a quarter to four fifths of the width, both included', () => {
-    expect(pickMainFace([face(40, 90, 25, 30)], photo)).not.toBeNull();
-    expect(pickMainFace([face(40, 90, 24.9, 30)], photo)).toBeNull();
+    expect(pickMainFace([face(40, 90, 25, 25)], photo)).not.toBeNull();
+    expect(pickMainFace([face(40, 90, 24.9, 25)], photo)).toBeNull();
     expect(pickMainFace([face(10, 60, 80, 80)], photo)).not.toBeNull();
     expect(pickMainFace([face(10, 60, 80.1, 80)], photo)).toBeNull();
+  });
+
+  it('measures a face by the root of its area, so that a narrow face is as large as a broad one', () => {
+    const lfw = { width: 250, height: 250 };
+    // Faces of LFW that are turned aside.
+    expect(pickMainFace([face(95, 85, 59, 80)], lfw)).not.toBeNull();
+    expect(pickMainFace([face(95, 85, 62, 85)], lfw)).not.toBeNull();
+    expect(pickMainFace([face(85, 95, 80, 59)], lfw)).not.toBeNull();
+    expect(pickMainFace([face(95, 85, 59, 66)], lfw)).toBeNull();
+    expect(pickMainFace([face(20, 10, 190, 215)], lfw)).toBeNull();
   });
 
   it('is none where the centre lies outside every box', () => {
