@@ -35,6 +35,10 @@ export function describeDetail(job: JobSnapshot, translator: Translator): readon
       ...(missing > 0 ? [t('switch.missing', { count: missing })] : []),
     ];
   }
+  if (state === 'failed' && job.kind === 'download-pack') {
+    const reason = job.error?.parameters.reason;
+    return typeof reason === 'string' ? [reason] : [];
+  }
   const parts = progress.faces > 0 ? [t('import.faces', { count: progress.faces })] : [];
   if (state !== 'running') return parts;
   const { photosPerSecond, secondsLeft, stage } = progress;

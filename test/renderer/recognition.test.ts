@@ -173,6 +173,12 @@ describe('the words for a job', () => {
     expect(describeHeadline(job, translator)).toBe(headline);
   });
 
+  it('say what each address of a download had instead of the file', () => {
+    const error = { code: 'model-mismatch', message: '', parameters: { file: 'a.onnx', reason: 'https://a.example: a web page instead of the file' } } as const;
+    const job: JobSnapshot = { ...fields, kind: 'download-pack', pack: 'zoo', state: 'failed', summary: null, error };
+    expect(describeDetail(job, translator)).toEqual(['https://a.example: a web page instead of the file']);
+  });
+
   it('say what a switch has not found', () => {
     const job: JobSnapshot = { ...fields, kind: 'switch-pack', pack: 'classic', state: 'done', summary };
     expect(describeDetail(job, translator)).toEqual(['9 people · 30 faces · 4 seconds', '2 photos were not found and keep their people']);
