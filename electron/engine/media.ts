@@ -8,6 +8,7 @@ import { AppError } from '../base/errors.ts';
 import { createId, type FaceId, type PhotoId } from '../base/ids.ts';
 import { Limiter } from '../base/limiter.ts';
 import type { LibraryDatabase } from '../database/library-database.ts';
+import { planFaceSquare, type FaceSquare } from '../geometry/face-square.ts';
 import type { Box } from '../geometry/types.ts';
 import { renderFaceThumbnails, renderPhotoThumbnail } from '../imaging/thumbnails.ts';
 import { frontalViewVersion, renderFaceView, type FaceView } from '../pipeline/face-views.ts';
@@ -62,14 +63,14 @@ export function createMediaSource(options: {
   async function getFace(faceId: FaceId, sizePx: number): Promise<Media> {
     const { photoId, box } = await database.locateFace(faceId);
     if (!box) throw new AppError('not-found', `Expected a face with a box but face ${faceId} has none`);
-    const { contentHash, paths } = await database.locatePhoto(photoId);
-    const key = createKey(contentHash, box, sizePx);
+    const [{ contentHash, paths }, photo] = await Promise.all([database.locatePhoto(photoId), database.getPhoto({ photoId })]);
+    const boxes = photo.faces.flatMap((face) => (face.box ? [face.box] : []));
+    const createFaceKey = (of: Box): string => createKey(contentHash, planFaceSquare(of, boxes, photo), sizePx);
+    const key = createFaceKey(box);
     // Decoding is what takes long, so a photo's faces are cut together.
     const render = async (): Promise<Map<string, Uint8Array>> => {
-      const { faces } = await database.getPhoto({ photoId });
-      const boxes = faces.flatMap((face) => (face.box ? [face.box] : []));
       const bodies = await renderFaceThumbnails(await readFirst(paths), boxes, { sizePx, maxPixels });
-      return keep('face', new Map(boxes.map((each, index) => [createKey(contentHash, each, sizePx), bodies[index]!])));
+      return keep('face', new Map(boxes.map((each, index) => [createFaceKey(each), bodies[index]!])));
     };
     return describe(key, (await readKept('face', key)) ?? (await renderOnce(`faces ${photoId} ${sizePx}`, key, render)));
   }
@@ -123,9 +124,9 @@ function describe(key: string, body: Uint8Array): Media {
   return { body, contentType: 'image/webp', etag: `"${key.slice(0, 32)}"` };
 }
 
-/** @param box upright photo pixels; null for the whole photo */
-function createKey(contentHash: Uint8Array, box: Box | null, sizePx: number): string {
-  const part = box === null ? '' : `${box.x} ${box.y} ${box.width} ${box.height}`;
+/** @param square how a face is cut, which its neighbours have a say in; null for the whole photo */
+function createKey(contentHash: Uint8Array, square: FaceSquare | null, sizePx: number): string {
+  const part = square === null ? '' : JSON.stringify(square);
   return createHash('sha256').update(contentHash).update(` ${part} ${sizePx}`).digest('hex');
 }
 
