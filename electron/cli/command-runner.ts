@@ -28,3 +28,6 @@ export interface CommandRunner {
   run(command: Command, body: (context: CommandContext) => Promise<number | void>): Promise<void>;
   runWithLibrary(command: Command, body: (context: LibraryContext) => Promise<number | void>): Promise<void>;
 }
+
+/** Adds commands to the program, or a command's own to it. */
+export type AddCommands = (program: Command, runner: CommandRunner) => void;

@@ -29,7 +29,6 @@ const environment: CliEnvironment = {
   connectInstance,
   openBrowser,
   diagnose: async (folders, options) => (await import('./diagnosis.ts')).diagnose(folders, options),
-  openAnalyzers: async (choice) => (await import('./open-pack-analyzers.ts')).openPackAnalyzers(choice),
   onInterrupt: (listener) => {
     process.on('SIGINT', listener);
     process.on('SIGTERM', listener);
@@ -48,6 +47,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const exitCode = await runCommandLine(process.argv.slice(2), environment);
+const loadLab = async () => (await import('../../native-models/lab/cli/add-lab-commands.ts')).addLabCommands;
+const exitCode = await runCommandLine(process.argv.slice(2), environment, loadLab);
 // Everything is closed: nothing that a native library may still hold open is worth waiting for.
 process.stdout.write('', () => process.exit(exitCode));

@@ -6,9 +6,9 @@ import type { SuggestionOptions } from '../clustering/suggestions/types.ts';
 import type { ClusteringOptions } from '../clustering/types.ts';
 import type { AnalysisOptions } from '../pipeline/analyze-photo.ts';
 import type { FaceFindingOptions } from '../pipeline/find-faces.ts';
-import type { DrawOptions } from '../../native-models/evaluation/trust/draw-faces.ts';
-import type { TrustOptions } from '../../native-models/evaluation/trust/measure-trust.ts';
-import type { LearningOptions } from '../../native-models/training/projection/learn-projection.ts';
+import type { DrawOptions } from '../learning/trust/draw-faces.ts';
+import type { TrustOptions } from '../learning/trust/measure-trust.ts';
+import type { LearningOptions } from '../learning/projection/learn-projection.ts';
 
 export { detectionEfforts, type DetectionEffort };
 

@@ -29,7 +29,9 @@ const sentences: Readonly<Record<ErrorCode, Sentence>> = {
       ? `"kindred packs download ${textOf(parameters.pack, '')}" fetches it.`
       : '"kindred doctor" says how to bring it.'),
   'model-mismatch': (parameters) =>
-    `The model file ${textOf(parameters.file, 'of the pack')} is not the one expected. "kindred doctor" says how to bring the right one.`,
+    parameters.addresses !== undefined
+      ? describeOffline(parameters)
+      : `The model file ${textOf(parameters.file, 'of the pack')} is not the one expected. "kindred doctor" says how to bring the right one.`,
   'unsupported-operator': ({ operator }, message) => `${operator === undefined ? '' : 'The model uses what this runtime cannot do: '}${message}.`,
   'runtime-unavailable': (_, message) => `${message}. "kindred doctor" lists the runtimes of this machine.`,
   'library-in-use': (parameters) =>
@@ -91,10 +93,10 @@ function describeConflict(parameters: ErrorParameters, message: string): string 
   }
 }
 
-function describeOffline({ file, addresses }: ErrorParameters): string {
-  const asked = textOf(addresses, '');
-  const from = asked === '' ? '' : ` from ${asked}`;
-  return `${textOf(file, 'The file')} could not be fetched${from}. Check the connection and try again, or give the file to "kindred packs add".`;
+function describeOffline({ file, reason }: ErrorParameters): string {
+  const why = textOf(reason, '');
+  const said = why === '' ? '' : ` (${why})`;
+  return `${textOf(file, 'The file')} could not be fetched${said}. Check the connection and try again, or give the file to "kindred packs add".`;
 }
 
 function nameFile(parameters: ErrorParameters, otherwise: string): string {

@@ -8,7 +8,7 @@ import { intersectionOverUnion } from '../../electron/geometry/boxes.ts';
 import type { Box } from '../../electron/geometry/types.ts';
 import { analyzePhoto } from '../../electron/pipeline/analyze-photo.ts';
 import { loadNetworks, type AnalysisNetworks } from '../../electron/pipeline/networks.ts';
-import { scorePartition } from '../../native-models/evaluation/bcubed.ts';
+import { scorePartition } from '../../native-models/lab/evaluation/bcubed.ts';
 import { readSameDistance } from '../../native-models/packs/manifest.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 import { createRuntime } from '../../native-models/runtime/create-runtime.ts';

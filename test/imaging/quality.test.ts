@@ -25,7 +25,7 @@ import {
 } from '../../electron/imaging/quality.ts';
 import { createAnalyzerPool, type AnalyzerPool } from '../../electron/pipeline/worker-pool.ts';
 import type { AnalyzedFace, AnalyzedPhoto } from '../../electron/pipeline/types.ts';
-import { listLabeledPhotos } from '../../native-models/evaluation/people-folder.ts';
+import { listLabeledPhotos } from '../../native-models/lab/evaluation/people-folder.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 import { drawFittedPeople } from '../studies/face-evidence.ts';
 import { findMainFaces, lfwFolder } from '../studies/labeled-faces.ts';

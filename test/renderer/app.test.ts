@@ -3,10 +3,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ConnectionState, Host } from '../../electron/api/host.ts';
 import type { JobSnapshot } from '../../electron/api/schemas.ts';
-import { App } from '../../renderer/state/app.svelte.ts';
-import { NameCompletion } from '../../renderer/state/name-completion.svelte.ts';
-import { PersonPicker } from '../../renderer/state/person-picker.svelte.ts';
-import type { AddressBar } from '../../renderer/state/router.svelte.ts';
+import { App } from '../../renderer/app/app.svelte.ts';
+import { NameCompletion } from '../../renderer/naming/name-completion.svelte.ts';
+import { PersonPicker } from '../../renderer/naming/person-picker.svelte.ts';
+import type { AddressBar } from '../../renderer/app/router.svelte.ts';
 import { createFakeEngine } from '../support/fake-engine.ts';
 import type { FakeEngine, FakeEngineOptions } from '../support/fake-engine.ts';
 

@@ -2,8 +2,8 @@
 
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { JobSnapshot, LearntVersion } from '../../electron/api/schemas.ts';
-import { App } from '../../renderer/state/app.svelte.ts';
-import { describeCancel, describeHeadline } from '../../renderer/state/job-words.ts';
+import { App } from '../../renderer/app/app.svelte.ts';
+import { describeCancel, describeHeadline } from '../../renderer/imports/job-words.ts';
 import { createFakeEngine, type FakeEngineOptions } from '../support/fake-engine.ts';
 
 const closings: (() => Promise<void>)[] = [];

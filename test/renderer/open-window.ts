@@ -3,7 +3,7 @@
 import { afterEach } from 'vitest';
 import type { MethodHandlers } from '../../electron/api/contract.ts';
 import type { PersonSummary } from '../../electron/api/schemas.ts';
-import { App } from '../../renderer/state/app.svelte.ts';
+import { App } from '../../renderer/app/app.svelte.ts';
 import { createFakeEngine } from '../support/fake-engine.ts';
 import type { FakeEngine, FakeEngineOptions } from '../support/fake-engine.ts';
 

@@ -4,10 +4,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { JobSnapshot, Pack } from '../../electron/api/schemas.ts';
 import type { JobId } from '../../electron/base/ids.ts';
 import { Translator } from '../../renderer/i18n/translator.svelte.ts';
-import { App } from '../../renderer/state/app.svelte.ts';
-import { describeDetail, describeHeadline, shareDone } from '../../renderer/state/job-words.ts';
-import { nameRuntime } from '../../renderer/state/recognition.svelte.ts';
-import { formatRoute, parseRoute } from '../../renderer/state/router.svelte.ts';
+import { App } from '../../renderer/app/app.svelte.ts';
+import { describeDetail, describeHeadline, shareDone } from '../../renderer/imports/job-words.ts';
+import { nameRuntime } from '../../renderer/packs/recognition.svelte.ts';
+import { formatRoute, parseRoute } from '../../renderer/app/router.svelte.ts';
 import { createFakeEngine, createFakeId, type FakeEngineOptions } from '../support/fake-engine.ts';
 
 const closings: (() => Promise<void>)[] = [];
@@ -151,6 +151,12 @@ describe('the words for a job', () => {
     ],
   ])('fit its kind and state', (job, headline) => {
     expect(describeHeadline(job, translator)).toBe(headline);
+  });
+
+  it('say what each address of a download had instead of the file', () => {
+    const error = { code: 'model-mismatch', message: '', parameters: { file: 'a.onnx', reason: 'https://a.example: a web page instead of the file' } } as const;
+    const job: JobSnapshot = { ...fields, kind: 'download-pack', pack: 'zoo', state: 'failed', summary: null, error };
+    expect(describeDetail(job, translator)).toEqual(['https://a.example: a web page instead of the file']);
   });
 
   it('say what a switch has not found', () => {

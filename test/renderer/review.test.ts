@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ReviewQuestion } from '../../electron/api/schemas.ts';
 import { AppError } from '../../electron/base/errors.ts';
-import type { ReviewState } from '../../renderer/state/review.svelte.ts';
-import { formatRoute, parseRoute } from '../../renderer/state/router.svelte.ts';
+import type { ReviewState } from '../../renderer/review/review.svelte.ts';
+import { formatRoute, parseRoute } from '../../renderer/app/router.svelte.ts';
 import { listPeople, openWindow, replaceHandler } from './open-window.ts';
 import type { OpenWindow } from './open-window.ts';
 

@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../electron/base/errors.ts';
 import type { TrustScores } from '../../electron/api/schemas.ts';
-import { formatRoute, parseRoute } from '../../renderer/state/router.svelte.ts';
-import { placeDistances, placeRoc } from '../../renderer/state/trust-charts.ts';
+import { formatRoute, parseRoute } from '../../renderer/app/router.svelte.ts';
+import { placeDistances, placeRoc } from '../../renderer/trust/trust-charts.ts';
 import { openWindow, replaceHandler } from './open-window.ts';
 
 const scores: TrustScores = {

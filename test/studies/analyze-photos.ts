@@ -14,7 +14,7 @@ import { analysisDefaults } from '../../electron/engine/config.ts';
 import { resolveHostFolders } from '../../electron/engine/host-folders.ts';
 import { analyzePhoto } from '../../electron/pipeline/analyze-photo.ts';
 import { loadNetworks } from '../../electron/pipeline/networks.ts';
-import { listLabeledPhotos, type LabeledPhoto } from '../../native-models/evaluation/people-folder.ts';
+import { listLabeledPhotos, type LabeledPhoto } from '../../native-models/lab/evaluation/people-folder.ts';
 import { createPackStore } from '../../native-models/packs/pack-store.ts';
 import { createRuntime } from '../../native-models/runtime/create-runtime.ts';
 import { lfwFolder, type FoundFace } from './labeled-faces.ts';

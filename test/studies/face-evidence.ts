@@ -20,7 +20,7 @@ import { roundPixels } from '../../electron/imaging/pixels.ts';
 import type { FaceEvidence } from '../../electron/imaging/quality.ts';
 import { createAnalyzerPool, type AnalyzerPool } from '../../electron/pipeline/worker-pool.ts';
 import type { AnalyzedFace } from '../../electron/pipeline/types.ts';
-import { listLabeledPhotos, type LabeledPhoto } from '../../native-models/evaluation/people-folder.ts';
+import { listLabeledPhotos, type LabeledPhoto } from '../../native-models/lab/evaluation/people-folder.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 import { loadStandardPack } from '../support/standard-pack.ts';
 import { spoil, spoilings, type SpoilingName } from '../support/spoiled-photos.ts';

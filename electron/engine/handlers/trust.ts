@@ -3,9 +3,9 @@
 import type { FaceId, PersonId } from '../../base/ids.ts';
 import type { ClusteringInput } from '../../clustering/types.ts';
 import { trustOptions } from '../config.ts';
-import { drawFaces } from '../../../native-models/evaluation/trust/draw-faces.ts';
-import { measureTrustInWorker } from '../../../native-models/evaluation/trust/measure-in-worker.ts';
-import { canMeasureTrust, type TrustScores } from '../../../native-models/evaluation/trust/measure-trust.ts';
+import { drawFaces } from '../../learning/trust/draw-faces.ts';
+import { measureTrustInWorker } from '../../learning/trust/measure-in-worker.ts';
+import { canMeasureTrust, type TrustScores } from '../../learning/trust/measure-trust.ts';
 import type { HandlerParts, HandlersOf } from './handler-parts.ts';
 
 export function createTrustHandlers({ database, recognition }: Pick<HandlerParts, 'database' | 'recognition'>): Pick<HandlersOf<'library'>, 'library.measureTrust'> {

@@ -10,7 +10,7 @@ import { unknownDay, type ClusteredPerson, type ClusteringInput } from '../../..
 import { fitClusteringTo, fitSuggestionsTo } from '../../../electron/engine/config.ts';
 import { openLibraryDatabase } from '../../../electron/database/thread/open-library-database.ts';
 import { LibraryClusterer } from '../../../electron/jobs/cluster-library.ts';
-import { scorePartition } from '../../../native-models/evaluation/bcubed.ts';
+import { scorePartition } from '../../../native-models/lab/evaluation/bcubed.ts';
 import { readSameDistance } from '../../../native-models/packs/manifest.ts';
 import { readStandardManifest } from '../../../native-models/packs/standard-pack.ts';
 import { hashOf, makeFace, makeLocation, makePhoto } from '../../database/library-fixture.ts';
