@@ -43,6 +43,8 @@ export const personSummarySchema = z.object({
   photoCount: z.number().int(),
   confirmedCount: z.number().int(),
   coverFaceId: faceIdSchema.nullable(),
+  /** As pictureNumber of a face. */
+  coverPictureNumber: z.number().int().nullable(),
   isCoverChosen: z.boolean(),
   isIgnored: z.boolean(),
 });
@@ -59,6 +61,8 @@ export const faceSummarySchema = z.object({
   personName: z.string().nullable(),
   isConfirmed: z.boolean(),
   isIgnored: z.boolean(),
+  /** Goes into the addresses of the face's pictures, and is another one once they may look otherwise. */
+  pictureNumber: z.number().int(),
 });
 export type FaceSummary = z.output<typeof faceSummarySchema>;
 

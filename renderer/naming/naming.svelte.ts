@@ -8,7 +8,7 @@ import { NameCompletion } from './name-completion.svelte.ts';
 
 /** Who is being named: a person, or in a photo one face of it. */
 export interface NamingSubject {
-  readonly person: NamedPerson & Pick<PersonSummary, 'coverFaceId' | 'faceCount'>;
+  readonly person: NamedPerson & Pick<PersonSummary, 'coverFaceId' | 'coverPictureNumber' | 'faceCount'>;
   readonly faceId: FaceId | null;
 }
 
