@@ -1,4 +1,4 @@
-/** Fails on an import that docs/architecture.md does not allow: upwards, sideways, or of a package that belongs to another folder. */
+/** Fails on an import that docs/architecture.md does not allow: upwards, sideways, of the lab, of a package that belongs to another folder, or in a circle. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
@@ -15,29 +15,30 @@ const units = [
   // Still the lowest layer, but its errors are base's.
   unit('geometry', 0.5, 'electron/geometry/'),
   unit('api', 1, 'electron/api/'),
-  // Draws what every layer above counts.
-  unit('charts', 1.5, 'native-models/charts/'),
   unit('imaging', 2, 'electron/imaging/'),
   unit('library', 2, 'electron/library/'),
   unit('metadata', 2, 'electron/metadata/'),
   unit('database', 2, 'electron/database/'),
   unit('clustering', 2, 'electron/clustering/'),
-  unit('native-models', 2, 'native-models/(packs|onnx|runtime|networks|hog)/'),
+  unit('native-models', 2, 'native-models/(packs|onnx|runtime)/'),
   unit('pipeline', 3, 'electron/pipeline/'),
-  unit('evaluation', 4, 'native-models/evaluation/'),
-  // Training measures what it trains, and studies train what they measure.
-  unit('training', 4.3, 'native-models/training/'),
-  unit('explain', 4.4, 'native-models/explain/'),
-  unit('studies', 4.6, 'native-models/studies/'),
+  unit('learning', 4, 'electron/learning/'),
   unit('jobs', 5, 'electron/jobs/'),
-  // engine, its options and media stand side by side and make one thing.
-  unit('engine', 6, 'electron/[\\w-]+\\.ts$'),
+  unit('engine', 6, 'electron/engine/'),
   unit('terminal', 6, 'electron/terminal/'),
   unit('shell', 7, 'electron/shell/'),
   unit('server', 7, 'electron/server/'),
   unit('cli', 8, 'electron/cli/'),
-  unit('renderer', 9, 'renderer/'),
+  // Measures, explains and trains with everything else; the product does without it.
+  unit('lab', 9, 'native-models/lab/'),
+  unit('renderer', 10, 'renderer/'),
 ];
+
+/** The one import of the lab from outside: the command line loads it when one of its commands is called. */
+const labEntry = { from: 'electron/cli/main.ts', to: 'native-models/lab/cli/add-lab-commands.ts' };
+
+/** Where programs begin: from here the chain to a violation is told. */
+const entryPoints = ['electron/shell/main.ts', 'electron/cli/main.ts', 'renderer/main.ts'];
 
 /** The renderer sees the engine through the API alone, and what that is made of. */
 const rendererMayImport = ['api', 'base', 'renderer'];
@@ -46,9 +47,9 @@ const rendererMayImport = ['api', 'base', 'renderer'];
 const ownedPackages = [
   { owners: ['shell'], pattern: /^electron(\/|$)/, name: 'electron' },
   { owners: ['database'], pattern: /^better-sqlite3(\/|$)/, name: 'better-sqlite3' },
-  { owners: ['imaging'], pattern: /^sharp(\/|$)/, name: 'sharp' },
-  { owners: ['native-models', 'training', 'evaluation', 'studies', 'pipeline'], pattern: /^@tensorflow\//, name: 'TensorFlow.js' },
-  { owners: ['native-models', 'training', 'evaluation', 'studies', 'pipeline'], pattern: /^onnxruntime-/, name: 'ONNX Runtime' },
+  { owners: ['imaging', 'lab'], pattern: /^sharp(\/|$)/, name: 'sharp' },
+  { owners: ['native-models', 'pipeline', 'lab'], pattern: /^@tensorflow\//, name: 'TensorFlow.js' },
+  { owners: ['native-models', 'pipeline', 'lab'], pattern: /^onnxruntime-/, name: 'ONNX Runtime' },
   { owners: ['renderer'], pattern: /^(svelte|bits-ui|virtua|@lucide\/svelte|pretendard)(\/|$)/, name: "the renderer's packages" },
 ];
 
@@ -62,7 +63,7 @@ function unit(name, layer, prefix) {
 }
 
 /**
- * @typedef {{ file: string, line: number, specifier: string, reason: string }} Violation
+ * @typedef {{ file: string, line: number, specifier: string, reason: string, chain: string[] }} Violation
  * @typedef {{ specifier: string, line: number, isTypeOnly: boolean }} Import
  */
 
@@ -74,13 +75,16 @@ export function checkLayers(root) {
   const files = ['electron', 'native-models', 'renderer'].flatMap((folder) => listSources(root, folder));
   /** @type {Map<string, Import[]>} */
   const imports = new Map(files.map((file) => [file, readImports(file, readFileSync(join(root, file), 'utf8'))]));
+  const graph = createGraph(imports);
+  const chains = findChains(graph, entryPoints.filter((file) => imports.has(file)));
   const violations = [...imports].flatMap(([file, found]) =>
     found.flatMap(({ specifier, line }) => {
       const reason = findFault(file, specifier);
-      return reason === '' ? [] : [{ file, line, specifier, reason }];
+      const chain = [...(chains.get(file) ?? [file]), nameTarget(file, specifier)];
+      return reason === '' ? [] : [{ file, line, specifier, reason, chain }];
     }),
   );
-  violations.push(...findNodeInRenderer(imports));
+  violations.push(...findNodeInRenderer(imports, graph), ...findCycles(graph));
   return { violations, fileCount: files.length, importCount: [...imports.values()].flat().length };
 }
 
@@ -100,6 +104,12 @@ function findFault(file, specifier) {
   const to = findUnit(target);
   if (to === undefined) return target.startsWith('..') || !target.includes('/') ? 'it leaves the source folders' : 'the layers do not name where it points';
   if (from.unit === to.unit) return '';
+  if (to.unit === 'lab') {
+    if (file === labEntry.from && target === labEntry.to) return '';
+    // Until finders of faces are handed to the pipeline.
+    if (from.unit === 'pipeline' && target.startsWith('native-models/lab/hog/')) return '';
+    return `nothing outside the lab may import it, but ${labEntry.from} its ${labEntry.to}`;
+  }
   if (from.unit === 'renderer') {
     return rendererMayImport.includes(to.unit) ? '' : `the renderer may import ${rendererMayImport.slice(0, -1).join(' and ')} only`;
   }
@@ -114,24 +124,88 @@ function findUnit(path) {
 }
 
 /**
+ * @param {string} file
+ * @param {string} specifier
+ * @returns {string} a file's path from the root, or a package's name
+ */
+function nameTarget(file, specifier) {
+  return specifier.startsWith('.') ? posix.normalize(posix.join(posix.dirname(file), specifier)) : specifier;
+}
+
+/**
+ * Imports between files, by the file that imports. Workers are named without an ending, as it differs once compiled.
+ * @param {ReadonlyMap<string, Import[]>} imports
+ * @returns {Map<string, Edge[]>}
+ * @typedef {{ target: string, line: number, specifier: string, isTypeOnly: boolean }} Edge
+ */
+function createGraph(imports) {
+  /** @type {Map<string, Edge[]>} */
+  const graph = new Map();
+  for (const [file, found] of imports) {
+    graph.set(
+      file,
+      found.flatMap(({ specifier, line, isTypeOnly }) => {
+        const path = nameTarget(file, specifier);
+        const target = [path, `${path}.ts`].find((candidate) => imports.has(candidate));
+        return target === undefined ? [] : [{ target, line, specifier, isTypeOnly }];
+      }),
+    );
+  }
+  return graph;
+}
+
+/**
+ * @param {ReadonlyMap<string, Edge[]>} graph
+ * @param {readonly string[]} starts
+ * @param {(edge: Edge) => boolean} [follows]
+ * @returns {Map<string, string[]>} by file that is reached, the shortest chain of imports that leads to it, itself included
+ */
+function findChains(graph, starts, follows = () => true) {
+  /** @type {Map<string, string[]>} */
+  const chains = new Map(starts.map((file) => [file, [file]]));
+  const queue = [...starts];
+  for (const file of queue) {
+    for (const edge of graph.get(file) ?? []) {
+      if (chains.has(edge.target) || !follows(edge)) continue;
+      chains.set(edge.target, [...(chains.get(file) ?? []), edge.target]);
+      queue.push(edge.target);
+    }
+  }
+  return chains;
+}
+
+/**
  * What the renderer takes along ends in a browser, which has no Node.
  * @param {ReadonlyMap<string, Import[]>} imports
+ * @param {ReadonlyMap<string, Edge[]>} graph
  * @returns {Violation[]}
  */
-function findNodeInRenderer(imports) {
+function findNodeInRenderer(imports, graph) {
+  const starts = [...imports.keys()].filter((file) => findUnit(file)?.unit === 'renderer' && !file.endsWith('.config.ts'));
+  const reason = 'the renderer takes this file along, and a browser has no Node';
+  return [...findChains(graph, starts, ({ isTypeOnly }) => !isTypeOnly)].flatMap(([file, chain]) =>
+    (imports.get(file) ?? [])
+      .filter(({ specifier, isTypeOnly }) => !isTypeOnly && specifier.startsWith('node:'))
+      .map(({ specifier, line }) => ({ file, line, specifier, reason, chain: [...chain, specifier] })),
+  );
+}
+
+/**
+ * Files that import each other in a circle, types included: they can only be read, and changed, together.
+ * @param {ReadonlyMap<string, Edge[]>} graph
+ * @returns {Violation[]} one a circle, at the import that closes it
+ */
+function findCycles(graph) {
   /** @type {Violation[]} */
   const violations = [];
-  const queue = [...imports.keys()].filter((file) => findUnit(file)?.unit === 'renderer' && !file.endsWith('.config.ts'));
-  const seen = new Set(queue);
-  for (const file of queue) {
-    for (const { specifier, line, isTypeOnly } of imports.get(file) ?? []) {
-      if (isTypeOnly) continue;
-      if (specifier.startsWith('node:')) violations.push({ file, line, specifier, reason: 'the renderer takes this file along, and a browser has no Node' });
-      const target = specifier.startsWith('.') ? posix.normalize(posix.join(posix.dirname(file), specifier)) : '';
-      if (imports.has(target) && !seen.has(target)) {
-        seen.add(target);
-        queue.push(target);
-      }
+  const told = new Set();
+  for (const file of graph.keys()) {
+    for (const [last, chain] of findChains(graph, [file], ({ target }) => !told.has(target))) {
+      const closing = (graph.get(last) ?? []).find(({ target }) => target === file);
+      if (closing === undefined || told.has(file)) continue;
+      for (const member of chain) told.add(member);
+      const { line, specifier } = closing;
+      violations.push({ file: last, line, specifier, reason: 'it closes a circle of imports', chain: [...chain, file] });
     }
   }
   return violations;
@@ -213,8 +287,8 @@ function blankMarkup(component) {
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const { violations, fileCount, importCount } = checkLayers(process.argv[2] ?? projectRoot);
-  for (const { file, line, specifier, reason } of violations) {
-    process.stdout.write(`${file}:${line}: import of "${specifier}": ${reason}\n`);
+  for (const { file, line, specifier, reason, chain } of violations) {
+    process.stdout.write(`${file}:${line}: import of "${specifier}": ${reason}\n  ${chain.join('\n  -> ')}\n`);
   }
   process.stdout.write(`${violations.length} ${violations.length === 1 ? 'import breaks' : 'imports break'} the layers (${importCount} in ${fileCount} files)\n`);
   if (violations.length > 0) process.exitCode = 1;

@@ -5,10 +5,10 @@ import './styles/tokens.css';
 import './styles/base.css';
 import { mount } from 'svelte';
 import { connectHost } from '../electron/api/connect-host.ts';
-import AppWindow from './App.svelte';
-import { App } from './state/app.svelte.ts';
-import { windowAddressBar } from './state/router.svelte.ts';
-import type { SettingsStore } from './state/settings.svelte.ts';
+import AppWindow from './app/AppWindow.svelte';
+import { App } from './app/app.svelte.ts';
+import { windowAddressBar } from './app/router.svelte.ts';
+import type { SettingsStore } from './settings/settings.svelte.ts';
 
 /** A browser set to refuse storage throws when it is only mentioned. */
 function findStore(): SettingsStore | null {

@@ -27,7 +27,7 @@ export function describeElectron() {
 }
 
 /**
- * electron/database/native-binding.ts looks for files of this name.
+ * electron/database/file/native-binding.ts looks for files of this name.
  * @param {Target} target
  */
 export function nameBinary({ runtime, abi }, platform = process.platform, arch = process.arch) {

@@ -68,5 +68,7 @@ export const serverLimits: ServerLimits = {
 
 /** Longest path that Linux takes, in bytes; Windows and macOS take less without further ado. */
 export const pathLength = 4_096;
+/** Longest list of ids or paths that one call may carry. */
+export const listLength = 100_000;
 /** Longest text of a user: a name, a word to search. */
 export const textLength = 200;

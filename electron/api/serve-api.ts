@@ -18,7 +18,7 @@ export interface EventSource {
 }
 
 export interface ServeOptions {
-  /** Told of errors that are nobody's fault but ours: whatever a handler throws that is no AppError. */
+  /** Told of errors that are nobody's fault but ours: what a handler throws that is no AppError, or came so from a thread. */
   readonly onBug?: (error: unknown, method: string) => void;
   readonly limits?: ApiLimits;
   /** Of `callsOfAll`, shared by the connections of a host; without it, the connection has its own. */
@@ -148,7 +148,7 @@ export function serveApi(
       const result = await callHandler(handlers, method, params, signal);
       send({ type: 'response', id, result });
     } catch (error) {
-      if (!signal.aborted && !(error instanceof AppError)) onBug?.(error, method);
+      if (!signal.aborted && (!(error instanceof AppError) || error.code === 'internal')) onBug?.(error, method);
       fail(id, signal.aborted ? createCancelled(method) : error);
     } finally {
       calls.delete(id);

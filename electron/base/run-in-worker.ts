@@ -1,7 +1,8 @@
 /** Computes one thing in a worker thread of its own, which begins and ends with it. */
 
 import { parentPort, workerData, type Transferable } from 'node:worker_threads';
-import { AppError, deserializeError, serializeError, type SerializedError } from './errors.ts';
+import { AppError } from './errors.ts';
+import { packError, type PackedError, unpackError } from './thread-errors.ts';
 import { startWorker } from './worker-entry.ts';
 
 export interface WorkerCall {
@@ -16,7 +17,7 @@ export interface WorkerCall {
 type Reply<Result> =
   | { readonly kind: 'progress'; readonly done: number }
   | { readonly kind: 'result'; readonly result: Result }
-  | { readonly kind: 'error'; readonly error: SerializedError };
+  | { readonly kind: 'error'; readonly error: PackedError };
 
 /**
  * @param from `import.meta.url` of the caller
@@ -38,7 +39,7 @@ export async function runInWorker<Task, Result>(from: string, name: string, task
       worker.on('message', (reply: Reply<Result>) => {
         if (reply.kind === 'progress') onProgress?.(reply.done);
         else if (reply.kind === 'result') resolve(reply.result);
-        else reject(deserializeError(reply.error));
+        else reject(unpackError(reply.error));
       });
       worker.on('error', crash);
       worker.on('exit', (code) => crash(new Error(`Exit code ${code}`)));
@@ -57,6 +58,6 @@ export function answerTask<Task, Result>(compute: (task: Task, onProgress: (done
   try {
     send({ kind: 'result', result: compute(workerData as Task, (done) => send({ kind: 'progress', done })) });
   } catch (error) {
-    send({ kind: 'error', error: serializeError(error) });
+    send({ kind: 'error', error: packError(error) });
   }
 }

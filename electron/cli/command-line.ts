@@ -10,8 +10,6 @@ import { addCompareCommand } from './commands/compare.ts';
 import { addConfirmCommand } from './commands/confirm.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addDoublesCommand } from './commands/doubles.ts';
-import { addEvaluateCommand } from './commands/evaluate.ts';
-import { addExplainCommand } from './commands/explain.ts';
 import { addFacesCommand } from './commands/faces.ts';
 import { addHistoryCommand } from './commands/history.ts';
 import { addIgnoreCommand } from './commands/ignore.ts';
@@ -21,7 +19,6 @@ import { addMergeCommand } from './commands/merge.ts';
 import { addMixedCommand } from './commands/mixed.ts';
 import { addMoveCommand } from './commands/move.ts';
 import { addNameCommand } from './commands/name.ts';
-import { addNetworksCommand } from './commands/networks.ts';
 import { addOutliersCommand } from './commands/outliers.ts';
 import { addPacksCommand } from './commands/packs.ts';
 import { addPeopleCommand } from './commands/people.ts';
@@ -35,18 +32,15 @@ import { addSettingsCommand } from './commands/settings.ts';
 import { addSplitCommand } from './commands/split.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addStrangersCommand } from './commands/strangers.ts';
-import { addStudyCommand } from './commands/study.ts';
-import { addTrainHogCommand } from './commands/train-hog.ts';
-import { addTrainCommand } from './commands/train.ts';
 import { addUndoCommand } from './commands/undo.ts';
-import type { CommandContext, CommandRunner } from './command-runner.ts';
+import type { AddCommands, CommandContext, CommandRunner } from './command-runner.ts';
 import type { CliEnvironment } from './environment.ts';
 import { exitCodes } from './exit-codes.ts';
 import { createOutput } from './output.ts';
 import { openSession } from './session.ts';
 import { UsageError } from './usage-error.ts';
 
-const commands = [
+const commands: readonly AddCommands[] = [
   addImportCommand,
   addPeopleCommand,
   addFacesCommand,
@@ -74,17 +68,19 @@ const commands = [
   addServeCommand,
   addDoctorCommand,
   addCompareCommand,
-  addExplainCommand,
-  addEvaluateCommand,
-  addNetworksCommand,
-  addTrainHogCommand,
-  addStudyCommand,
-  addTrainCommand,
 ];
 
+/** They lie in native-models/lab, which an ordinary start does not read. */
+const labCommandNames = ['explain', 'evaluate', 'networks', 'train-hog', 'study', 'train'];
+
 /** @param args without the program's own name
+ *  @param loadLab the commands that measure, explain and train, which are read only where they are asked for
  *  @returns 0 done, 1 failed, 2 wrong usage */
-export async function runCommandLine(args: readonly string[], environment: CliEnvironment): Promise<number> {
+export async function runCommandLine(
+  args: readonly string[],
+  environment: CliEnvironment,
+  loadLab: () => Promise<AddCommands>,
+): Promise<number> {
   let exitCode: number = exitCodes.done;
 
   const runner: CommandRunner = {
@@ -107,7 +103,9 @@ export async function runCommandLine(args: readonly string[], environment: CliEn
   };
 
   try {
-    await createProgram(environment, runner).parseAsync([...args], { from: 'user' });
+    const program = createProgram(environment, runner);
+    if (isLabWanted(args, program)) addCommands(program, runner, [await loadLab()]);
+    await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
     return reportError(error, environment);
@@ -122,14 +120,26 @@ function createProgram(environment: CliEnvironment, runner: CommandRunner): Comm
     .addOption(new Option('--runtime <name>', "what runs the networks, this time (default: the library's setting)").choices(['auto', ...runtimeNames]))
     .option('--json', 'print JSON', false)
     .configureHelp({ showGlobalOptions: true });
-  for (const addCommand of commands) addCommand(program, runner);
+  addCommands(program, runner, commands);
+  return program;
+}
+
+/** Errors of commands end no process, and their words go where the environment's go. */
+function addCommands(program: Command, runner: CommandRunner, added: readonly AddCommands[]): void {
+  for (const add of added) add(program, runner);
+  const { stdout, stderr } = runner.environment;
   for (const command of listCommands(program)) {
     command.exitOverride().configureOutput({
-      writeOut: (text) => void environment.stdout.write(text),
-      writeErr: (text) => void environment.stderr.write(text),
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
     });
   }
-  return program;
+}
+
+/** Help, and the message about a command that does not exist, speak of all commands. */
+function isLabWanted(args: readonly string[], program: Command): boolean {
+  if (args.some((arg) => labCommandNames.includes(arg))) return true;
+  return !program.commands.some((command) => args.includes(command.name()));
 }
 
 /** @returns a command and all below it */

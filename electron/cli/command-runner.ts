@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { KindredApi } from '../api/contract.ts';
 import type { RuntimeName } from '../../native-models/runtime/runtime.ts';
-import type { HostFolders } from '../host-folders.ts';
+import type { HostFolders } from '../engine/host-folders.ts';
 import type { CliEnvironment } from './environment.ts';
 import type { Output } from './output.ts';
 import type { Session } from './session.ts';
@@ -28,3 +28,6 @@ export interface CommandRunner {
   run(command: Command, body: (context: CommandContext) => Promise<number | void>): Promise<void>;
   runWithLibrary(command: Command, body: (context: LibraryContext) => Promise<number | void>): Promise<void>;
 }
+
+/** Adds commands to the program, or a command's own to it. */
+export type AddCommands = (program: Command, runner: CommandRunner) => void;

@@ -1,6 +1,6 @@
 /** Says of every runtime whether it is there, right and fast, which one `auto` takes, and how to get what is missing. */
 
-import { workerCountDefault } from '../config.ts';
+import { workerCountDefault } from '../engine/config.ts';
 import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
 import { findRuntimes, measureRuntimes } from '../../native-models/runtime/measure-runtimes.ts';
 import type { RuntimeName } from '../../native-models/runtime/runtime.ts';

@@ -1,14 +1,13 @@
 /** What the command line takes from its surroundings; tests bring their own. */
 
-import type { EngineOptions } from '../engine-options.ts';
-import type { Engine } from '../engine.ts';
+import type { EngineOptions } from '../engine/engine-options.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { ConnectedApi } from '../api/connect-api.ts';
-import type { HostFolders } from '../host-folders.ts';
+import type { HostFolders } from '../engine/host-folders.ts';
 import type { Instance } from '../server/instance.ts';
 import type { TextStream } from '../terminal/terminal.ts';
 import type { PackStore } from '../../native-models/packs/pack-store.ts';
 import type { Diagnosis, DiagnosisOptions } from './diagnosis.ts';
-import type { AnalyzerChoice, PackAnalyzers } from './open-pack-analyzers.ts';
 
 export interface CliEnvironment {
   /** Data. */
@@ -27,8 +26,6 @@ export interface CliEnvironment {
   /** @returns false where this machine has nothing to open it with */
   openBrowser(url: string): Promise<boolean>;
   diagnose(folders: HostFolders, options: DiagnosisOptions): Promise<Diagnosis>;
-  /** For commands that analyze photos without a library. */
-  openAnalyzers(choice: AnalyzerChoice): Promise<PackAnalyzers>;
   /** Ctrl-C and the wish of the system that the process ends. @returns stops listening */
   onInterrupt(listener: () => void): () => void;
   /** Ends the process at once, whatever it is doing. */

@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { findProjectFolder, resolveHostFolders } from '../host-folders.ts';
+import { findProjectFolder, resolveHostFolders } from '../engine/host-folders.ts';
 import { connectInstance } from '../server/connect-instance.ts';
 import { findInstance } from '../server/instance.ts';
 import { runCommandLine } from './command-line.ts';
@@ -22,14 +22,13 @@ const environment: CliEnvironment = {
   version,
   resolveFolders: (libraryFolder) => resolveHostFolders(process.env, libraryFolder),
   // The engine and what it rests on take a while to load: help and wrong usage do without.
-  openEngine: async (options) => (await import('../engine.ts')).openEngine(options),
+  openEngine: async (options) => (await import('../engine/engine.ts')).openEngine(options),
   openPacks: async ({ packsFolder }) =>
     (await import('../../native-models/packs/pack-store.ts')).createPackStore({ packsFolder }),
   findInstance,
   connectInstance,
   openBrowser,
   diagnose: async (folders, options) => (await import('./diagnosis.ts')).diagnose(folders, options),
-  openAnalyzers: async (choice) => (await import('./open-pack-analyzers.ts')).openPackAnalyzers(choice),
   onInterrupt: (listener) => {
     process.on('SIGINT', listener);
     process.on('SIGTERM', listener);
@@ -48,6 +47,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const exitCode = await runCommandLine(process.argv.slice(2), environment);
+const loadLab = async () => (await import('../../native-models/lab/cli/add-lab-commands.ts')).addLabCommands;
+const exitCode = await runCommandLine(process.argv.slice(2), environment, loadLab);
 // Everything is closed: nothing that a native library may still hold open is worth waiting for.
 process.stdout.write('', () => process.exit(exitCode));

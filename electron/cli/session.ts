@@ -3,7 +3,7 @@
 import type { KindredApi } from '../api/contract.ts';
 import { isAppError } from '../base/errors.ts';
 import type { RuntimeName } from '../../native-models/runtime/runtime.ts';
-import type { HostFolders } from '../host-folders.ts';
+import type { HostFolders } from '../engine/host-folders.ts';
 import type { CliEnvironment } from './environment.ts';
 
 export interface Session {

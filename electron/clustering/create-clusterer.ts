@@ -2,7 +2,8 @@
 
 import { setTimeout } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
-import { AppError, deserializeError } from '../base/errors.ts';
+import { AppError } from '../base/errors.ts';
+import { unpackError } from '../base/thread-errors.ts';
 import { startWorker } from '../base/worker-entry.ts';
 import type { ClustererData, ClusterOutcome, ClusterReply, ClusterRequest, ClusterTask } from './protocol.ts';
 import type { Answer, Inquiry } from './suggestions/answer.ts';
@@ -144,7 +145,7 @@ class WorkerClusterer implements Clusterer {
     if (!call) return;
     if (reply.kind === 'progress') call.onProgress?.(reply.done);
     else if (reply.kind === 'result') call.resolve(reply.result);
-    else call.reject(deserializeError(reply.error));
+    else call.reject(unpackError(reply.error));
   }
 
   #rejectAll(error: AppError): void {

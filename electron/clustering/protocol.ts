@@ -1,6 +1,6 @@
 /** What passes between the clusterer and its worker thread. */
 
-import type { SerializedError } from '../base/errors.ts';
+import type { PackedError } from '../base/thread-errors.ts';
 import type { ClusteringScope } from './cluster-faces.ts';
 import type { Answer, Inquiry } from './suggestions/answer.ts';
 import type { SuggestionOptions } from './suggestions/types.ts';
@@ -29,4 +29,4 @@ export type ClusterOutcome = Int32Array | ClusteringResult | Answer<Inquiry['kin
 export type ClusterReply =
   | { readonly requestId: number; readonly kind: 'progress'; readonly done: number }
   | { readonly requestId: number; readonly kind: 'result'; readonly result: ClusterOutcome }
-  | { readonly requestId: number; readonly kind: 'error'; readonly error: SerializedError };
+  | { readonly requestId: number; readonly kind: 'error'; readonly error: PackedError };

@@ -1,7 +1,8 @@
 /** The worker thread that clusters. */
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { AppError, serializeError } from '../base/errors.ts';
+import { AppError } from '../base/errors.ts';
+import { packError } from '../base/thread-errors.ts';
 import { LibraryClustering } from './library-clustering.ts';
 import type { ClustererData, ClusterOutcome, ClusterReply, ClusterRequest } from './protocol.ts';
 import type { Watch } from './types.ts';
@@ -34,7 +35,7 @@ async function handle({ requestId, options, task, cancelFlag }: ClusterRequest):
     // What is stored can be made again: it is for the next start, and nobody waits for it.
     if (neighboursFolder !== null && task.kind === 'cluster') await clustering.store(neighboursFolder).catch(() => undefined);
   } catch (error) {
-    reply({ requestId, kind: 'error', error: serializeError(error) });
+    reply({ requestId, kind: 'error', error: packError(error) });
   }
 }
 

@@ -154,6 +154,19 @@ export interface AdoptedProjection {
 
 export type JobRecord = JobSnapshot;
 
+/** Where a face is, and what its picture depends on. */
+export interface FacePlace {
+  readonly photoId: PhotoId;
+  /** Upright pixels. */
+  readonly photoSize: { readonly width: number; readonly height: number };
+  /** Upright photo pixels; null for a person in a photo without a box. */
+  readonly box: Box | null;
+  /** Of all faces of the photo. */
+  readonly boxes: readonly Box[];
+  /** See faceSummarySchema. */
+  readonly pictureNumber: number;
+}
+
 export interface LibraryCounts {
   readonly photos: number;
   readonly faces: number;
@@ -269,8 +282,7 @@ export interface LibraryDatabase {
 
   /** Where the photo's bytes lie, for thumbnails: candidate absolute paths (raw bytes), and its content hash. */
   locatePhoto(photoId: PhotoId): Promise<{ paths: Uint8Array[]; contentHash: Uint8Array }>;
-  /** The same for a face, with its box in upright photo pixels (null without a box). */
-  locateFace(faceId: FaceId): Promise<{ photoId: PhotoId; box: Box | null }>;
+  locateFace(faceId: FaceId): Promise<FacePlace>;
   /** [68, 2] or [5, 2], upright photo pixels; null where no detector placed any. */
   readLandmarks(faceId: FaceId): Promise<Float32Array | null>;
   /** The cluster that the last clustering put a face in. */

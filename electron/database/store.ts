@@ -1,30 +1,30 @@
 /** All of a library's tables behind one set of methods, run in the thread that has the file open. */
 
-import { closeConnection, runTransaction, type Connection } from './connection.ts';
-import { createBirthDates } from './birth-dates.ts';
-import { createClusteringStore } from './clustering.ts';
-import { createClusterStore } from './clusters.ts';
-import { createDecisionStore } from './decisions.ts';
-import { createDoubleStore } from './doubles.ts';
-import { createFaceActions } from './face-actions.ts';
-import { createFaceDepartures } from './face-departures.ts';
-import { createFaceStore } from './faces.ts';
-import { createJobStore } from './jobs.ts';
-import { createJournalStore } from './journal.ts';
+import { closeConnection, runTransaction, type Connection } from './file/connection.ts';
+import { createBirthDates } from './actions/birth-dates.ts';
+import { createClusteringStore } from './tables/clustering.ts';
+import { createClusterStore } from './tables/clusters.ts';
+import { createDecisionStore } from './tables/decisions.ts';
+import { createDoubleStore } from './tables/doubles.ts';
+import { createFaceActions } from './actions/face-actions.ts';
+import { createFaceDepartures } from './actions/face-departures.ts';
+import { createFaceStore } from './tables/faces.ts';
+import { createJobStore } from './tables/jobs.ts';
+import { createJournalStore } from './actions/journal.ts';
 import type { LibraryDatabase } from './library-database.ts';
-import { createLaterWords } from './later-words.ts';
-import { createLocationStore } from './locations.ts';
-import { createMembershipStore } from './memberships.ts';
-import { createPackStore } from './packs.ts';
-import { createPeopleActions } from './people-actions.ts';
-import { createPeopleStore } from './people.ts';
-import { createPhotoStore } from './photos.ts';
-import { createProjectionStore } from './projections.ts';
-import { createReviewAnswers } from './review-answers.ts';
-import { createRowImages } from './row-images.ts';
-import { createSettingStore } from './settings.ts';
-import { createSplits } from './splits.ts';
-import { createStrangers } from './strangers.ts';
+import { createLaterWords } from './actions/later-words.ts';
+import { createLocationStore } from './tables/locations.ts';
+import { createMembershipStore } from './tables/memberships.ts';
+import { createPackStore } from './tables/packs.ts';
+import { createPeopleActions } from './actions/people-actions.ts';
+import { createPeopleStore } from './tables/people.ts';
+import { createPhotoStore } from './tables/photos.ts';
+import { createProjectionStore } from './tables/projections.ts';
+import { createReviewAnswers } from './actions/review-answers.ts';
+import { createRowImages } from './actions/row-images.ts';
+import { createSettingStore } from './tables/settings.ts';
+import { createSplits } from './actions/splits.ts';
+import { createStrangers } from './actions/strangers.ts';
 
 /** LibraryDatabase without the waiting. */
 export type LibraryStore = {

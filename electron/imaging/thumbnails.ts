@@ -1,10 +1,12 @@
 /** Small pictures of photos and faces, as WebP: from a file's bytes to a picture's bytes, nothing kept. */
 
 import sharp from 'sharp';
-import { intersectionOverSmaller, squareBox } from '../geometry/boxes.ts';
+import { intersectionOverSmaller } from '../geometry/boxes.ts';
+import { planFaceSquare } from '../geometry/face-square.ts';
 import type { Box } from '../geometry/types.ts';
 import { AppError } from '../base/errors.ts';
-import { decodePhoto, readImageHeader, warpPhoto, type DecodedPhoto } from './decode.ts';
+import { decodePhoto, readImageHeader } from './decode.ts';
+import { drawFaceSquare } from './draw-face-square.ts';
 import { toImageError } from './image-errors.ts';
 import type { PixelImage } from './pixels.ts';
 
@@ -17,8 +19,6 @@ export interface ThumbnailOptions {
 
 /** Faces are cut from at most this many pixels: 60 MB. */
 export const maxWorkingPixels = 20_000_000;
-/** A detector's box ends at brows and chin: this much more around it shows a head. */
-const headGrowth = 1.6;
 const webpQuality = 80;
 
 /** Never larger than the photo. Upright, sRGB, without metadata.
@@ -37,15 +37,15 @@ export async function renderPhotoThumbnail(bytes: Uint8Array, options: Thumbnail
   }
 }
 
-/** A square around the face with a margin for hair and chin, moved to lie inside the photo.
+/** A face alone, whoever else is in the photo; see renderFaceThumbnails.
  *  @param box upright photo pixels */
 export async function renderFaceThumbnail(bytes: Uint8Array, box: Box, options: ThumbnailOptions): Promise<Uint8Array> {
   const [thumbnail] = await renderFaceThumbnails(bytes, [box], options);
   return thumbnail!;
 }
 
-/** Many faces of one photo, which is decoded once.
- *  @param boxes upright photo pixels */
+/** The squares of a photo's faces, see [Note: whose picture] in geometry/face-square.ts; the photo is decoded once.
+ *  @param boxes of all its faces, upright photo pixels */
 export async function renderFaceThumbnails(
   bytes: Uint8Array,
   boxes: readonly Box[],
@@ -59,26 +59,7 @@ export async function renderFaceThumbnails(
     }
   }
   const photo = await decodePhoto(bytes, header, { maxPixels: options.maxPixels, maxWorkingPixels });
-  return Promise.all(boxes.map((box) => encodeWebp(cutHead(photo, box, options.sizePx))));
-}
-
-function cutHead(photo: DecodedPhoto, box: Box, sizePx: number): PixelImage {
-  const square = fitInside(squareBox(box, headGrowth), photo.header);
-  const scale = sizePx / square.width;
-  return warpPhoto(photo, [scale, 0, -square.x * scale, 0, scale, -square.y * scale], { width: sizePx, height: sizePx });
-}
-
-/** @returns the square moved, and where it must be shrunk, to lie in the photo */
-function fitInside(square: Box, photo: { width: number; height: number }): Box {
-  const side = Math.min(square.width, photo.width, photo.height);
-  const x = square.x + (square.width - side) / 2;
-  const y = square.y + (square.height - side) / 2;
-  return {
-    x: Math.min(photo.width - side, Math.max(0, x)),
-    y: Math.min(photo.height - side, Math.max(0, y)),
-    width: side,
-    height: side,
-  };
+  return Promise.all(boxes.map(async (box) => encodeWebp(await drawFaceSquare(photo, planFaceSquare(box, boxes, header), options.sizePx))));
 }
 
 /** In the quality of thumbnails. */

@@ -1,7 +1,8 @@
 /** One analyzer as the pool sees it: its worker thread, the photos it has under way, and the clock of each. */
 
 import type { Worker } from 'node:worker_threads';
-import { AppError, deserializeError } from '../base/errors.ts';
+import { AppError } from '../base/errors.ts';
+import { unpackError } from '../base/thread-errors.ts';
 import type { AnalyzerFacts, FromWorker, ToWorker } from './protocol.ts';
 import type { AnalyzedPhoto, SettledFace } from './types.ts';
 
@@ -105,7 +106,7 @@ export class Analyzer {
       return;
     }
     if (message.kind === 'unavailable') {
-      this.#lastError = deserializeError(message.error);
+      this.#lastError = unpackError(message.error);
       return;
     }
     const task = this.#tasks.get(message.id);
@@ -118,7 +119,7 @@ export class Analyzer {
     this.#release(task.id);
     if (message.kind === 'analyzed') task.resolve(message.photo);
     else if (message.kind === 'known') task.resolve({ known: task.contentHash! });
-    else task.reject(deserializeError(message.error));
+    else task.reject(unpackError(message.error));
     this.#events.onFree();
   }
 

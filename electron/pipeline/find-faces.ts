@@ -6,7 +6,7 @@
  *  positions, searched in those that show a likely face, and taken the way up that shows most steady ones. What is found
  *  is given back in the photo's own pixels. */
 
-import type { HogModel } from '../../native-models/hog/hog-model.ts';
+import type { HogModel } from '../../native-models/lab/hog/hog-model.ts';
 import type { Detector, Template } from '../../native-models/packs/manifest.ts';
 import { isAppError } from '../base/errors.ts';
 import { applyAffine, applyAffineToBox, composeAffine, invertAffine } from '../geometry/affine.ts';

@@ -3,8 +3,8 @@
  *  [Note: HOG in place of a network] Only the boxes come from it; landmarks, chips and embeddings are the pack's. Photos are
  *  not looked at in other positions, and nobody gets a second look: both rest on what a network's scores mean. */
 
-import type { HogModel } from '../../native-models/hog/hog-model.ts';
-import { findWindows } from '../../native-models/hog/find-windows.ts';
+import type { HogModel } from '../../native-models/lab/hog/hog-model.ts';
+import { findWindows } from '../../native-models/lab/hog/find-windows.ts';
 import { placeBox } from '../geometry/boxes.ts';
 import { renderUpright, type DecodedPhoto } from '../imaging/decode.ts';
 import { toGrey } from '../imaging/pixels.ts';

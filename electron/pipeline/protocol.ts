@@ -1,6 +1,6 @@
 /** What a pool and its workers say to each other. */
 
-import type { SerializedError } from '../base/errors.ts';
+import type { PackedError } from '../base/thread-errors.ts';
 import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
 import type { Device, RuntimeName } from '../../native-models/runtime/runtime.ts';
 import type { AnalysisOptions } from './analyze-photo.ts';
@@ -35,9 +35,9 @@ export type ToWorker =
 
 export type FromWorker =
   | ({ readonly kind: 'ready' } & AnalyzerFacts)
-  | { readonly kind: 'unavailable'; readonly error: SerializedError }
+  | { readonly kind: 'unavailable'; readonly error: PackedError }
   /** The file is read; the worker waits for "answer". */
   | { readonly kind: 'hashed'; readonly id: number; readonly contentHash: Uint8Array }
   | { readonly kind: 'analyzed'; readonly id: number; readonly photo: AnalyzedPhoto }
   | { readonly kind: 'known'; readonly id: number }
-  | { readonly kind: 'failed'; readonly id: number; readonly error: SerializedError };
+  | { readonly kind: 'failed'; readonly id: number; readonly error: PackedError };

@@ -2,7 +2,7 @@
 
 import type { MessagePort } from 'node:worker_threads';
 import { createRuntime } from '../../native-models/runtime/create-runtime.ts';
-import { serializeError } from '../base/errors.ts';
+import { packError } from '../base/thread-errors.ts';
 import { limitDecoder } from '../imaging/decode.ts';
 import { fingerprint, readPhotoFile } from '../library/fingerprint.ts';
 import { analyzePhoto } from './analyze-photo.ts';
@@ -28,7 +28,7 @@ export async function serveAnalyzer(port: MessagePort, setup: WorkerSetup): Prom
     networks = await loadNetworks(runtime, pack, { preferredBatch, waitMs: batchWaitMs });
     send({ kind: 'ready', description, device, photosAtOnce: Math.max(fewestPhotosAtOnce, preferredBatch) });
   } catch (error) {
-    send({ kind: 'unavailable', error: serializeError(error) });
+    send({ kind: 'unavailable', error: packError(error) });
     port.close();
     return;
   }
@@ -51,7 +51,7 @@ export async function serveAnalyzer(port: MessagePort, setup: WorkerSetup): Prom
       case 'analyze': {
         const { id, path } = message;
         const photo = analyze(id, path)
-          .catch((error: unknown): FromWorker => ({ kind: 'failed', id, error: serializeError(error) }))
+          .catch((error: unknown): FromWorker => ({ kind: 'failed', id, error: packError(error) }))
           .then(send)
           .finally(() => underWay.delete(photo));
         underWay.add(photo);

@@ -15,7 +15,7 @@ import { serveApi } from '../api/serve-api.ts';
 import { createWebSocketTransport } from '../api/web-socket-transport.ts';
 import { AppError, isAppError } from '../base/errors.ts';
 import { Limiter } from '../base/limiter.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { answerMedia } from './media-route.ts';
 import { unknownBrowserPage } from './pages.ts';
 import { createRequestGuard } from './request-guard.ts';

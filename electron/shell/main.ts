@@ -3,9 +3,9 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, protocol } from 'electron';
-import { openEngine } from '../engine.ts';
-import type { Engine } from '../engine.ts';
-import { resolveHostFolders } from '../host-folders.ts';
+import { openEngine } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
+import { resolveHostFolders } from '../engine/host-folders.ts';
 import { describeError } from '../terminal/messages.ts';
 import { appScheme, isAppUrl } from './app-address.ts';
 import { readShellArguments } from './arguments.ts';

@@ -7,7 +7,7 @@ import { serveApi } from '../api/serve-api.ts';
 import type { ServeOptions } from '../api/serve-api.ts';
 import type { Transport } from '../api/transport.ts';
 import { Limiter } from '../base/limiter.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { isAppUrl } from './app-address.ts';
 
 /** A window's asking, freed of Electron's types so that tests can ask. */

@@ -15,7 +15,8 @@ const sentences: Readonly<Record<ErrorCode, Sentence>> = {
   'nothing-to-redo': () => 'There is nothing to redo.',
   cancelled: () => 'Cancelled.',
   'unreadable-file': (parameters) => `${nameFile(parameters, 'The file')} cannot be read.`,
-  'permission-denied': (parameters) => `There is no permission to read ${nameFile(parameters, 'the file')}.`,
+  'permission-denied': (parameters) =>
+    `There is no permission to ${parameters.systemCode === undefined ? 'read' : 'use'} ${nameFile(parameters, 'the file')}.`,
   'empty-file': (parameters) => `${nameFile(parameters, 'The file')} is empty.`,
   'not-an-image': (parameters) => `${nameFile(parameters, 'The file')} is not an image.`,
   'corrupt-image': (parameters) => `${nameFile(parameters, 'The image')} is damaged.`,
@@ -30,14 +31,20 @@ const sentences: Readonly<Record<ErrorCode, Sentence>> = {
       ? `"kindred packs download ${textOf(parameters.pack, '')}" fetches it.`
       : '"kindred doctor" says how to bring it.'),
   'model-mismatch': (parameters) =>
-    `The model file ${textOf(parameters.file, 'of the pack')} is not the one expected. "kindred doctor" says how to bring the right one.`,
+    parameters.addresses !== undefined
+      ? describeOffline(parameters)
+      : `The model file ${textOf(parameters.file, 'of the pack')} is not the one expected. "kindred doctor" says how to bring the right one.`,
   'unsupported-operator': ({ operator }, message) => `${operator === undefined ? '' : 'The model uses what this runtime cannot do: '}${message}.`,
   'runtime-unavailable': (_, message) => `${message}. "kindred doctor" lists the runtimes of this machine.`,
   'library-in-use': (parameters) =>
     `The library is in use by another Kindred${processOf(parameters)}. Close it and try again.`,
   'library-too-new': () => 'The library was made by a newer Kindred. Use that one, or another --library.',
-  'library-damaged': (_, message) => `The library is damaged: ${message}.`,
-  'disk-full': () => 'The disk is full.',
+  'library-damaged': describeDamage,
+  'not-a-library': describeNoLibrary,
+  'disk-full': (parameters) => `The disk is full${parameters.path === undefined ? '' : `: there is no room for ${nameFile(parameters, '')}`}.`,
+  'read-only-disk': (parameters) => `${nameFile(parameters, 'The file')} is on a disk that can only be read.`,
+  'storage-failed': (parameters, message) =>
+    parameters.path === undefined ? `${message}.` : `${nameFile(parameters, '')} cannot be used (${textOf(parameters.systemCode, 'the disk refuses')}).`,
   offline: describeOffline,
   disconnected: () => 'The connection to the running Kindred was lost.',
   unauthorized: () => 'The running Kindred refused the connection.',
@@ -74,6 +81,35 @@ function describeMissing(parameters: ErrorParameters, message: string): string {
   }
 }
 
+function describeDamage(parameters: ErrorParameters, message: string): string {
+  const file = nameFile(parameters, "The library's file");
+  const advice = 'Put it back from a copy, or choose another --library.';
+  switch (parameters.reason) {
+    case 'missing':
+      return `${file} is missing, though its folder is a library. ${advice}`;
+    case 'empty':
+      return `${file} is empty, though its folder is a library. ${advice}`;
+    case 'not-a-file':
+      return `${file} is no file. ${advice}`;
+    default:
+      return `The library is damaged: ${message}.`;
+  }
+}
+
+function describeNoLibrary(parameters: ErrorParameters, message: string): string {
+  const path = nameFile(parameters, 'The folder');
+  switch (parameters.reason) {
+    case 'not-a-folder':
+      return `${path} is no folder. Choose a folder for --library.`;
+    case 'not-empty':
+      return `${path} holds other files and no library. Choose an empty folder for --library, or one that is not there yet.`;
+    case 'link-leads-nowhere':
+      return `${path} is a link that leads nowhere. Is its disk connected?`;
+    default:
+      return `${message}.`;
+  }
+}
+
 function describeConflict(parameters: ErrorParameters, message: string): string {
   switch (parameters.kind) {
     case 'person':
@@ -92,10 +128,10 @@ function describeConflict(parameters: ErrorParameters, message: string): string 
   }
 }
 
-function describeOffline({ file, addresses }: ErrorParameters): string {
-  const asked = textOf(addresses, '');
-  const from = asked === '' ? '' : ` from ${asked}`;
-  return `${textOf(file, 'The file')} could not be fetched${from}. Check the connection and try again, or give the file to "kindred packs add".`;
+function describeOffline({ file, reason }: ErrorParameters): string {
+  const why = textOf(reason, '');
+  const said = why === '' ? '' : ` (${why})`;
+  return `${textOf(file, 'The file')} could not be fetched${said}. Check the connection and try again, or give the file to "kindred packs add".`;
 }
 
 function nameFile(parameters: ErrorParameters, otherwise: string): string {

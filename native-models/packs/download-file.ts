@@ -1,15 +1,22 @@
 /** Fetches one file of a pack from the web: what an interruption leaves is kept and taken up again.
  *
  *  [Note: partial files] What has come so far lies beside the file as `<name>.part`. The sha256 of the whole decides in
- *  the end, so it does not matter which address gave which part. */
+ *  the end, so it does not matter which address gave which part.
+ *
+ *  [Note: tries] An address that breaks off is asked again after a pause that grows, a bounded number of times; one that
+ *  has something else is left for the next at once. What each had to say stands in the error where none had the file. */
 
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../electron/base/errors.ts';
+import { judgeHead, recogniseStranger } from './download-answer.ts';
 import type { PackFile } from './manifest.ts';
-import { createMismatch, refuseAllButMissing, translateWriteError } from './pack-files.ts';
+import { refuseAllButMissing, translateWriteError } from './pack-files.ts';
+
+/** Ends early where the signal is aborted, without an error. */
+export type Pause = (durationMs: number, signal: AbortSignal | undefined) => Promise<void>;
 
 export interface DownloadOptions {
   readonly fetch: typeof fetch;
@@ -17,145 +24,190 @@ export interface DownloadOptions {
   readonly addresses: readonly string[];
   /** An address that sends nothing for so long is given up. */
   readonly stallTimeoutMs: number;
+  /** Between two tries of one address. */
+  readonly pause: Pause;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((doneBytes: number) => void) | undefined;
 }
 
-/** What one address had to say. */
+/** What one try of an address came to. */
 type Attempt =
   | { readonly outcome: 'done' }
-  /** `hasMoved`: some bytes came, so asking on is worth it. */
-  | { readonly outcome: 'broken'; readonly reason: string; readonly hasMoved: boolean }
-  | { readonly outcome: 'wrong'; readonly reason: string; readonly wasResumed: boolean };
+  /** @property broughtBytes that were not here before */
+  | { readonly outcome: 'broken'; readonly reason: string; readonly broughtBytes: number }
+  | { readonly outcome: 'refused'; readonly reason: string }
+  | { readonly outcome: 'wrong'; readonly reason: string; readonly mayStartOver: boolean };
 
 interface Target extends DownloadOptions {
   readonly file: PackFile;
   readonly partPath: string;
 }
 
+/** Of one address. */
+const mostTries = 20;
+/** In a row, each of which brings less than this share of the file: asking on would not bring it either. */
+const mostBarrenTries = 3;
+const barrenShare = 0.01;
+const firstPauseMs = 500;
+const longestPauseMs = 15_000;
+
 /**
  * @param target path of the file; its folder is made
- * @throws AppError "offline" where no address gives it, "model-mismatch" where all that answer give other bytes,
+ * @throws AppError "offline" where no address gives it, "model-mismatch" where one that answers has something else,
  *   "cancelled", "disk-full"
  */
 export async function downloadFile(file: PackFile, target: string, options: DownloadOptions): Promise<void> {
   const partPath = `${target}.part`;
   const reasons: string[] = [];
-  let hasWrongBytes = false;
+  let hasOther = false;
   try {
     await mkdir(path.dirname(target), { recursive: true });
     for (const address of options.addresses) {
       const attempt = await exhaustAddress(address, { ...options, file, partPath });
       if (attempt.outcome === 'done') return await rename(partPath, target);
-      if (attempt.outcome === 'wrong') hasWrongBytes = true;
+      if (attempt.outcome === 'wrong') hasOther = true;
       reasons.push(`${address}: ${attempt.reason}`);
     }
   } catch (error) {
     throw translateWriteError(error, path.dirname(target));
   }
-  const said = reasons.join('; ');
-  if (hasWrongBytes) throw createMismatch(file.name, `sha256 ${file.sha256}`, `other bytes (${said})`);
-  throw new AppError('offline', `Expected ${file.name} from the web but no address gave it (${said})`, {
-    parameters: { file: file.name, addresses: options.addresses.join(', '), reason: said },
-  });
+  const reason = reasons.join('; ');
+  const parameters = { file: file.name, addresses: options.addresses.join(', '), reason };
+  throw hasOther
+    ? new AppError('model-mismatch', `Expected sha256 ${file.sha256} for ${file.name} but received something else (${reason})`, { parameters })
+    : new AppError('offline', `Expected ${file.name} from the web but no address gave it (${reason})`, { parameters });
 }
 
-/** Asks on as long as an interrupted answer brought something, and once more from the start where old bytes were wrong. */
-async function exhaustAddress(address: string, target: Target): Promise<Exclude<Attempt, { outcome: 'broken'; hasMoved: true }>> {
-  for (;;) {
-    const attempt = await tryAddress(address, target);
-    if (attempt.outcome === 'done') return attempt;
-    if (attempt.outcome === 'broken') {
-      if (attempt.hasMoved) continue;
-      return { ...attempt, hasMoved: false };
+/** See [Note: tries]. Asks once more from the start where what was here already may be at fault. */
+async function exhaustAddress(address: string, target: Target): Promise<Attempt> {
+  let barrenTries = 0;
+  let isStartedOver = false;
+  for (let tries = 1; ; tries += 1) {
+    const attempt = await tryAddress(address, { ...target, asksForWhole: isStartedOver });
+    if (attempt.outcome === 'done' || attempt.outcome === 'refused') return attempt;
+    if (attempt.outcome === 'wrong') {
+      if (!attempt.mayStartOver || isStartedOver) return attempt;
+      isStartedOver = true;
+      continue;
     }
-    await rm(target.partPath, { force: true });
-    if (!attempt.wasResumed) return attempt;
+    barrenTries = attempt.broughtBytes < target.file.bytes * barrenShare ? barrenTries + 1 : 0;
+    if (tries >= mostTries || barrenTries >= mostBarrenTries) return attempt;
+    await target.pause(Math.min(firstPauseMs * 2 ** (tries - 1), longestPauseMs), target.signal);
   }
 }
 
-async function tryAddress(address: string, target: Target): Promise<Attempt> {
+async function tryAddress(address: string, target: Target & { readonly asksForWhole: boolean }): Promise<Attempt> {
   const { file, partPath, signal } = target;
   throwIfCancelled(signal);
-  const kept = await readPart(partPath, file.bytes);
-  if (kept.bytes === file.bytes) return judge(kept.hash, file, true);
+  const kept = target.asksForWhole ? { hash: createHash('sha256'), bytes: 0 } : await readPart(partPath, file.bytes);
+  if (kept.bytes === file.bytes) return await judgeBytes(kept.hash, target, { isResumed: true });
+  const beforeBytes = await readPartSize(partPath);
   const stall = new AbortController();
   const timer = setTimeout(() => stall.abort(), target.stallTimeoutMs);
   try {
     const response = await target.fetch(address, {
-      headers: kept.bytes > 0 ? { Range: `bytes=${kept.bytes}-` } : {},
+      // Networks do not get smaller by it, and what travels compressed has no ranges.
+      headers: { 'Accept-Encoding': 'identity', ...(kept.bytes > 0 && { Range: `bytes=${kept.bytes}-` }) },
       signal: AbortSignal.any([stall.signal, ...(signal === undefined ? [] : [signal])]),
     });
-    // 416: the address has fewer bytes than are here, so those here are of something else.
-    if (response.status === 416) return { outcome: 'wrong', reason: 'status 416', wasResumed: true };
-    if (!response.ok || response.body === null) {
-      await response.body?.cancel();
-      return { outcome: 'broken', reason: `status ${response.status}`, hasMoved: false };
-    }
-    const isResumed = response.status === 206 && kept.bytes > 0 && startsAt(response, kept.bytes);
-    const start = isResumed ? kept : { hash: createHash('sha256'), bytes: 0 };
-    const bytes = await receive(response.body, target, { ...start, onChunk: () => timer.refresh() });
-    if (bytes < file.bytes) {
-      return { outcome: 'broken', reason: `ended after ${bytes} of ${file.bytes} bytes`, hasMoved: bytes > start.bytes };
-    }
-    return judge(start.hash, file, isResumed, bytes);
+    return await takeAnswer(response, target, { kept, onChunk: () => timer.refresh() });
   } catch (error) {
     throwIfCancelled(signal);
     if (isDiskError(error)) throw error;
-    const { bytes } = await readPartSize(partPath);
     const reason = stall.signal.aborted ? `nothing for ${target.stallTimeoutMs / 1000} s` : readFetchReason(error);
-    return { outcome: 'broken', reason, hasMoved: bytes > kept.bytes };
+    if (!stall.signal.aborted && isRefusal(error)) return { outcome: 'refused', reason };
+    return { outcome: 'broken', reason, broughtBytes: Math.max(0, (await readPartSize(partPath)) - beforeBytes) };
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** @returns how many bytes are there now; stops at the first that is too many */
+interface Kept {
+  readonly hash: Hash;
+  readonly bytes: number;
+}
+
+async function takeAnswer(
+  response: Response,
+  target: Target,
+  { kept, onChunk }: { readonly kept: Kept; readonly onChunk: () => void },
+): Promise<Attempt> {
+  const { file } = target;
+  const body = response.body ?? new Blob([]).stream();
+  const answer = judgeHead(response, kept.bytes, file.bytes);
+  if (answer.kind !== 'whole' && answer.kind !== 'rest') {
+    await body.cancel();
+    if (answer.kind === 'refused') return { outcome: 'refused', reason: answer.reason };
+    if (answer.kind === 'later') return { outcome: 'broken', reason: answer.reason, broughtBytes: 0 };
+    return { outcome: 'wrong', reason: answer.reason, mayStartOver: answer.mayStartOver };
+  }
+  const isResumed = answer.kind === 'rest' && kept.bytes > 0;
+  const start = isResumed ? kept : { hash: createHash('sha256'), bytes: 0 };
+  const received = await receive(body, target, { ...start, onChunk });
+  if (received.stranger !== null) return { outcome: 'wrong', reason: received.stranger, mayStartOver: false };
+  if (received.bytes === file.bytes) return await judgeBytes(start.hash, target, { isResumed });
+  if (received.bytes < file.bytes && answer.kind === 'rest') {
+    return { outcome: 'broken', reason: `ended after ${received.bytes} of ${file.bytes} bytes`, broughtBytes: received.bytes - start.bytes };
+  }
+  // A whole that ends where its sender meant it to end is another file.
+  await rm(target.partPath, { force: true });
+  const reason = received.bytes > file.bytes ? `more than ${file.bytes} bytes` : `ended after ${received.bytes} of ${file.bytes} bytes`;
+  return { outcome: 'wrong', reason, mayStartOver: isResumed };
+}
+
+/** Writes over what is here rather than beside it: an answer that breaks off early takes nothing away.
+ *  @returns how many bytes there would be; stops at the first that is too many, and before anything that is known not
+ *    to be a network */
 async function receive(
   body: ReadableStream<Uint8Array>,
   { file, partPath, onProgress }: Target,
-  { hash, bytes, onChunk }: { hash: Hash; bytes: number; onChunk: () => void },
-): Promise<number> {
-  const handle = await open(partPath, bytes > 0 ? 'a' : 'w');
+  { hash, bytes, onChunk }: Kept & { readonly onChunk: () => void },
+): Promise<{ bytes: number; stranger: string | null }> {
+  const handle = await openPart(partPath, file.bytes);
   let done = bytes;
   try {
     for await (const chunk of body) {
       onChunk();
-      done += chunk.length;
-      if (done > file.bytes) break;
+      const stranger = done === 0 ? recogniseStranger(chunk) : null;
+      if (stranger !== null) return { bytes: 0, stranger };
+      if (done + chunk.length > file.bytes) return { bytes: done + chunk.length, stranger: null };
       hash.update(chunk);
-      await handle.writeFile(chunk);
+      await handle.write(chunk, 0, chunk.length, done);
+      done += chunk.length;
       onProgress?.(done);
     }
     await handle.sync();
   } finally {
     await handle.close();
   }
-  return done;
+  return { bytes: done, stranger: null };
 }
 
-function judge(hash: Hash, file: PackFile, wasResumed: boolean, bytes = file.bytes): Attempt {
-  if (bytes > file.bytes) return { outcome: 'wrong', reason: `more than ${file.bytes} bytes`, wasResumed };
+/** What is longer than the file is no part of it. */
+async function openPart(partPath: string, wholeBytes: number): Promise<FileHandle> {
+  const bytes = await readPartSize(partPath);
+  return await open(partPath, bytes > 0 && bytes <= wholeBytes ? 'r+' : 'w');
+}
+
+/** Of as many bytes as the file has; the wrong ones go. */
+async function judgeBytes(hash: Hash, { file, partPath }: Target, { isResumed }: { readonly isResumed: boolean }): Promise<Attempt> {
   const sha256 = hash.digest('hex');
-  return sha256 === file.sha256 ? { outcome: 'done' } : { outcome: 'wrong', reason: `sha256 ${sha256}`, wasResumed };
+  if (sha256 === file.sha256) return { outcome: 'done' };
+  await rm(partPath, { force: true });
+  return { outcome: 'wrong', reason: `sha256 ${sha256}`, mayStartOver: isResumed };
 }
 
 /** A part that is longer than the file is no part of it. */
-async function readPart(partPath: string, wholeBytes: number): Promise<{ hash: Hash; bytes: number }> {
+async function readPart(partPath: string, wholeBytes: number): Promise<Kept> {
   const hash = createHash('sha256');
-  const { bytes } = await readPartSize(partPath);
+  const bytes = await readPartSize(partPath);
   if (bytes === 0 || bytes > wholeBytes) return { hash, bytes: 0 };
   for await (const chunk of createReadStream(partPath)) hash.update(chunk as Buffer);
   return { hash, bytes };
 }
 
-async function readPartSize(partPath: string): Promise<{ bytes: number }> {
-  const facts = await stat(partPath).catch(refuseAllButMissing);
-  return { bytes: facts?.size ?? 0 };
-}
-
-function startsAt(response: Response, start: number): boolean {
-  return (response.headers.get('content-range') ?? '').startsWith(`bytes ${start}-`);
+async function readPartSize(partPath: string): Promise<number> {
+  return (await stat(partPath).catch(refuseAllButMissing))?.size ?? 0;
 }
 
 function throwIfCancelled(signal: AbortSignal | undefined): void {
@@ -171,4 +223,10 @@ function readFetchReason(error: unknown): string {
   const { cause } = error as Error;
   const { code } = (cause ?? error) as NodeJS.ErrnoException;
   return typeof code === 'string' ? code : cause instanceof Error ? cause.message : (error as Error).message;
+}
+
+/** Whether fetch itself will not have it, such as a redirect in a circle: what the network does wrong has a code. */
+function isRefusal(error: unknown): boolean {
+  const { cause } = error as Error;
+  return cause instanceof Error && typeof (cause as NodeJS.ErrnoException).code !== 'string';
 }

@@ -3,11 +3,12 @@
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { AppError, isAppError } from '../../electron/base/errors.ts';
 import { readBuiltInManifests } from './built-in-packs.ts';
 import { checkNetworks } from './check-networks.ts';
 import { convertFaceApiRecognition } from './convert-face-api.ts';
-import { downloadFile } from './download-file.ts';
+import { downloadFile, type Pause } from './download-file.ts';
 import { hasFaceApiWeights } from './face-api-weights.ts';
 import { loadPack, type LoadedPack } from './load-pack.ts';
 import { parseManifest, type PackFile, type PackManifest } from './manifest.ts';
@@ -57,6 +58,8 @@ export interface PackStoreOptions {
   readonly fetch?: typeof fetch;
   /** An address that sends nothing for so long is given up. */
   readonly stallTimeoutMs?: number;
+  /** Between two tries of one address. */
+  readonly pause?: Pause;
 }
 
 interface KnownPack {
@@ -68,6 +71,7 @@ interface Context {
   readonly packsFolder: string;
   readonly fetch: typeof fetch;
   readonly stallTimeoutMs: number;
+  readonly pause: Pause;
   readonly checker: FileChecker;
 }
 
@@ -76,8 +80,13 @@ const manifestFile = 'manifest.json';
 /** No manifest is longer; bytes. */
 const longestManifest = 1_000_000;
 
-export function createPackStore({ packsFolder, fetch = globalThis.fetch, stallTimeoutMs = 30_000 }: PackStoreOptions): PackStore {
-  const context: Context = { packsFolder, fetch, stallTimeoutMs, checker: createFileChecker() };
+export function createPackStore({
+  packsFolder,
+  fetch = globalThis.fetch,
+  stallTimeoutMs = 30_000,
+  pause = pauseFor,
+}: PackStoreOptions): PackStore {
+  const context: Context = { packsFolder, fetch, stallTimeoutMs, pause, checker: createFileChecker() };
   return {
     async list() {
       const known = await listKnown(context);
@@ -312,6 +321,7 @@ async function download(context: Context, pack: KnownPack, { signal, onProgress 
     await downloadFile(file, ownPath(context, pack.manifest, file), {
       fetch: context.fetch,
       stallTimeoutMs: context.stallTimeoutMs,
+      pause: context.pause,
       addresses: source.addresses.map((address) => `${address.replace(/\/$/, '')}/${file.path}`),
       signal,
       onProgress: (fileBytes) => onProgress?.(doneBytes + fileBytes, totalBytes),
@@ -326,6 +336,11 @@ async function download(context: Context, pack: KnownPack, { signal, onProgress 
     });
   }
   return inspect(context, pack, known);
+}
+
+async function pauseFor(durationMs: number, signal: AbortSignal | undefined): Promise<void> {
+  // Whoever is cancelled is told so by what comes after the pause.
+  await setTimeout(durationMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
 }
 
 async function readIfPresent(filePath: string): Promise<string | undefined> {

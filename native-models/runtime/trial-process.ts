@@ -7,7 +7,7 @@ import { readReason } from './load-failure.ts';
 import { measurePhoto } from './measure-photo.ts';
 import { prepareProcess } from './process-environment.ts';
 import type { Runtime } from './runtime.ts';
-import type { TrialMessage, TrialRequest } from './trial.ts';
+import type { TrialMessage, TrialRequest } from './trial-messages.ts';
 
 function send(message: TrialMessage): void {
   process.send?.(message);

@@ -2,23 +2,9 @@
 
 import type { ChildProcess } from 'node:child_process';
 import { startProcess } from '../../electron/base/worker-entry.ts';
-import type { LoadedPack } from '../packs/load-pack.ts';
-import type { Device, RuntimeName } from './runtime.ts';
+import type { Device } from './runtime.ts';
 import type { MeasuredRuntime } from './runtime-table.ts';
-
-/** What the process is told. */
-export interface TrialRequest {
-  readonly name: RuntimeName;
-  readonly pack: LoadedPack | null;
-}
-
-/** What the process says: at most one "opened", any number of "running", then one of the others. */
-export type TrialMessage =
-  | { readonly kind: 'opened'; readonly description: string; readonly device: Device }
-  | { readonly kind: 'running' }
-  | { readonly kind: 'right'; readonly msPerPhoto: number }
-  | { readonly kind: 'unchecked' }
-  | { readonly kind: 'wrong' | 'missing' | 'failed'; readonly reason: string };
+import type { TrialMessage, TrialRequest } from './trial-messages.ts';
 
 export interface TrialOptions extends TrialRequest {
   /** A process that says nothing for so long is taken for hung. */

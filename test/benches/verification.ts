@@ -15,9 +15,9 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { pickMainFace } from '../../native-models/evaluation/main-face.ts';
-import { capPhotos, listLabeledPhotos, type LabeledPhoto } from '../../native-models/evaluation/people-folder.ts';
-import { measureVerification } from '../../native-models/evaluation/verification.ts';
+import { pickMainFace } from '../../native-models/lab/evaluation/main-face.ts';
+import { capPhotos, listLabeledPhotos, type LabeledPhoto } from '../../native-models/lab/evaluation/people-folder.ts';
+import { measureVerification } from '../../electron/learning/verification/verification.ts';
 import { lfwFolder } from '../studies/labeled-faces.ts';
 import {
   baselineBackends,

@@ -34,8 +34,8 @@ describe('the layer check', () => {
       'electron/pipeline/embed.ts': "import '../imaging/decode.ts';\nimport './align.ts';\nimport * as tf from '@tensorflow/tfjs-core';",
       'electron/imaging/decode.ts': "import sharp from 'sharp';",
       'native-models/packs/load-pack.ts': "import '../onnx/read.ts';\nimport '../../electron/base/errors.ts';",
-      'electron/cli/main.ts': "import '../server/local-server.ts';\nawait import('../engine.ts');",
-      'electron/engine.ts': "import './media.ts';\nimport './jobs/runner.ts';",
+      'electron/cli/main.ts': "import '../server/local-server.ts';\nawait import('../engine/engine.ts');",
+      'electron/engine/engine.ts': "import './media.ts';\nimport '../jobs/runner.ts';",
     });
     expect(listFaults()).toEqual([]);
   });
@@ -59,7 +59,7 @@ describe('the layer check', () => {
     ['better-sqlite3', 'electron/jobs/a.ts', 'database'],
     ['electron', 'electron/server/a.ts', 'shell'],
     ['@tensorflow/tfjs-node', 'electron/clustering/a.ts', 'native-models'],
-    ['onnxruntime-node', 'electron/engine.ts', 'native-models'],
+    ['onnxruntime-node', 'electron/engine/engine.ts', 'native-models'],
     ['svelte/store', 'electron/api/a.ts', 'renderer'],
   ])('keeps %s out of %s', (name, file, owner) => {
     plant({ [file]: `import x from '${name}';` });
@@ -90,10 +90,10 @@ describe('the layer check', () => {
     plant({
       'electron/api/contract.ts': '',
       'renderer/App.svelte': [
-        '<p>import "../electron/engine.ts"</p>',
+        '<p>import "../electron/engine/engine.ts"</p>',
         '<script lang="ts">',
         "  import '../electron/api/contract.ts';",
-        "  import '../electron/engine.ts';",
+        "  import '../electron/engine/engine.ts';",
         '</script>',
       ].join('\n'),
     });
@@ -108,6 +108,55 @@ describe('the layer check', () => {
       'electron/base/c.ts': "import { join } from 'node:path';",
     });
     expect(listFaults()).toEqual(['electron/base/c.ts:1 the renderer takes this file along, and a browser has no Node']);
+  });
+
+  it('refuses the lab to everybody but the entry of the command line', () => {
+    plant({
+      'electron/cli/main.ts': "await import('../../native-models/lab/cli/add-lab-commands.ts');\nimport '../../native-models/lab/charts/chart.ts';",
+      'electron/cli/commands/people.ts': "import type { A } from '../../../native-models/lab/cli/add-lab-commands.ts';",
+      'electron/jobs/a.ts': "import '../../native-models/lab/evaluation/bcubed.ts';",
+      'native-models/lab/cli/add-lab-commands.ts': "import '../../../electron/cli/output.ts';\nimport '../charts/chart.ts';\nimport sharp from 'sharp';",
+      'native-models/lab/charts/chart.ts': "import '../../packs/manifest.ts';",
+    });
+    const reason = 'nothing outside the lab may import it, but electron/cli/main.ts its native-models/lab/cli/add-lab-commands.ts';
+    expect(listFaults()).toEqual([
+      `electron/cli/commands/people.ts:1 ${reason}`,
+      `electron/cli/main.ts:2 ${reason}`,
+      `electron/jobs/a.ts:1 ${reason}`,
+    ]);
+  });
+
+  it('tells the whole chain of imports from a program to what breaks the layers', () => {
+    plant({
+      'electron/shell/main.ts': "import '../engine/engine.ts';",
+      'electron/engine/engine.ts': "import '../jobs/run.ts';\nimport '../jobs/import.ts';",
+      'electron/jobs/import.ts': "import '../clustering/a.ts';",
+      'electron/jobs/run.ts': "import './import.ts';",
+      'electron/clustering/a.ts': "import '../jobs/b.ts';",
+    });
+    expect(checkLayers(root).violations.map(({ chain }) => chain)).toEqual([
+      ['electron/shell/main.ts', 'electron/engine/engine.ts', 'electron/jobs/import.ts', 'electron/clustering/a.ts', 'electron/jobs/b.ts'],
+    ]);
+  });
+
+  it('refuses files that import each other in a circle, of one folder and by types or workers too', () => {
+    plant({
+      'electron/base/a.ts': "import type { B } from './b.ts';",
+      'electron/base/b.ts': "import './c.ts';",
+      'electron/base/c.ts': "\nstartWorker(import.meta.url, './a');",
+      'electron/base/d.ts': "import './a.ts';",
+      'electron/jobs/e.ts': "import './f.ts';",
+      'electron/jobs/f.ts': "export type { E } from './e.ts';",
+    });
+    expect(checkLayers(root).violations).toEqual([
+      expect.objectContaining({
+        file: 'electron/base/c.ts',
+        line: 2,
+        reason: 'it closes a circle of imports',
+        chain: ['electron/base/a.ts', 'electron/base/b.ts', 'electron/base/c.ts', 'electron/base/a.ts'],
+      }),
+      expect.objectContaining({ chain: ['electron/jobs/e.ts', 'electron/jobs/f.ts', 'electron/jobs/e.ts'] }),
+    ]);
   });
 
   it('refuses files in a folder that no layer names', () => {

@@ -12,7 +12,7 @@ import { holdsLockedPackages, isDueAgain } from '../../build/setup/stamp.mjs';
 import { checkPackFile, readPackSource, takePackFiles } from '../../build/setup/standard-pack.mjs';
 import { readTarball } from '../../build/setup/tarball.mjs';
 import { placeOfEntry } from '../../build/setup/tensorflow.mjs';
-import { nameNativeBinding } from '../../electron/database/native-binding.ts';
+import { nameNativeBinding } from '../../electron/database/file/native-binding.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 
 const hourMs = 3_600_000;

@@ -719,7 +719,7 @@ describe('kindred packs', () => {
       requests.push(String(address));
       throw new TypeError('no network');
     };
-    const openPacks: CliEnvironment['openPacks'] = async ({ packsFolder }) => createPackStore({ packsFolder, fetch });
+    const openPacks: CliEnvironment['openPacks'] = async ({ packsFolder }) => createPackStore({ packsFolder, fetch, pause: async () => undefined });
     const { code, stderr } = await kindred(['packs', 'download', 'opencv-zoo'], { openPacks });
     expect(code).toBe(1);
     expect(requests.length).toBeGreaterThan(0);

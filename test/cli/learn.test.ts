@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openEngine } from '../../electron/engine.ts';
+import { openEngine } from '../../electron/engine/engine.ts';
 import { runKindred, type CommandRun } from '../support/run-kindred.ts';
 
 let folder: string;

@@ -1,6 +1,6 @@
 /** A program that names a person and then stores photos until it is killed; says so after each. */
 
-import { openLibraryDatabase } from '../../electron/database/open-library-database.ts';
+import { openLibraryDatabase } from '../../electron/database/thread/open-library-database.ts';
 import { everyone, makePhoto, standardPack } from './library-fixture.ts';
 
 const [libraryFolder] = process.argv.slice(2);

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FaceId, PersonId, PhotoId } from '../../electron/base/ids.ts';
-import { openConnection, type Connection } from '../../electron/database/connection.ts';
+import { openConnection, type Connection } from '../../electron/database/file/connection.ts';
 import type { AnalysisKey, FileLocation, NewFace, NewPhoto } from '../../electron/database/library-database.ts';
 import { createLibraryStore, type LibraryStore } from '../../electron/database/store.ts';
 

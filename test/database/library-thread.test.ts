@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JobOf } from '../../electron/api/schemas.ts';
+import type { AppError } from '../../electron/base/errors.ts';
 import { createId, type FaceId, type JobId } from '../../electron/base/ids.ts';
 import type { JobRecord, LibraryDatabase } from '../../electron/database/library-database.ts';
-import { openLibraryDatabase } from '../../electron/database/open-library-database.ts';
-import { databaseMethods } from '../../electron/database/protocol.ts';
-import { everyone, everything, hashOf, makeFace, makeFolder, makeLocation, makePhoto, standardPack } from './library-fixture.ts';
+import { openLibraryDatabase } from '../../electron/database/thread/open-library-database.ts';
+import { everyone, everything, hashOf, makeFace, makeFolder, makeLocation, makePhoto, openLibrary, standardPack } from './library-fixture.ts';
 
 let folder: ReturnType<typeof makeFolder>;
 let database: LibraryDatabase;
@@ -38,8 +39,24 @@ function makeJob(changes: Partial<JobOf<'import'>> = {}): JobRecord {
 }
 
 describe('a library in its own thread', () => {
-  test('offers every method', () => {
-    expect(Object.keys(database).sort()).toEqual([...databaseMethods].sort());
+  test('answers to every method of the interface, and refuses any other name', async () => {
+    const { store } = openLibrary(join(folder.path, 'other'));
+    const methods = Object.keys(store);
+    store.close();
+    expect(methods.length).toBeGreaterThan(60);
+    for (const method of methods) expect(database[method as keyof LibraryDatabase]).toBeTypeOf('function');
+    expect(database.countLibrary).toBe(database.countLibrary);
+    for (const name of ['dropEverything', 'constructor', 'toString', '__proto__', 'hasOwnProperty']) {
+      const call = (database as unknown as Record<string, () => Promise<unknown>>)[name]!;
+      await expect(call()).rejects.toMatchObject({ code: 'internal', message: expect.stringContaining(name) as string });
+    }
+    expect(await database.countLibrary()).toMatchObject({ photos: 0 });
+  });
+
+  test('may be awaited and printed like any value', async () => {
+    expect(await database).toBe(database);
+    expect(Reflect.get(database, Symbol.toPrimitive)).toBeUndefined();
+    expect(Object.prototype.toString.call(database)).toBe('[object Object]');
   });
 
   test('carries photos in and clustering inputs out', async () => {
@@ -72,6 +89,17 @@ describe('a library in its own thread', () => {
       contentHash: hashOf('photo 0'),
     });
     expect(await database.findUnchangedLocations([makeLocation('photo 0.jpg')], analysis)).toEqual([true]);
+  });
+
+  test("carries an error's stack and cause", async () => {
+    const job = makeJob();
+    await database.createJob(job);
+    const failure = (await database.createJob(job).catch((error: unknown) => error)) as AppError;
+    expect(failure).toMatchObject({ code: 'internal', message: expect.stringContaining('UNIQUE') as string });
+    expect(failure.cause).toMatchObject({ name: 'SqliteError', code: 'SQLITE_CONSTRAINT_UNIQUE' });
+    expect((failure.cause as Error).stack).toContain('jobs');
+    const missing = (await database.undo(1).catch((error: unknown) => error)) as AppError;
+    expect(missing.stack).toContain('journal');
   });
 
   test("carries an error's code and parameters", async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openConnection, type Connection } from '../../electron/database/connection.ts';
+import { openConnection, type Connection } from '../../electron/database/file/connection.ts';
 import { createLibraryStore } from '../../electron/database/store.ts';
 import { fillLibrary, makeFolder, openLibrary } from './library-fixture.ts';
 

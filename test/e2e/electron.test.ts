@@ -7,7 +7,7 @@ import { _electron as electron } from 'playwright-core';
 import type { ElectronApplication, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findElectronBinary } from '../../build/setup/electron-binary.mjs';
-import { findProjectFolder } from '../../electron/host-folders.ts';
+import { findProjectFolder } from '../../electron/engine/host-folders.ts';
 
 /** @returns why there can be no window here; empty where there can */
 function findObstacle(): string {

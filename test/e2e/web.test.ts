@@ -2,9 +2,9 @@
 
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { resolveHostFolders } from '../../electron/host-folders.ts';
+import { resolveHostFolders } from '../../electron/engine/host-folders.ts';
 import { startLocalServer, type LocalServer } from '../../electron/server/local-server.ts';
-import type { Engine } from '../../electron/engine.ts';
+import type { Engine } from '../../electron/engine/engine.ts';
 import { addBarrierSearch, findBarriers, hasBrowser, openPage, startBrowser, type TestBrowser } from '../support/browser.ts';
 import { createTemporaryLibrary, type TemporaryLibrary } from '../support/real-engine.ts';
 

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Engine } from '../../electron/engine.ts';
+import type { Engine } from '../../electron/engine/engine.ts';
 import type { FaceRecord, PersonSummary } from '../../electron/api/schemas.ts';
 import { createTemporaryLibrary, importAll, type TemporaryLibrary } from '../support/real-engine.ts';
 import { samplesFolder } from '../support/sample-faces.ts';

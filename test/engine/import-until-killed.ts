@@ -1,8 +1,8 @@
 /** A process of its own that imports a folder and is killed, as by a power cut, once so many photos are done.
  *  Arguments: library folder, photos folder, photos. Ends by itself, with 3, only if the import ends before. */
 
-import { openEngine } from '../../electron/engine.ts';
-import { resolveHostFolders } from '../../electron/host-folders.ts';
+import { openEngine } from '../../electron/engine/engine.ts';
+import { resolveHostFolders } from '../../electron/engine/host-folders.ts';
 import { followImport } from '../../electron/terminal/follow-job.ts';
 
 const [libraryFolder, photosFolder, photosBeforeKill] = process.argv.slice(2);

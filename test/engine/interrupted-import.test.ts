@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Engine } from '../../electron/engine.ts';
+import type { Engine } from '../../electron/engine/engine.ts';
 import { writeDerivedPhotos } from '../support/photos.ts';
 import { createTemporaryLibrary, importAll, type TemporaryLibrary } from '../support/real-engine.ts';
 

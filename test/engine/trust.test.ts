@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { contract } from '../../electron/api/contract.ts';
 import type { PersonId } from '../../electron/base/ids.ts';
 import type { LibraryDatabase } from '../../electron/database/library-database.ts';
-import type { Recognition } from '../../electron/recognition.ts';
-import { createTrustHandlers } from '../../electron/trust-handlers.ts';
+import type { Recognition } from '../../electron/engine/recognition.ts';
+import { createTrustHandlers } from '../../electron/engine/handlers/trust.ts';
 import { fillLibrary, type FilledLibrary } from '../database/library-fixture.ts';
 import { faceAt, openLibraryPerTest } from '../database/library-per-test.ts';
 

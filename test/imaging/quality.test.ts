@@ -6,7 +6,7 @@ import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { groupBy } from '../../electron/base/group-by.ts';
 import { createRandom } from '../../electron/base/random.ts';
-import { analysisDefaults, workerCountDefault } from '../../electron/config.ts';
+import { analysisDefaults, workerCountDefault } from '../../electron/engine/config.ts';
 import { composeAffine } from '../../electron/geometry/affine.ts';
 import { intersectionOverUnion } from '../../electron/geometry/boxes.ts';
 import { fitSimilarityTransform } from '../../electron/geometry/similarity-transform.ts';
@@ -25,7 +25,7 @@ import {
 } from '../../electron/imaging/quality.ts';
 import { createAnalyzerPool, type AnalyzerPool } from '../../electron/pipeline/worker-pool.ts';
 import type { AnalyzedFace, AnalyzedPhoto } from '../../electron/pipeline/types.ts';
-import { listLabeledPhotos } from '../../native-models/evaluation/people-folder.ts';
+import { listLabeledPhotos } from '../../native-models/lab/evaluation/people-folder.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 import { drawFittedPeople } from '../studies/face-evidence.ts';
 import { findMainFaces, lfwFolder } from '../studies/labeled-faces.ts';

@@ -6,7 +6,7 @@ import type { ImportSummary, JobOf, JobSnapshot, SwitchSummary } from '../../ele
 import { AppError } from '../../electron/base/errors.ts';
 import { createId, type JobId } from '../../electron/base/ids.ts';
 import type { LibraryDatabase } from '../../electron/database/library-database.ts';
-import { openLibraryDatabase } from '../../electron/database/open-library-database.ts';
+import { openLibraryDatabase } from '../../electron/database/thread/open-library-database.ts';
 import { JobRunner, type JobContext, type JobWorks } from '../../electron/jobs/job-runner.ts';
 
 const summary: ImportSummary = {

@@ -1,6 +1,6 @@
 import sharp, { type OverlayOptions } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { analysisDefaults, fitAnalysisTo } from '../../electron/config.ts';
+import { analysisDefaults, fitAnalysisTo } from '../../electron/engine/config.ts';
 import { intersectionOverUnion } from '../../electron/geometry/boxes.ts';
 import type { Box } from '../../electron/geometry/types.ts';
 import { dotProduct, vectorLength } from '../../electron/geometry/vectors.ts';

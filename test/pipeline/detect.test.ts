@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { analysisDefaults } from '../../electron/config.ts';
+import { analysisDefaults } from '../../electron/engine/config.ts';
 import { intersectionOverUnion } from '../../electron/geometry/boxes.ts';
 import { decodePhoto, readImageHeader } from '../../electron/imaging/decode.ts';
 import { detectFaces } from '../../electron/pipeline/detect.ts';

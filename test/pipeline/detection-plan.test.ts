@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../electron/base/random.ts';
-import { detectionEfforts, fitAnalysisTo } from '../../electron/config.ts';
+import { detectionEfforts, fitAnalysisTo } from '../../electron/engine/config.ts';
 import { planDetection, type PlannedDetector, type PlannedScale, type Size } from '../../electron/pipeline/detection-plan.ts';
 
 const open: PlannedDetector = { input: { shape: [1, 3, 240, 320] }, reliableFacePx: 14, sizeMultiplePx: 32 };

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import sharp from 'sharp';
-import { analysisDefaults, fitAnalysisTo } from '../../electron/config.ts';
+import { analysisDefaults, fitAnalysisTo } from '../../electron/engine/config.ts';
 import { intersectionOverUnion } from '../../electron/geometry/boxes.ts';
 import { decodePhoto, readImageHeader, type DecodedPhoto } from '../../electron/imaging/decode.ts';
 import { chooseHogSize, detectByHog } from '../../electron/pipeline/hog-detector.ts';
-import { loadFaceHog } from '../../native-models/hog/face-model.ts';
+import { loadFaceHog } from '../../native-models/lab/hog/face-model.ts';
 import { readSample, sampleNumbers } from '../support/photos.ts';
 import { readSampleFaces } from '../support/sample-faces.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { analysisDefaults } from '../../electron/config.ts';
+import { analysisDefaults } from '../../electron/engine/config.ts';
 import { openAnalyzers, type OpenAnalyzersOptions } from '../../electron/pipeline/open-analyzers.ts';
 import type { AnalyzerPool } from '../../electron/pipeline/worker-pool.ts';
 import type { LoadedPack } from '../../native-models/packs/load-pack.ts';

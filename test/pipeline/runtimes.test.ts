@@ -1,7 +1,7 @@
 /** One contract over runtimes and packs: the same photos, the same faces, the same embeddings. */
 
 import { describe, expect, test } from 'vitest';
-import { analysisDefaults } from '../../electron/config.ts';
+import { analysisDefaults } from '../../electron/engine/config.ts';
 import { intersectionOverUnion } from '../../electron/geometry/boxes.ts';
 import { analyzePhoto } from '../../electron/pipeline/analyze-photo.ts';
 import { loadNetworks } from '../../electron/pipeline/networks.ts';

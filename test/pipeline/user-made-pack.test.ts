@@ -1,7 +1,7 @@
 /** A pack that a user describes in a manifest: YuNet, which places five points, with an embedder of 128 numbers. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { analysisDefaults } from '../../electron/config.ts';
+import { analysisDefaults } from '../../electron/engine/config.ts';
 import { applyAffine } from '../../electron/geometry/affine.ts';
 import { intersectionOverUnion } from '../../electron/geometry/boxes.ts';
 import type { Point } from '../../electron/geometry/types.ts';

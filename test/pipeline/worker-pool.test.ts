@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest';
 import { startWorker } from '../../electron/base/worker-entry.ts';
-import { analysisDefaults } from '../../electron/config.ts';
+import { analysisDefaults } from '../../electron/engine/config.ts';
 import { fingerprint } from '../../electron/library/fingerprint.ts';
 import { comparePhotos } from '../../electron/pipeline/compare-photos.ts';
 import type { AnalyzeOptions } from '../../electron/pipeline/analyzer.ts';

@@ -3,10 +3,10 @@
 import { describe, expect, it } from 'vitest';
 import type { PersonSummary } from '../../electron/api/schemas.ts';
 import type { FaceId } from '../../electron/base/ids.ts';
-import { readPartialDate } from '../../renderer/state/birth-date.svelte.ts';
-import type { OpenDialog } from '../../renderer/state/app.svelte.ts';
-import { isDoubtful } from '../../renderer/state/person.svelte.ts';
-import { SplitState } from '../../renderer/state/split.svelte.ts';
+import { readPartialDate } from '../../renderer/person/birth-date.svelte.ts';
+import type { OpenDialog } from '../../renderer/app/app.svelte.ts';
+import { isDoubtful } from '../../renderer/person/person.svelte.ts';
+import { SplitState } from '../../renderer/person/split.svelte.ts';
 import { listPeople, openWindow } from './open-window.ts';
 import type { OpenWindow } from './open-window.ts';
 

@@ -2,16 +2,16 @@
 
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../electron/base/errors.ts';
-import { GridCursor } from '../../renderer/state/grid-cursor.svelte.ts';
-import { chooseMediaSizePx } from '../../renderer/state/media-size.ts';
-import { PagedList } from '../../renderer/state/paged-list.svelte.ts';
-import { fitInside, placeBox } from '../../renderer/state/photo-layout.ts';
-import { formatRoute, parseRoute, Router } from '../../renderer/state/router.svelte.ts';
-import type { AddressBar } from '../../renderer/state/router.svelte.ts';
-import { Selection } from '../../renderer/state/selection.svelte.ts';
-import { Settings } from '../../renderer/state/settings.svelte.ts';
-import { splitPath } from '../../renderer/state/failures.svelte.ts';
-import { Toasts } from '../../renderer/state/toasts.svelte.ts';
+import { GridCursor } from '../../renderer/ui/grid-cursor.svelte.ts';
+import { chooseMediaSizePx } from '../../renderer/faces/media-size.ts';
+import { PagedList } from '../../renderer/ui/paged-list.svelte.ts';
+import { fitInside, placeBox } from '../../renderer/photo/photo-layout.ts';
+import { formatRoute, parseRoute, Router } from '../../renderer/app/router.svelte.ts';
+import type { AddressBar } from '../../renderer/app/router.svelte.ts';
+import { Selection } from '../../renderer/ui/selection.svelte.ts';
+import { Settings } from '../../renderer/settings/settings.svelte.ts';
+import { splitPath } from '../../renderer/imports/failures.svelte.ts';
+import { Toasts } from '../../renderer/ui/toasts.svelte.ts';
 import type { FaceId, PersonId, PhotoId } from '../../electron/base/ids.ts';
 
 interface Numbered {

@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../electron/base/errors.ts';
 import type { TrustScores } from '../../electron/api/schemas.ts';
-import { formatRoute, parseRoute } from '../../renderer/state/router.svelte.ts';
-import { placeDistances, placeRoc } from '../../renderer/state/trust-charts.ts';
+import { formatRoute, parseRoute } from '../../renderer/app/router.svelte.ts';
+import { placeDistances, placeRoc } from '../../renderer/trust/trust-charts.ts';
 import { openWindow, replaceHandler } from './open-window.ts';
 
 const scores: TrustScores = {
@@ -43,8 +43,8 @@ describe('the trust page', () => {
       const { faces } = await engine.api.call('faces.list', { personId: id });
       await engine.api.call('faces.confirm', { faceIds: faces.slice(0, 3).map((face) => face.id) });
     }
-    await expect.poll(() => app.trust.report?.confirmedPeople).toBe(3);
-    await expect.poll(() => app.trust.isLoading).toBe(false);
+    await expect.poll(() => app.trust.report?.confirmedPeople, { timeout: 20_000 }).toBe(3);
+    await expect.poll(() => app.trust.isLoading, { timeout: 20_000 }).toBe(false);
     expect(app.trust.report!.scores!.faces).toBe(app.trust.report!.confirmedFaces);
   });
 

@@ -10,7 +10,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { analysisDefaults } from '../../electron/config.ts';
+import { analysisDefaults } from '../../electron/engine/config.ts';
 import { intersectionOverUnion, placeBox } from '../../electron/geometry/boxes.ts';
 import { squaredDistance } from '../../electron/geometry/vectors.ts';
 import { analyzePhoto } from '../../electron/pipeline/analyze-photo.ts';

@@ -6,11 +6,11 @@
 
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
-import { analysisDefaults } from '../../electron/config.ts';
+import { analysisDefaults } from '../../electron/engine/config.ts';
 import { decodePhoto, readImageHeader } from '../../electron/imaging/decode.ts';
 import { detectFaces } from '../../electron/pipeline/detect.ts';
 import { loadNetworks } from '../../electron/pipeline/networks.ts';
-import { listLabeledPhotos } from '../../native-models/evaluation/people-folder.ts';
+import { listLabeledPhotos } from '../../native-models/lab/evaluation/people-folder.ts';
 import { createRuntime } from '../../native-models/runtime/create-runtime.ts';
 import { readSample, sampleNumbers } from '../support/photos.ts';
 import { loadStandardPack } from '../support/standard-pack.ts';

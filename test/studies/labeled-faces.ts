@@ -5,8 +5,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { createRandom } from '../../electron/base/random.ts';
-import { pickMainFace } from '../../native-models/evaluation/main-face.ts';
-import type { LabeledPhoto } from '../../native-models/evaluation/people-folder.ts';
+import { pickMainFace } from '../../native-models/lab/evaluation/main-face.ts';
+import type { LabeledPhoto } from '../../native-models/lab/evaluation/people-folder.ts';
 
 /** The part of Labeled Faces in the Wild that lies beside a checkout; someone who clones Kindred does not have it. */
 export const lfwFolder = fileURLToPath(new URL('../../../shared/faces/lfw-dev', import.meta.url));

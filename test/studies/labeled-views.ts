@@ -10,8 +10,8 @@ import {
   type ClusteredPerson,
   type ClusteringInput,
 } from '../../electron/clustering/types.ts';
-import { fitClusteringTo, fitSuggestionsTo } from '../../electron/config.ts';
-import { listLabeledPhotos } from '../../native-models/evaluation/people-folder.ts';
+import { fitClusteringTo, fitSuggestionsTo } from '../../electron/engine/config.ts';
+import { listLabeledPhotos } from '../../native-models/lab/evaluation/people-folder.ts';
 import { readBuiltInManifests } from '../../native-models/packs/built-in-packs.ts';
 import { readSameDistance } from '../../native-models/packs/manifest.ts';
 import { findMainFaces, readFoundFaces, type FoundFace } from './labeled-faces.ts';

@@ -10,8 +10,8 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { scorePartition } from '../../native-models/evaluation/bcubed.ts';
-import { listLabeledPhotos } from '../../native-models/evaluation/people-folder.ts';
+import { scorePartition } from '../../native-models/lab/evaluation/bcubed.ts';
+import { listLabeledPhotos } from '../../native-models/lab/evaluation/people-folder.ts';
 import { drawPeople, findMainFaces, lfwFolder, readFoundFaces } from './labeled-faces.ts';
 
 const { values } = parseArgs({

@@ -1,8 +1,8 @@
 /** Chips of people that do not exist: a pattern of colours each, and noise on every photo. */
 
 import { createRandom } from '../../electron/base/random.ts';
-import type { ChipShape } from '../../native-models/training/chips/chip-shape.ts';
-import { sizeKeptChip, type TrainingChip } from '../../native-models/training/chips/training-chip.ts';
+import type { ChipShape } from '../../native-models/lab/training/chips/chip-shape.ts';
+import { sizeKeptChip, type TrainingChip } from '../../native-models/lab/training/chips/training-chip.ts';
 
 export const tinyShape: ChipShape = {
   width: 8,

@@ -7,7 +7,7 @@ import type { DetectionEffort, ImportFailure, JobOf, JobSnapshot, Pack } from '.
 import { Emitter } from '../../electron/base/emitter.ts';
 import { AppError } from '../../electron/base/errors.ts';
 import type { FaceId, JobId, PersonId, PhotoId } from '../../electron/base/ids.ts';
-import type { Engine } from '../../electron/engine.ts';
+import type { Engine } from '../../electron/engine/engine.ts';
 import { createFakeClustering } from './fake-clustering.ts';
 import { browseFolder, failuresOf, fakeHome } from './fake-folders.ts';
 import { createFakeId, createFakeLibrary, newPerson, notFound } from './fake-library.ts';

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { MethodHandlers } from '../../electron/api/contract.ts';
 import type { PersonId } from '../../electron/base/ids.ts';
-import { canMeasureTrust, measureTrust } from '../../native-models/evaluation/trust/measure-trust.ts';
+import { canMeasureTrust, measureTrust } from '../../electron/learning/trust/measure-trust.ts';
 import type { FakeLibrary } from './fake-library.ts';
 
 const length = 64;

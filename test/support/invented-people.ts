@@ -1,7 +1,7 @@
 /** People with photos of them as an evaluation finds them, whose faces are as alike as those of real people. */
 
 import { createRandom } from '../../electron/base/random.ts';
-import type { LabeledFaces } from '../../native-models/evaluation/labeled-faces.ts';
+import type { LabeledFaces } from '../../native-models/lab/evaluation/labeled-faces.ts';
 import { drawAround, drawDirection } from '../clustering/synthetic-library.ts';
 
 /** @param length numbers of an embedding

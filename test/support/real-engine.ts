@@ -3,9 +3,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { openEngine, type Engine } from '../../electron/engine.ts';
-import type { EngineOptions } from '../../electron/engine-options.ts';
-import { resolveHostFolders } from '../../electron/host-folders.ts';
+import { openEngine, type Engine } from '../../electron/engine/engine.ts';
+import type { EngineOptions } from '../../electron/engine/engine-options.ts';
+import { resolveHostFolders } from '../../electron/engine/host-folders.ts';
 import { followImport } from '../../electron/terminal/follow-job.ts';
 import { samplesFolder } from './sample-faces.ts';
 

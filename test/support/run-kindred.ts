@@ -2,7 +2,9 @@
 
 import { runCommandLine } from '../../electron/cli/command-line.ts';
 import type { CliEnvironment } from '../../electron/cli/environment.ts';
-import { resolveHostFolders } from '../../electron/host-folders.ts';
+import { resolveHostFolders } from '../../electron/engine/host-folders.ts';
+import { addLabCommands } from '../../native-models/lab/cli/add-lab-commands.ts';
+import type { OpenAnalyzers } from '../../native-models/lab/cli/lab-runner.ts';
 
 export interface CommandRun {
   readonly code: number;
@@ -12,6 +14,7 @@ export interface CommandRun {
 
 export interface RunOptions extends Partial<CliEnvironment> {
   readonly currentFolder: string;
+  readonly openAnalyzers?: OpenAnalyzers;
   /** Whether both streams are terminals. */
   readonly isTTY?: boolean;
 }
@@ -40,9 +43,9 @@ export function notUsed(): never {
   throw new Error('Expected this to be left alone');
 }
 
-export async function runKindred(args: readonly string[], { isTTY = false, ...changes }: RunOptions): Promise<CommandRun> {
+export async function runKindred(args: readonly string[], { isTTY = false, openAnalyzers = notUsed, ...changes }: RunOptions): Promise<CommandRun> {
   const [stdout, stderr] = [createStream(isTTY), createStream(isTTY)];
-  const code = await runCommandLine(args, {
+  const environment: CliEnvironment = {
     stdout,
     stderr,
     variables: {},
@@ -54,10 +57,10 @@ export async function runKindred(args: readonly string[], { isTTY = false, ...ch
     connectInstance: notUsed,
     openBrowser: notUsed,
     diagnose: notUsed,
-    openAnalyzers: notUsed,
     onInterrupt: () => () => {},
     quit: notUsed,
     ...changes,
-  });
+  };
+  const code = await runCommandLine(args, environment, async () => (program, runner) => addLabCommands(program, runner, openAnalyzers));
   return { code, stdout: stdout.text, stderr: stderr.text };
 }

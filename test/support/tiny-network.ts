@@ -1,8 +1,8 @@
 /** A network of a few hundred weights, quick enough to train in a test without native code. */
 
 import * as layers from '@tensorflow/tfjs-layers';
-import { createModelNetwork } from '../../native-models/training/model-network.ts';
-import type { TrainableNetwork } from '../../native-models/training/trainable-network.ts';
+import { createModelNetwork } from '../../native-models/lab/training/model-network.ts';
+import type { TrainableNetwork } from '../../native-models/lab/training/trainable-network.ts';
 
 export function buildTinyModel(seed: number = 1): layers.LayersModel {
   const model = layers.sequential();

@@ -12,7 +12,7 @@ import { serveApi } from '../../electron/api/serve-api.ts';
 import type { Transport } from '../../electron/api/transport.ts';
 import { createWebSocketTransport } from '../../electron/api/web-socket-transport.ts';
 import { startLocalServer } from '../../electron/server/local-server.ts';
-import type { Engine } from '../../electron/engine.ts';
+import type { Engine } from '../../electron/engine/engine.ts';
 import { createFakePorts } from './fake-ports.ts';
 
 export interface OpenConnection {

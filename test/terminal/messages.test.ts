@@ -22,6 +22,15 @@ describe('what a person reads for an error', () => {
     expect(describe('conflict', { kind: 'checkpoint', path: '/a.bin', settings: 'margin, steps' })).toContain('/a.bin is of a training of other settings (margin, steps).');
   });
 
+  test('names every address of a file that could not be fetched, with its reason', () => {
+    const parameters = { file: 'a.onnx', addresses: 'https://a.example, https://b.example', reason: 'https://a.example: status 404; https://b.example: 131 bytes instead of 5000' };
+    for (const code of ['offline', 'model-mismatch'] as const) {
+      expect(describeError(new AppError(code, 'x', { parameters }))).toContain(
+        'a.onnx could not be fetched (https://a.example: status 404; https://b.example: 131 bytes instead of 5000).',
+      );
+    }
+  });
+
   test('passes no control characters on', () => {
     expect(describeError(new AppError('empty-file', 'x', { parameters: { path: 'a\u{1b}[2Jb' } }))).toBe('a\u{fffd}[2Jb is empty.');
     expect(cleanText('\u{9b}a\r\n')).toBe('\u{fffd}a\u{fffd}\u{fffd}');

@@ -1,7 +1,7 @@
 /** Counts what photos make an import do: runs of each network, and at which size, by analyzing them once. */
 
 import { readFile } from 'node:fs/promises';
-import { analysisDefaults } from '../../../electron/config.ts';
+import { analysisDefaults } from '../../../electron/engine/config.ts';
 import { analyzePhoto } from '../../../electron/pipeline/analyze-photo.ts';
 import { loadNetworks } from '../../../electron/pipeline/networks.ts';
 import { createRuntime } from '../../../native-models/runtime/create-runtime.ts';

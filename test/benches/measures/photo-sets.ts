@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { createRandom, type Random } from '../../../electron/base/random.ts';
-import { listLabeledPhotos } from '../../../native-models/evaluation/people-folder.ts';
+import { listLabeledPhotos } from '../../../native-models/lab/evaluation/people-folder.ts';
 import { lfwFolder } from '../../studies/labeled-faces.ts';
 import { readSample, sampleNumbers } from '../../support/photos.ts';
 import { dealOut } from './deal-out.ts';

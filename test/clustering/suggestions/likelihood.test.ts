@@ -6,7 +6,7 @@ import {
   relativeDistance,
   similarityAtRelative,
 } from '../../../electron/clustering/suggestions/likelihood.ts';
-import { fitSuggestionsTo } from '../../../electron/config.ts';
+import { fitSuggestionsTo } from '../../../electron/engine/config.ts';
 import { clusteringOptions, suggestionOptions } from './invented-view.ts';
 
 const atLimit = { meanDistance: 1, closestDistance: 1, sharedPhotos: 0 };

@@ -3,8 +3,8 @@
 import type { FaceId, PersonId, PhotoId } from '../../../electron/base/ids.ts';
 import type { Random } from '../../../electron/base/random.ts';
 import { LibraryClustering } from '../../../electron/clustering/library-clustering.ts';
-import { fitClusteringTo } from '../../../electron/config.ts';
-import { openConnection, type Connection } from '../../../electron/database/connection.ts';
+import { fitClusteringTo } from '../../../electron/engine/config.ts';
+import { openConnection, type Connection } from '../../../electron/database/file/connection.ts';
 import type { AnalysisKey, ClusteringOutcome } from '../../../electron/database/library-database.ts';
 import { createLibraryStore, type LibraryStore } from '../../../electron/database/store.ts';
 import { createClock, hashOf, makeFolder } from '../../database/library-fixture.ts';

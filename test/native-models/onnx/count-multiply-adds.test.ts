@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { countMultiplyAdds } from '../../../native-models/onnx/count-multiply-adds.ts';
 import { parseModel } from '../../../native-models/onnx/parse-model.ts';
-import { countEmbedder } from '../../../native-models/studies/networks/count-pack.ts';
+import { countEmbedder } from '../../../native-models/lab/studies/networks/count-pack.ts';
 import { loadStandardPack } from '../../support/standard-pack.ts';
 import { craftModel, wave, type CraftedModel } from './craft-model.ts';
 

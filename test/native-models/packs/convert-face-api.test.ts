@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { analysisDefaults } from '../../../electron/config.ts';
+import { analysisDefaults } from '../../../electron/engine/config.ts';
 import { decodePhoto, readImageHeader, samplePhoto } from '../../../electron/imaging/decode.ts';
 import type { SampledImage } from '../../../electron/imaging/pixels.ts';
 import { findFaces } from '../../../electron/pipeline/find-faces.ts';

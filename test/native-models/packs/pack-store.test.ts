@@ -79,7 +79,7 @@ beforeEach(async () => {
   packsFolder = path.join(root, 'packs');
   given = path.join(root, 'given');
   await mkdir(given);
-  store = createPackStore({ packsFolder, stallTimeoutMs: 5000 });
+  store = createPackStore({ packsFolder, stallTimeoutMs: 5000, pause: async () => undefined });
 });
 
 afterEach(async () => {
@@ -418,7 +418,7 @@ describe('a download', () => {
   test('that stalls is given up', async () => {
     await addWebPack();
     answer = (_, response) => void response.writeHead(200);
-    const impatient = createPackStore({ packsFolder, stallTimeoutMs: 50 });
+    const impatient = createPackStore({ packsFolder, stallTimeoutMs: 50, pause: async () => undefined });
     await expect(impatient.download('crafted', {})).rejects.toMatchObject({
       code: 'offline',
       message: expect.stringContaining('nothing for 0.05 s'),

@@ -1,7 +1,7 @@
 /** Stands in for the process that tries a runtime: its argument says how it goes wrong. */
 
 import { findWrongAnswer } from '../../../native-models/runtime/check-runtime.ts';
-import type { TrialMessage, TrialRequest } from '../../../native-models/runtime/trial.ts';
+import type { TrialMessage, TrialRequest } from '../../../native-models/runtime/trial-messages.ts';
 import { openWrongRuntime } from './wrong-runtime.ts';
 
 const behaviour = process.argv[2];

@@ -1,0 +1,45 @@
+/** Takes faces out of a person for good: into a new one, and ruled out of the old. */
+
+import type { Connection } from '../file/connection.ts';
+import type { FaceKey } from '../tables/faces.ts';
+import type { Recorder } from './journal.ts';
+import type { LaterWords } from './later-words.ts';
+import type { MembershipStore } from '../tables/memberships.ts';
+import type { PeopleStore, PersonKey } from '../tables/people.ts';
+
+export interface Departure {
+  /** All of one person. */
+  readonly faceKeys: readonly FaceKey[];
+  readonly personKey: PersonKey;
+  /** Whether the user vouches for the group, so that no clustering takes it apart. */
+  readonly isHeld: boolean;
+  /** Whether confirmed faces are confirmed in the new person, too. */
+  readonly keepsConfirmed: boolean;
+}
+
+export type FaceDepartures = ReturnType<typeof createFaceDepartures>;
+
+export function createFaceDepartures(
+  { now }: Connection,
+  stores: { readonly people: PeopleStore; readonly memberships: MembershipStore; readonly laterWords: LaterWords },
+) {
+  const { people, memberships, laterWords } = stores;
+
+  return {
+    /** The old person is held from now on, or a clustering that gave its faces to another one could bring those that
+     *  went out back by that way. @returns the new person's key */
+    takeOut(recorder: Recorder, { faceKeys, personKey, isHeld, keepsConfirmed }: Departure): PersonKey {
+      const own = recorder.createPerson({ isHeld });
+      recorder.touchPerson(personKey);
+      for (const faceKey of faceKeys) {
+        const isConfirmed = keepsConfirmed && memberships.read(faceKey)?.isConfirmed === true;
+        laterWords.revokeWhere(recorder, faceKey, (kind, decided) => kind !== 'rejected' && decided === personKey);
+        laterWords.reject(recorder, faceKey, personKey);
+        if (isConfirmed) recorder.decide('confirmed', faceKey, own);
+        recorder.moveFace(faceKey, { personKey: own, isConfirmed, source: 'user', assignedAt: now() });
+      }
+      people.hold(personKey);
+      return own;
+    },
+  };
+}

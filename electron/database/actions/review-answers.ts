@@ -1,0 +1,96 @@
+/** What the user answers to "Are these one person?"; each answer is one journal entry. */
+
+import type { JournalEntry, PersonSummary } from '../../api/schemas.ts';
+import type { ValidParams } from '../../api/contract.ts';
+import { AppError } from '../../base/errors.ts';
+import type { FaceKey } from '../tables/faces.ts';
+import type { JournalStore } from './journal.ts';
+import type { LaterWords } from './later-words.ts';
+import type { MembershipStore } from '../tables/memberships.ts';
+import type { PeopleStore, PersonKey } from '../tables/people.ts';
+
+/** Both sides of a question; a side's own faces say the least where there are fewer of them. */
+interface Sides {
+  readonly smaller: PersonKey;
+  readonly larger: PersonKey;
+}
+
+export function createReviewAnswers(
+  stores: {
+    readonly people: PeopleStore;
+    readonly memberships: MembershipStore;
+    readonly journal: JournalStore;
+    readonly laterWords: LaterWords;
+  },
+  merge: (params: ValidParams<'people.merge'>) => PersonSummary,
+) {
+  const { people, memberships, journal, laterWords } = stores;
+
+  /** @throws AppError "bad-argument" where both are one person already, "conflict" where neither has a face */
+  function weigh(firstKey: PersonKey, secondKey: PersonKey): Sides {
+    if (firstKey === secondKey) {
+      throw new AppError('bad-argument', 'Expected two people to tell apart but received the same one twice');
+    }
+    const first = people.readFlags(firstKey).faceCount;
+    const second = people.readFlags(secondKey).faceCount;
+    if (first === 0 && second === 0) {
+      throw new AppError('conflict', 'Expected people with faces to tell apart but received two without any');
+    }
+    // Whoever has no faces has nothing that could be ruled out of the other.
+    const isFirstSmaller = second === 0 || (first > 0 && first < second);
+    return isFirstSmaller ? { smaller: firstKey, larger: secondKey } : { smaller: secondKey, larger: firstKey };
+  }
+
+  function describePair(firstKey: PersonKey, secondKey: PersonKey): JournalEntry['parameters'] {
+    return {
+      person: people.readId(firstKey),
+      name: people.readFlags(firstKey).name,
+      other: people.readId(secondKey),
+      otherName: people.readFlags(secondKey).name,
+    };
+  }
+
+  /** No clustering joins them from now on, and no review asks again. */
+  function tellApart(firstKey: PersonKey, secondKey: PersonKey): void {
+    const { smaller, larger } = weigh(firstKey, secondKey);
+    journal.record('tell-apart', (recorder) => {
+      laterWords.revokeLeftOpen(recorder, firstKey, secondKey);
+      let rejected = 0;
+      for (const faceKey of memberships.listFaces(smaller)) {
+        if (laterWords.reject(recorder, faceKey, larger)) rejected++;
+      }
+      for (const key of [firstKey, secondKey]) {
+        recorder.touchPerson(key);
+        people.hold(key);
+      }
+      return { ...describePair(firstKey, secondKey), faces: rejected };
+    });
+  }
+
+  /** Forbids nothing: it only is not asked again. */
+  function leaveOpen(firstKey: PersonKey, secondKey: PersonKey): void {
+    const { smaller, larger } = weigh(firstKey, secondKey);
+    if (laterWords.isLeftOpen(firstKey, secondKey)) return;
+    journal.record('leave-open', (recorder) => {
+      recorder.decide('left-open', readBestFace(smaller), larger);
+      return describePair(firstKey, secondKey);
+    });
+  }
+
+  function readBestFace(personKey: PersonKey): FaceKey {
+    const cover = people.readCover(personKey);
+    if (cover === null) throw new AppError('internal', `Expected a cover of a person with faces but received none`);
+    return cover;
+  }
+
+  return {
+    answer({ first, second, answer }: ValidParams<'review.answer'>): PersonSummary {
+      const firstKey = people.resolve(first);
+      const secondKey = people.resolve(second);
+      if (answer === 'yes') return merge({ target: first, sources: [second] });
+      if (answer === 'no') tellApart(firstKey, secondKey);
+      else leaveOpen(firstKey, secondKey);
+      return people.summarize(firstKey);
+    },
+  };
+}

@@ -1,3 +1,0 @@
-/** What a library's file is called inside its folder. */
-
-export const libraryFileName = 'library.sqlite';

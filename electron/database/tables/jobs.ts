@@ -1,0 +1,93 @@
+/** Jobs, so that what a dead process left can be continued. */
+
+import type { DetectionEffort, ImportSummary, JobState, LearnSummary, SwitchSummary } from '../../api/schemas.ts';
+import { AppError } from '../../base/errors.ts';
+import type { JobId } from '../../base/ids.ts';
+import type { Connection } from '../file/connection.ts';
+import type { JobRecord } from '../library-database.ts';
+
+interface JobRow {
+  readonly uuid: JobId;
+  readonly kind: JobRecord['kind'];
+  readonly state: JobState;
+  readonly folders: string;
+  readonly progress: string;
+  readonly summary: string | null;
+  readonly error: string | null;
+  readonly created_at: string;
+  readonly pack: string | null;
+  readonly effort: DetectionEffort | null;
+}
+
+export function createJobStore({ db, now }: Connection) {
+  const insertJob = db.prepare(
+    `INSERT INTO jobs (uuid, kind, state, folders, pack, effort, progress, summary, error, created_at, updated_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const updateJob = db.prepare(
+    'UPDATE jobs SET state = ?, progress = ?, summary = ?, error = ?, updated_at = ? WHERE uuid = ?',
+  );
+  const selectJobs = db.prepare<[], JobRow>('SELECT * FROM jobs ORDER BY id DESC');
+  const interruptJobs = db.prepare<[string]>(
+    `UPDATE jobs SET state = 'interrupted', updated_at = ? WHERE state IN ('queued', 'running')`,
+  );
+
+  return {
+    create(job: JobRecord): void {
+      const { state, progress, summary, error } = convertJob(job);
+      const folders = JSON.stringify(job.kind === 'import' ? job.folders : []);
+      const pack = job.kind === 'import' ? null : job.pack;
+      const effort = job.kind === 'import' ? job.effort : null;
+      insertJob.run(job.id, job.kind, state, folders, pack, effort, progress, summary, error, job.createdAt, now());
+    },
+
+    update(job: JobRecord): void {
+      const { state, progress, summary, error } = convertJob(job);
+      const { changes } = updateJob.run(state, progress, summary, error, now(), job.id);
+      if (changes > 0) return;
+      throw new AppError('not-found', `Expected a job of this library but received ${job.id}`, {
+        parameters: { jobId: job.id },
+      });
+    },
+
+    list(): JobRecord[] {
+      return selectJobs.all().map(readJob);
+    },
+
+    interruptStale(): void {
+      interruptJobs.run(now());
+    },
+  };
+}
+
+function readJob(row: JobRow): JobRecord {
+  const common = {
+    id: row.uuid,
+    state: row.state,
+    progress: JSON.parse(row.progress) as JobRecord['progress'],
+    error: row.error === null ? null : (JSON.parse(row.error) as JobRecord['error']),
+    createdAt: row.created_at,
+  };
+  const summary: unknown = row.summary === null ? null : JSON.parse(row.summary);
+  switch (row.kind) {
+    case 'import': {
+      const folders = JSON.parse(row.folders) as string[];
+      return { ...common, kind: row.kind, folders, effort: row.effort, summary: summary as ImportSummary | null };
+    }
+    case 'switch-pack':
+      return { ...common, kind: row.kind, pack: row.pack ?? '', summary: summary as SwitchSummary | null };
+    case 'download-pack':
+      return { ...common, kind: row.kind, pack: row.pack ?? '', summary: null };
+    case 'learn':
+      return { ...common, kind: row.kind, pack: row.pack ?? '', summary: summary as LearnSummary | null };
+  }
+}
+
+function convertJob(job: JobRecord) {
+  return {
+    state: job.state,
+    progress: JSON.stringify(job.progress),
+    summary: job.summary === null ? null : JSON.stringify(job.summary),
+    error: job.error === null ? null : JSON.stringify(job.error),
+  };
+}

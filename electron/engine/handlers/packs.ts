@@ -1,0 +1,43 @@
+/** Model packs and the settings of recognition. */
+
+import type { Pack } from '../../api/schemas.ts';
+import { isEnded } from '../../jobs/job-runner.ts';
+import type { PackState } from '../../../native-models/packs/pack-store.ts';
+import { describePack } from '../pack-records.ts';
+import type { HandlerParts, HandlersOf } from './handler-parts.ts';
+
+export function createPackHandlers({ packs, recognition, switcher, runner, notifier }: HandlerParts): HandlersOf<'packs'> & HandlersOf<'settings'> {
+  async function describe(state: PackState): Promise<Pack> {
+    const { name } = await recognition.readActivePack();
+    const photosToAnalyze = await recognition.countPending(state.manifest);
+    return describePack(state, { isActive: state.manifest.name === name, photosToAnalyze });
+  }
+
+  return {
+    'packs.list': async () => ({ packs: await Promise.all((await packs.list()).map(describe)) }),
+    'packs.add': async ({ path: given }) => {
+      const added = await packs.add(given);
+      notifier.notify('packs');
+      return await describe(added);
+    },
+    'packs.download': async ({ name }) => {
+      // A name that nobody knows is refused here rather than by a job.
+      await packs.readManifest(name);
+      const open = (await runner.list()).find((job) => job.kind === 'download-pack' && job.pack === name && !isEnded(job.state));
+      return { jobId: open?.id ?? (await runner.start({ kind: 'download-pack', pack: name })) };
+    },
+    'packs.use': async ({ name }) => {
+      const jobId = await switcher.use(name);
+      notifier.notify('packs', 'status');
+      return { jobId };
+    },
+    'packs.verify': async ({ name }) => describe(await packs.verify(name)),
+
+    'settings.get': () => recognition.readSettings(),
+    'settings.change': async (changes) => {
+      await recognition.changeSettings(changes);
+      notifier.notify('settings', 'packs');
+      return await recognition.readSettings();
+    },
+  };
+}

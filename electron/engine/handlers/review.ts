@@ -1,0 +1,36 @@
+/** Review: which two people may be one, and what the user answers. */
+
+import type { FaceId } from '../../base/ids.ts';
+import type { Answer } from '../../clustering/suggestions/answer.ts';
+import { act, type HandlerParts, type HandlersOf } from './handler-parts.ts';
+
+export function createReviewHandlers(parts: HandlerParts): HandlersOf<'review'> {
+  const { database, recognition, clusterer } = parts;
+
+  async function describeQuestions({ questions, ...left }: Answer<'questions'>) {
+    const people = await database.listPeopleByIds(questions.flatMap(({ first, second }) => [first, second]));
+    const faces = await database.listFacesByIds(questions.flatMap(({ firstFaces, secondFaces }) => [...firstFaces, ...secondFaces]));
+    const facesById = new Map(faces.map((face) => [face.id, face]));
+    const pick = (ids: readonly FaceId[]) => ids.map((id) => facesById.get(id)!);
+    return {
+      questions: questions.map(({ probability, settles, firstFaces, secondFaces }, index) => ({
+        first: people[2 * index]!,
+        second: people[2 * index + 1]!,
+        firstFaces: pick(firstFaces),
+        secondFaces: pick(secondFaces),
+        probability,
+        settles,
+      })),
+      ...left,
+    };
+  }
+
+  return {
+    'review.list': async ({ limit, personId: asked, skipped, includeOpen }) => {
+      const personId = asked === null ? null : (await database.getPerson({ personId: asked })).id;
+      const pack = await recognition.planActive();
+      return await describeQuestions(await clusterer.ask(pack, { kind: 'questions', limit, personId, skipped, includeOpen }));
+    },
+    'review.answer': (params) => act(parts, database.answerReview(params)),
+  };
+}

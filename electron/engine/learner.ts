@@ -1,0 +1,101 @@
+/** Decides when there is something new to learn from the user, and switches between what was learnt. */
+
+import type { Learning } from '../api/schemas.ts';
+import { AppError } from '../base/errors.ts';
+import type { JobId } from '../base/ids.ts';
+import type { LibraryDatabase } from '../database/library-database.ts';
+import type { LearningRules } from './config.ts';
+import type { LibraryClusterer } from '../jobs/cluster-library.ts';
+import { isEnded, type JobRunner } from '../jobs/job-runner.ts';
+import type { Recognition } from './recognition.ts';
+
+export interface LearnerOptions {
+  readonly database: LibraryDatabase;
+  readonly recognition: Recognition;
+  readonly runner: JobRunner;
+  readonly clusterer: LibraryClusterer;
+  readonly rules: LearningRules;
+}
+
+const automaticSetting = 'learning.isAutomatic';
+const listedVersions = 50;
+
+export class Learner {
+  readonly #options: LearnerOptions;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(options: LearnerOptions) {
+    this.#options = options;
+  }
+
+  async describe(): Promise<Learning> {
+    const { database, recognition } = this.#options;
+    const { name: pack, packId } = await recognition.readActivePack();
+    const versions = await database.listProjections(packId, listedVersions);
+    const labels = await database.countLabels();
+    const isRunning = (await this.#findOpenJob()) !== null;
+    const current = versions.find(({ state }) => state === 'adopted')?.version ?? null;
+    return { isAutomatic: await this.#isAutomatic(), isRunning, pack, ...labels, current, versions };
+  }
+
+  /** @returns the job, or the one that is at it already */
+  async start(): Promise<JobId> {
+    const { recognition, runner } = this.#options;
+    const open = await this.#findOpenJob();
+    if (open !== null) return open;
+    return await runner.start({ kind: 'learn', pack: (await recognition.readActivePack()).name });
+  }
+
+  async setAutomatic(isAutomatic: boolean): Promise<void> {
+    await this.#options.database.writeSetting(automaticSetting, isAutomatic);
+  }
+
+  /** Compares all faces by another version, or with null as the pack does; what the user has settled stays.
+   *  @throws AppError "not-found", "conflict" while a job changes the library */
+  async use(version: number | null): Promise<void> {
+    const { database, recognition, runner, clusterer } = this.#options;
+    const busy = (await runner.list()).find(({ kind, state }) => kind !== 'download-pack' && (state === 'running' || state === 'queued'));
+    if (busy !== undefined) throw new AppError('conflict', `Expected a library that no job changes but ${busy.kind} is under way`);
+    const { packId } = await recognition.readActivePack();
+    await database.useProjection({ packId, version });
+    recognition.forgetProjections();
+    await clusterer.cluster(await recognition.planActive());
+  }
+
+  /** Told of every change: once there are no more for a while, what has grown is learnt from. */
+  noteChange(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      // What goes wrong here the user can start by hand, and is told why then.
+      void this.startIfDue().catch(() => undefined);
+    }, this.#options.rules.quietMs);
+    // A program that has nothing else to do ends.
+    this.#timer.unref();
+  }
+
+  /** @returns null where there is nothing new to learn from, where the user does not want it, or while jobs run */
+  async startIfDue(): Promise<JobId | null> {
+    const { database, recognition, runner, rules } = this.#options;
+    if (!(await this.#isAutomatic()) || (await runner.list()).some(({ state }) => state === 'running' || state === 'queued')) return null;
+    const { packId } = await recognition.readActivePack();
+    const [last] = await database.listProjections(packId, 1);
+    const { faces } = await database.countLabels();
+    const seen = last?.labelledFaces ?? 0;
+    const isDue = faces - seen >= Math.max(rules.leastNewFaces, rules.leastGrowth * seen);
+    return isDue ? await this.start() : null;
+  }
+
+  close(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  async #isAutomatic(): Promise<boolean> {
+    return (await this.#options.database.readSetting(automaticSetting)) !== false;
+  }
+
+  async #findOpenJob(): Promise<JobId | null> {
+    const jobs = await this.#options.runner.list();
+    return jobs.find(({ kind, state }) => kind === 'learn' && !isEnded(state))?.id ?? null;
+  }
+}

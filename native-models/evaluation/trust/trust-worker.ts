@@ -1,7 +1,0 @@
-/** The worker thread that measures trust once, and ends. */
-
-import { answerTask } from '../../../electron/base/run-in-worker.ts';
-import type { TrustTask } from './measure-in-worker.ts';
-import { measureTrust } from './measure-trust.ts';
-
-answerTask(({ faces, options }: TrustTask) => measureTrust(faces, options));
