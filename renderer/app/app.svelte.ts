@@ -108,7 +108,6 @@ export class App {
       api: this.api,
       toasts: this.toasts,
       translator: this.translator,
-      openHistory: () => this.router.go({ view: 'history' }),
     });
     this.clusterActions = new ClusterActions({
       api: this.api,
@@ -303,7 +302,7 @@ export class App {
       return;
     }
     const outcome = await this.actions.mergePeople(target, [source]);
-    if (outcome.isDone) this.router.replace({ view: 'person', personId: outcome.value.id });
+    if (outcome.isDone) this.router.replace({ view: 'person', personId: outcome.value.person.id });
   }
 
   /**

@@ -73,7 +73,7 @@ export class Naming {
   async answerSame(): Promise<void> {
     await this.#answer(async ({ subject, known }) => {
       const outcome = await this.#actions.mergePeople(known.id, [subject.person.id]);
-      return outcome.isDone ? outcome.value.id : null;
+      return outcome.isDone ? outcome.value.person.id : null;
     });
   }
 
@@ -82,14 +82,14 @@ export class Naming {
     await this.#answer(async ({ subject, known }) => {
       if (subject.faceId === null) return null;
       const outcome = await this.#actions.moveFaces([subject.faceId], known.id);
-      return outcome.isDone ? outcome.value.id : null;
+      return outcome.isDone ? outcome.value.person.id : null;
     });
   }
 
   async answerTwoPeople(): Promise<void> {
     await this.#answer(async ({ subject, name }) => {
       const outcome = await this.#actions.namePerson(subject.person.id, name);
-      return outcome.isDone ? outcome.value.id : null;
+      return outcome.isDone ? outcome.value.person.id : null;
     });
   }
 
@@ -115,6 +115,6 @@ export class Naming {
   async #name(subject: NamingSubject, name: string | null): Promise<void> {
     const onSettled = this.#onSettled;
     const outcome = await this.#actions.namePerson(subject.person.id, name);
-    if (outcome.isDone) onSettled?.(outcome.value.id);
+    if (outcome.isDone) onSettled?.(outcome.value.person.id);
   }
 }
