@@ -5,9 +5,9 @@ import { createInProcessApi } from '../api/in-process-api.ts';
 import type { EventSource } from '../api/serve-api.ts';
 import { analysisLimits, learningDefaults, learningRules } from './config.ts';
 import { findLibraryPart } from '../database/file/library-file.ts';
-import { openLibraryDatabase } from '../database/thread/open-library-database.ts';
 import { createHandlers } from './handlers/create-handlers.ts';
 import type { EngineOptions } from './engine-options.ts';
+import { ownThreads, type EngineThreads } from './engine-threads.ts';
 import { ChangeNotifier } from '../jobs/change-notifier.ts';
 import { LibraryClusterer } from '../jobs/cluster-library.ts';
 import { createDownloadWork } from '../jobs/download-pack.ts';
@@ -33,9 +33,9 @@ export interface Engine {
 }
 
 /** @throws AppError "library-in-use", "library-too-new", "library-damaged", "not-a-library", or what the disk refuses */
-export async function openEngine(options: EngineOptions): Promise<Engine> {
+export async function openEngine(options: EngineOptions, threads: EngineThreads = ownThreads): Promise<Engine> {
   const now = options.now ?? Date.now;
-  const database = await openLibraryDatabase({ libraryFolder: options.libraryFolder });
+  const database = await threads.openDatabase({ libraryFolder: options.libraryFolder });
   await database.interruptStaleJobs();
 
   const packs = createPackStore({ packsFolder: options.packsFolder });
@@ -47,7 +47,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const renderer = openPictureRenderer({ picturesFolder: pictures.folder, maxPixels: analysisLimits.maxPixels });
   const recognition = new Recognition({ database, packs, engine: options, picturesFolder: pictures.folder });
   const { analyzers } = recognition;
-  const clusterer = new LibraryClusterer({ database, neighboursFolder: findLibraryPart(options.libraryFolder, 'neighbours'), now });
+  const comparisons = threads.openClusterer({ neighboursFolder: findLibraryPart(options.libraryFolder, 'neighbours') });
+  const clusterer = new LibraryClusterer({ database, clusterer: comparisons, now });
   const describeRuntime = async (): Promise<string> => (await recognition.readLastRuntime()) ?? 'none';
   const onLibraryChange = (): void => notifier.notify('people', 'faces', 'photos', 'failures', 'status', 'packs');
   const looking = { database, analyzers, clusterer, describeRuntime, now, onLibraryChange };

@@ -503,7 +503,7 @@ export const en = {
   'packs.added': '{name} has been added',
   'packs.addFailed.path': 'There is no model manifest there, and no file that a model lacks.',
   'packs.addFailed.missing': 'The file {file} that the manifest names does not lie beside it.',
-  'packs.addFailed.mismatch': 'The file is not the one that the manifest means.',
+  'packs.addFailed.mismatch': 'The file is none of those that a model names.',
   'packs.switchTitle': 'Use {name}?',
   'packs.againTitle': 'Look at {count, plural, one {# photo} other {# photos}} again?',
   'packs.switchDetail':
@@ -603,6 +603,7 @@ export const en = {
 
   'error.title': 'That did not work',
   'error.bad-argument': 'That input does not fit.',
+  'error.too-much': 'That is too much at once.',
   'error.not-found': 'That is no longer in the library.',
   'error.conflict': 'Something else has changed it in the meantime.',
   'error.nothing-to-undo': 'There is nothing to undo.',

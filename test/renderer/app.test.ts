@@ -1,75 +1,23 @@
 /** What a window does with the engine, from the first import to undo, without a DOM. */
 
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ConnectionState, Host } from '../../electron/api/host.ts';
 import type { JobSnapshot } from '../../electron/api/schemas.ts';
-import { App } from '../../renderer/app/app.svelte.ts';
+import type { App } from '../../renderer/app/app.svelte.ts';
 import { NameCompletion } from '../../renderer/naming/name-completion.svelte.ts';
 import { PersonPicker } from '../../renderer/naming/person-picker.svelte.ts';
-import type { AddressBar } from '../../renderer/app/router.svelte.ts';
-import { createFakeEngine } from '../support/fake-engine.ts';
-import type { FakeEngine, FakeEngineOptions } from '../support/fake-engine.ts';
+import type { InventedEngine } from '../support/invented-engine.ts';
+import { openWindow, type OpenWindow } from './open-window.ts';
 
-function createAddressBar(): AddressBar & { entries: string[] } {
-  const entries = ['#/people'];
-  return {
-    entries,
-    read: () => entries.at(-1) ?? '',
-    push: (hash) => void entries.push(hash),
-    replace: (hash) => void entries.splice(-1, 1, hash),
-    onChange: () => () => {},
-  };
-}
-
-const closings: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closings.splice(0)) await close();
-});
-
-interface Opened {
-  readonly app: App;
-  readonly engine: FakeEngine;
-  readonly bar: ReturnType<typeof createAddressBar>;
-  setConnection(state: ConnectionState): void;
-}
-
-async function openApp(options: FakeEngineOptions = {}, chooseFolders: Host['chooseFolders'] = null): Promise<Opened> {
-  const engine = createFakeEngine(options);
-  const bar = createAddressBar();
-  const listeners: ((state: ConnectionState) => void)[] = [];
-  const app = new App({
-    host: {
-      kind: 'web',
-      api: engine.api,
-      mediaUrl: (kind, id, sizePx) => `/${kind}/${id}/${sizePx}`,
-      chooseFolders,
-      connection: 'connected',
-      onConnectionChange: (listener) => {
-        listeners.push(listener);
-        return () => {};
-      },
-      close: () => {},
-    },
-    addressBar: bar,
-    store: null,
-    systemLanguages: ['en'],
-    schedule: () => () => {},
-  });
-  closings.push(async () => {
-    app.close();
-    await engine.close();
-  });
-  await app.start();
-  return { app, engine, bar, setConnection: (state) => listeners.forEach((listener) => listener(state)) };
-}
-
-async function openFilled(): Promise<Opened> {
-  const opened = await openApp({ isFilled: true, isConsentGiven: true });
+async function openFilled(): Promise<OpenWindow> {
+  const opened = await openWindow({ isFilled: true, isConsentGiven: true });
   await opened.app.people.list.show(0, 100);
   return opened;
 }
 
-function finishJob(engine: FakeEngine): Promise<JobSnapshot> {
+function finishJob(engine: InventedEngine): Promise<JobSnapshot> {
   return new Promise((resolve) => {
     const stop = engine.api.on('job', (job) => {
       if (job.state !== 'done') return;
@@ -77,6 +25,24 @@ function finishJob(engine: FakeEngine): Promise<JobSnapshot> {
       resolve(job);
     });
   });
+}
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+/** With folders in it, but no photos. */
+function makePhotoFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kindred-photos-'));
+  folders.push(folder);
+  for (const name of ['spring', 'summer']) mkdirSync(path.join(folder, name));
+  return folder;
+}
+
+async function listImported(engine: InventedEngine): Promise<string[][]> {
+  const { jobs } = await engine.api.call('jobs.list', {});
+  return jobs.flatMap((job) => (job.kind === 'import' ? [job.folders] : []));
 }
 
 /** The newest message. */
@@ -94,7 +60,7 @@ async function press(app: App): Promise<void> {
 
 describe('the first start', () => {
   it('welcomes, asks for consent once, and imports the samples', async () => {
-    const { app, engine } = await openApp();
+    const { app, engine } = await openWindow({});
     expect(app.isWelcome).toBe(true);
     await app.trySamples();
     expect(app.dialog.kind).toBe('consent');
@@ -114,30 +80,33 @@ describe('the first start', () => {
   });
 
   it('imports nothing where consent is not given', async () => {
-    const { app, engine } = await openApp();
+    const { app, engine } = await openWindow({});
     await app.addFolders();
     app.closeDialog();
-    expect(engine.importedFolders).toEqual([]);
+    expect(await listImported(engine)).toEqual([]);
     expect(app.isWelcome).toBe(true);
   });
 
   it('takes the folders of the system dialog, and nothing where it was cancelled', async () => {
+    const folder = makePhotoFolder();
     let answer: string[] = [];
-    const { app, engine } = await openApp({ isConsentGiven: true }, async () => answer);
+    const { app, engine } = await openWindow({ isConsentGiven: true, chooseFolders: async () => answer });
     await app.addFolders();
-    expect(engine.importedFolders).toEqual([]);
-    answer = ['/home/anna/Pictures'];
+    expect(await listImported(engine)).toEqual([]);
+    answer = [folder];
     const finished = finishJob(engine);
     await app.addFolders();
     await finished;
-    expect(engine.importedFolders).toEqual([['/home/anna/Pictures']]);
+    expect(await listImported(engine)).toEqual([[folder]]);
   });
 
   it('lets folders be chosen where there is no system dialog', async () => {
-    const { app, engine } = await openApp({ isConsentGiven: true });
+    const folder = makePhotoFolder();
+    const { app, engine } = await openWindow({ isConsentGiven: true });
     await app.addFolders();
     expect(app.dialog.kind).toBe('folders');
     const picker = app.folderPicker;
+    await picker?.open(folder);
     const home = picker?.listing;
     expect(home?.folders.length).toBeGreaterThan(0);
     const [first] = home?.folders ?? [];
@@ -149,13 +118,13 @@ describe('the first start', () => {
     await picker.open(first.path);
     await picker.openParent();
     expect(picker.listing?.folders[picker.cursor]?.path).toBe(first.path);
-    await picker.open('/no/such/folder');
+    await picker.open(path.join(folder, 'no such folder'));
     expect(picker.error?.code).toBe('not-found');
     expect(picker.listing?.path).toBe(home.path);
     const finished = finishJob(engine);
     await app.importPicked();
     await finished;
-    expect(engine.importedFolders).toEqual([[first.path]]);
+    expect(await listImported(engine)).toEqual([[first.path]]);
     expect(app.dialog.kind).toBe('none');
   });
 });
@@ -249,7 +218,7 @@ describe('people', () => {
   });
 
   it('are all selected, fetched or not', async () => {
-    const { app } = await openApp({ isFilled: true, isConsentGiven: true, extraPeople: 500 });
+    const { app } = await openWindow({ isFilled: true, isConsentGiven: true, extraPeople: 500 });
     await app.people.list.show(0, 20);
     await app.people.selectAll();
     expect(app.people.selection.size).toBe(app.people.list.total);
@@ -270,7 +239,7 @@ describe('people', () => {
 });
 
 describe('a person', () => {
-  async function openLargest(): Promise<Opened & { view: ReturnType<App['openPerson']> }> {
+  async function openLargest(): Promise<OpenWindow & { view: ReturnType<App['openPerson']> }> {
     const opened = await openFilled();
     const [first] = opened.app.people.list.items;
     if (first === undefined) throw new Error('Expected a person');
@@ -324,11 +293,11 @@ describe('a person', () => {
   });
 
   it('is followed to where it was merged', async () => {
-    const { app, bar, view } = await openLargest();
+    const { app, addresses, view } = await openLargest();
     const other = app.people.list.items[1];
     if (other === undefined) throw new Error('Expected another person');
     await app.mergeInto(other.id, view.personId);
-    expect(bar.entries.at(-1)).toBe(`#/person/${other.id}`);
+    expect(addresses.at(-1)).toBe(`#/person/${other.id}`);
   });
 
   it('that is not there says so', async () => {
@@ -340,7 +309,7 @@ describe('a person', () => {
 });
 
 describe('a photo', () => {
-  async function openFirst(): Promise<Opened & { view: ReturnType<App['openPhoto']> }> {
+  async function openFirst(): Promise<OpenWindow & { view: ReturnType<App['openPhoto']> }> {
     const opened = await openFilled();
     const { photoIds } = await opened.engine.api.call('photos.list', {});
     const [first] = photoIds;
