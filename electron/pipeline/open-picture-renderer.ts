@@ -4,24 +4,10 @@
 import type { Worker } from 'node:worker_threads';
 import { AppError } from '../base/errors.ts';
 import { createRemoteObject } from '../base/remote-object.ts';
-import { unpackError, type PackedError } from '../base/thread-errors.ts';
+import { unpackError } from '../base/thread-errors.ts';
 import { startWorker } from '../base/worker-entry.ts';
-import type { PictureRenderer, PictureRendererOptions } from './picture-renderer.ts';
-
-export interface PictureWorkerSetup extends PictureRendererOptions {
-  readonly picturesFolder: string;
-}
-
-export interface PictureCall {
-  readonly id: number;
-  /** Of PictureRenderer. */
-  readonly method: string;
-  readonly args: readonly unknown[];
-}
-
-export type PictureAnswer =
-  | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly error: PackedError };
+import type { PictureAnswer, PictureCall, PictureWorkerSetup } from './picture-protocol.ts';
+import type { PictureRenderer } from './picture-renderer.ts';
 
 export interface OpenPictureRenderer extends PictureRenderer {
   /** What is under way fails. */

@@ -5,8 +5,8 @@ import { AppError } from '../base/errors.ts';
 import { packError } from '../base/thread-errors.ts';
 import { limitDecoder } from '../imaging/decode.ts';
 import { KeptPictures } from '../imaging/kept-pictures.ts';
+import type { PictureAnswer, PictureCall, PictureWorkerSetup } from './picture-protocol.ts';
 import { createPictureRenderer, type PictureRenderer } from './picture-renderer.ts';
-import type { PictureAnswer, PictureCall, PictureWorkerSetup } from './open-picture-renderer.ts';
 
 if (parentPort === null) throw new Error('Expected to run in a worker thread');
 const port = parentPort;
