@@ -92,6 +92,16 @@ export interface NewPhoto {
   readonly undetected?: readonly UndetectedFace[];
 }
 
+export interface SavedPhoto {
+  readonly photoId: PhotoId;
+  /** Whether the library had no photo of that content. */
+  readonly isNew: boolean;
+  /** Whether it had this analysis of it already, as of a twin that was looked at in the same moment: nothing is changed. */
+  readonly wasAnalyzed: boolean;
+  /** Of the detected faces. */
+  readonly faceIds: FaceId[];
+}
+
 /** All faces with an embedding of one pack that are not ignored, without the embeddings, ordered by content hash and box: the same
  *  library gives the same order whatever the order of its imports. Indices point into `faceIds` and `people`. */
 export interface ClusteringInput {
@@ -210,11 +220,13 @@ export interface LibraryDatabase {
   attachLocation(contentHash: Uint8Array, location: FileLocation, analysis: AnalysisKey): Promise<PhotoId | null>;
   /** Stores a photo with its faces and embeddings, and forgets an earlier failure at the same location. Known faces
    *  keep ids, people and decisions; what an earlier analysis said stays on record only where it is still so. */
-  savePhoto(photo: NewPhoto, analysis: AnalysisKey): Promise<{ photoId: PhotoId; isNew: boolean; faceIds: FaceId[] }>;
+  savePhoto(photo: NewPhoto, analysis: AnalysisKey): Promise<SavedPhoto>;
   saveFailure(location: FileLocation, reason: ErrorCode, detail: string): Promise<void>;
-  /** After a complete walk of `folder`: failures and locations below it that were not seen since `since` (UTC) are
+  /** @returns the number of a scan that begins now, see [Note: scans] */
+  startScan(): Promise<number>;
+  /** After a complete walk of `folder`: failures and locations below it that were not seen since that scan began are
    *  forgotten (failures) or marked missing (locations, which keep everything). */
-  markUnseen(folder: Pick<FileLocation, 'volumeKey' | 'relativePath'>, since: string): Promise<{ missing: number }>;
+  markUnseen(folder: Pick<FileLocation, 'volumeKey' | 'relativePath'>, scan: number): Promise<{ missing: number }>;
 
   readClusteringInput(packId: number): Promise<ClusteringInput>;
   /** @param rows [m], numbers of embeddings of the pack

@@ -112,7 +112,7 @@ describe('a photo', () => {
     expect(store.attachLocation(hashOf('one'), elsewhere, analysis)).toBe(first.photoId);
     expect(store.attachLocation(hashOf('two'), elsewhere, analysis)).toBeNull();
     const again = store.savePhoto(makePhoto('one', 2, { location: makeLocation('third.jpg') }), analysis);
-    expect(again).toEqual({ photoId: first.photoId, isNew: false, faceIds: first.faceIds });
+    expect(again).toEqual({ photoId: first.photoId, isNew: false, wasAnalyzed: true, faceIds: first.faceIds });
     expect(store.getPhoto({ photoId: first.photoId }).paths.sort()).toEqual([
       '/media/photos/one.jpg',
       '/media/photos/third.jpg',
@@ -370,23 +370,25 @@ describe('files that could not be read', () => {
   });
 
   test('and photos that a walk did not see are forgotten and marked, in the walked folder alone', () => {
-    const now = createClock(Date.UTC(2027, 0, 1));
     const { store, analysis } = library;
+    expect(store.startScan()).toBe(1);
     for (const path of ['2020/a.jpg', '2020/b.jpg', '2020 copy/c.jpg', '2020.jpg', 'd.jpg']) {
       store.savePhoto(makePhoto(path, 0, { location: makeLocation(path) }), analysis);
     }
     store.saveFailure(makeLocation('2020/broken.jpg'), 'corrupt-image', '');
     store.saveFailure(makeLocation('2021/broken.jpg'), 'corrupt-image', '');
-    const since = now();
     store.close();
-    library = openLibrary(folder.path, now);
+    // Numbers go on over sessions, whatever the clock says.
+    library = openLibrary(folder.path, createClock(Date.UTC(2025, 0, 1)));
+    const scan = library.store.startScan();
+    expect(scan).toBe(2);
     library.store.findUnchangedLocations([makeLocation('2020/a.jpg')], analysis);
-    expect(library.store.markUnseen({ volumeKey: 'volume-one', relativePath: '2020' }, since)).toEqual({ missing: 1 });
+    expect(library.store.markUnseen({ volumeKey: 'volume-one', relativePath: '2020' }, scan)).toEqual({ missing: 1 });
     expect(library.store.listFailures(everything).failures.map((failure) => failure.path)).toEqual([
       '/media/photos/2021/broken.jpg',
     ]);
-    expect(library.store.markUnseen({ volumeKey: 'unknown', relativePath: '' }, since)).toEqual({ missing: 0 });
-    expect(library.store.markUnseen({ volumeKey: 'volume-one', relativePath: '' }, since)).toEqual({ missing: 3 });
+    expect(library.store.markUnseen({ volumeKey: 'unknown', relativePath: '' }, scan)).toEqual({ missing: 0 });
+    expect(library.store.markUnseen({ volumeKey: 'volume-one', relativePath: '' }, scan)).toEqual({ missing: 3 });
     expect(library.store.countLibrary()).toMatchObject({ photos: 5, failedFiles: 0 });
     expect(library.store.findUnchangedLocations([makeLocation('2020/b.jpg')], analysis)).toEqual([true]);
   });
