@@ -16,6 +16,8 @@ import { isEnded, JobRunner } from '../jobs/job-runner.ts';
 import { createLearnWork } from '../jobs/learn-from-user.ts';
 import { createSwitchWork } from '../jobs/switch-pack.ts';
 import { Learner } from './learner.ts';
+import { openPictureRenderer } from '../pipeline/open-picture-renderer.ts';
+import { KeptPictures } from '../imaging/kept-pictures.ts';
 import { createMediaSource, type MediaSource } from './media.ts';
 import { PackSwitcher } from './pack-switcher.ts';
 import { Recognition } from './recognition.ts';
@@ -38,7 +40,12 @@ export async function openEngine(options: EngineOptions, threads: EngineThreads 
 
   const packs = createPackStore({ packsFolder: options.packsFolder });
   const notifier = new ChangeNotifier();
-  const recognition = new Recognition({ database, packs, engine: options });
+  const pictures = new KeptPictures(findLibraryPart(options.libraryFolder, 'thumbnails'));
+  await pictures.sweepUnfinished();
+  // Nobody waits for it, and what it does not get at now it takes at the next start.
+  const swept = pictures.sweepFormer().catch(() => undefined);
+  const renderer = openPictureRenderer({ picturesFolder: pictures.folder, maxPixels: analysisLimits.maxPixels });
+  const recognition = new Recognition({ database, packs, engine: options, picturesFolder: pictures.folder });
   const { analyzers } = recognition;
   const comparisons = threads.openClusterer({ neighboursFolder: findLibraryPart(options.libraryFolder, 'neighbours') });
   const clusterer = new LibraryClusterer({ database, clusterer: comparisons, now });
@@ -78,11 +85,7 @@ export async function openEngine(options: EngineOptions, threads: EngineThreads 
     },
   };
   const api = createInProcessApi(handlers, events);
-  const media = createMediaSource({
-    database,
-    thumbnailsFolder: findLibraryPart(options.libraryFolder, 'thumbnails'),
-    maxPixels: analysisLimits.maxPixels,
-  });
+  const media = createMediaSource({ database, pictures, renderer });
 
   async function close(): Promise<void> {
     learner.close();
@@ -90,6 +93,8 @@ export async function openEngine(options: EngineOptions, threads: EngineThreads 
     notifier.flush();
     api.close();
     await analyzers.close();
+    await renderer.close();
+    await swept;
     await clusterer.close();
     await database.close();
   }
