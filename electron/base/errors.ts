@@ -3,6 +3,8 @@
 export const errorCodes = [
   // The caller's fault.
   'bad-argument',
+  // More of it than api/limits.ts says.
+  'too-much',
   'not-found',
   'conflict',
   'nothing-to-undo',

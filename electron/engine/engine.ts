@@ -19,6 +19,8 @@ import { createLearnWork } from '../jobs/learn-from-user.ts';
 import { createSwitchWork } from '../jobs/switch-pack.ts';
 import type { Log } from '../log/open-log.ts';
 import { Learner } from './learner.ts';
+import { openPictureRenderer } from '../pipeline/open-picture-renderer.ts';
+import { KeptPictures } from '../imaging/kept-pictures.ts';
 import { createMediaSource, type MediaSource } from './media.ts';
 import { PackSwitcher } from './pack-switcher.ts';
 import { Recognition } from './recognition.ts';
@@ -49,7 +51,12 @@ export async function openEngine(options: EngineOptions, threads: EngineThreads 
 
   const packs = createPackStore({ packsFolder: options.packsFolder });
   const notifier = new ChangeNotifier();
-  const recognition = new Recognition({ database, packs, engine: options });
+  const pictures = new KeptPictures(findLibraryPart(options.libraryFolder, 'thumbnails'));
+  await pictures.sweepUnfinished();
+  // Nobody waits for it, and what it does not get at now it takes at the next start.
+  const swept = pictures.sweepFormer().catch(() => undefined);
+  const renderer = openPictureRenderer({ picturesFolder: pictures.folder, maxPixels: analysisLimits.maxPixels });
+  const recognition = new Recognition({ database, packs, engine: options, picturesFolder: pictures.folder });
   const { analyzers } = recognition;
   const comparisons = threads.openClusterer({ neighboursFolder: findLibraryPart(options.libraryFolder, 'neighbours') });
   const clusterer = new LibraryClusterer({ database, clusterer: comparisons, now });
@@ -90,11 +97,7 @@ export async function openEngine(options: EngineOptions, threads: EngineThreads 
     },
   };
   const api = createInProcessApi(handlers, events);
-  const media = noteMediaFailures(createMediaSource({
-    database,
-    thumbnailsFolder: findLibraryPart(options.libraryFolder, 'thumbnails'),
-    maxPixels: analysisLimits.maxPixels,
-  }), log);
+  const media = noteMediaFailures(createMediaSource({ database, pictures, renderer }), log);
 
   const noteCrash = (error: unknown): void => log.noteError(error, 'the process, which ends');
   process.on('uncaughtExceptionMonitor', noteCrash);
@@ -105,6 +108,8 @@ export async function openEngine(options: EngineOptions, threads: EngineThreads 
     notifier.flush();
     api.close();
     await analyzers.close();
+    await renderer.close();
+    await swept;
     await clusterer.close();
     await database.close();
     log.note('end');

@@ -8,6 +8,7 @@ type Sentence = (parameters: ErrorParameters, message: string) => string;
 
 const sentences: Readonly<Record<ErrorCode, Sentence>> = {
   'bad-argument': (_, message) => `${message}.`,
+  'too-much': (_, message) => `${message}.`,
   'not-found': describeMissing,
   conflict: describeConflict,
   'nothing-to-undo': () => 'There is nothing to undo.',

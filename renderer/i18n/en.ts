@@ -603,6 +603,7 @@ export const en = {
 
   'error.title': 'That did not work',
   'error.bad-argument': 'That input does not fit.',
+  'error.too-much': 'That is too much at once.',
   'error.not-found': 'That is no longer in the library.',
   'error.conflict': 'Something else has changed it in the meantime.',
   'error.nothing-to-undo': 'There is nothing to undo.',

@@ -601,6 +601,7 @@ export const ko: Catalog = {
 
   'error.title': '잘되지 않았습니다',
   'error.bad-argument': '입력이 맞지 않습니다.',
+  'error.too-much': '한 번에 처리하기에는 너무 많습니다.',
   'error.not-found': '더 이상 라이브러리에 없습니다.',
   'error.conflict': '그사이에 다른 곳에서 바뀌었습니다.',
   'error.nothing-to-undo': '되돌릴 것이 없습니다.',
