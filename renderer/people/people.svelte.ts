@@ -9,6 +9,12 @@ import { PagedList } from '../ui/paged-list.svelte.ts';
 import type { PageSource } from '../ui/paged-list.svelte.ts';
 import { Selection } from '../ui/selection.svelte.ts';
 
+/** Who of several stays, and who goes into it. */
+export interface MergeChoice {
+  readonly target: PersonId;
+  readonly sources: readonly PersonId[];
+}
+
 export interface Drag {
   readonly sourceIds: readonly PersonId[];
   readonly targetId: PersonId | null;

@@ -64,7 +64,7 @@ describe('what was learnt', () => {
     const { app, learning } = await openLearning({});
     expect(learning.describe()).toBe('Nothing has been learnt yet.');
     await learning.start();
-    await expect.poll(() => app.imports.jobs.find(({ kind }) => kind === 'learn')?.state).toBe('done');
+    await expect.poll(() => app.imports.jobs.find(({ kind }) => kind === 'learn')?.state, { timeout: 20_000 }).toBe('done');
     await learning.refresh();
     expect(learning.learning?.versions.map(({ refusal }) => refusal)).toEqual(['too-few']);
     expect(learning.current).toBeNull();

@@ -6,11 +6,14 @@ import type { ConnectionState, Host } from '../../electron/api/host.ts';
 import type { JobSnapshot, PersonSummary } from '../../electron/api/schemas.ts';
 import { Emitter } from '../../electron/base/emitter.ts';
 import { App } from '../../renderer/app/app.svelte.ts';
+import type { Questions } from '../../renderer/app/questions.ts';
 import { openInventedEngine, type InventedEngine, type InventedEngineOptions } from '../support/invented-engine.ts';
 
 export interface WindowOptions extends InventedEngineOptions {
   readonly language?: string;
   readonly chooseFolders?: Host['chooseFolders'];
+  /** What the user says where the window asks; by default nothing, as whoever closes each dialog. */
+  readonly answers?: Partial<Questions>;
 }
 
 export interface OpenWindow {
@@ -23,6 +26,13 @@ export interface OpenWindow {
   tellJob(job: JobSnapshot): void;
 }
 
+const noAnswers: Questions = {
+  isSamePerson: async () => null,
+  agreesToFaces: async () => false,
+  chooseFolders: async () => [],
+  agreesToPack: async () => false,
+};
+
 const closings: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closings.splice(0)) await close();
@@ -32,6 +42,7 @@ afterEach(async () => {
 export async function openWindow({
   language = 'en',
   chooseFolders = null,
+  answers = {},
   ...options
 }: WindowOptions = { albums: 10, isConsentGiven: true }): Promise<OpenWindow> {
   const engine = await openInventedEngine(options);
@@ -66,6 +77,7 @@ export async function openWindow({
     },
     store: null,
     systemLanguages: [language],
+    ask: () => ({ ...noAnswers, ...answers }),
     schedule: () => () => {},
   });
   closings.push(async () => {

@@ -11,7 +11,7 @@ import type { JobId } from '../../electron/base/ids.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 import { Translator } from '../../renderer/i18n/translator.svelte.ts';
 import { describeDetail, describeHeadline, shareDone } from '../../renderer/imports/job-words.ts';
-import { nameRuntime } from '../../renderer/packs/recognition.svelte.ts';
+import { nameRuntime, type PackQuestion } from '../../renderer/packs/recognition.svelte.ts';
 import { formatRoute, parseRoute } from '../../renderer/app/router.svelte.ts';
 import { createDerivedPacks, swapColours, type DerivedPacks } from '../support/derived-packs.ts';
 import { inventId, type InventedEngineOptions } from '../support/invented-engine.ts';
@@ -43,12 +43,18 @@ beforeEach(async () => {
 afterEach(() => packs.remove());
 
 async function openApp(options: InventedEngineOptions = { isFilled: true, isConsentGiven: true }) {
-  const { app } = await openWindow({ ...options, engine: { packsFolder: packs.packsFolder } });
+  const asked: PackQuestion[] = [];
+  const user = { agrees: true };
+  const agreesToPack = async (question: PackQuestion): Promise<boolean> => {
+    asked.push(question);
+    return user.agrees;
+  };
+  const { app } = await openWindow({ ...options, engine: { packsFolder: packs.packsFolder }, answers: { agreesToPack } });
   // As the settings are on screen, news of packs are heard.
   app.router.go({ view: 'settings' });
   await app.recognition.refresh();
   const find = (name: string): Pack => app.recognition.packs!.find((pack) => pack.name === name)!;
-  return { app, recognition: app.recognition, find };
+  return { app, recognition: app.recognition, find, asked, user };
 }
 
 describe('the packs of the settings', () => {
@@ -67,36 +73,36 @@ describe('the packs of the settings', () => {
   });
 
   it('are switched only after a question, and the card and the bar follow', async () => {
-    const { app, recognition, find } = await openApp();
+    const { app, recognition, find, asked, user } = await openApp();
+    user.agrees = false;
     await recognition.ask('switch', find('swapped'), 6);
-    expect(recognition.question).toMatchObject({ kind: 'switch', pack: { name: 'swapped', photosToAnalyze: 6 } });
-    expect(app.imports.shown).toBeNull();
-    recognition.dismissQuestion();
-    await recognition.proceed();
+    expect(asked).toMatchObject([{ kind: 'switch', pack: { name: 'swapped', photosToAnalyze: 6 } }]);
     expect(app.imports.shown).toBeNull();
 
+    user.agrees = true;
     await recognition.ask('switch', find('swapped'), 6);
-    await recognition.proceed();
-    expect(recognition.question).toBeNull();
+    expect(asked.length).toBe(2);
     await expect.poll(() => app.imports.shown?.state, { timeout: 20_000 }).toBe('done');
     expect(app.imports.shown).toMatchObject({ kind: 'switch-pack', pack: 'swapped' });
     await expect.poll(() => recognition.active?.name).toBe('swapped');
   });
 
   it('are used at once where there are no photos', async () => {
-    const { recognition, find } = await openApp({});
+    const { recognition, find, asked } = await openApp({});
     await recognition.ask('switch', find('swapped'), 0);
-    expect(recognition.question).toBeNull();
+    expect(asked).toEqual([]);
     expect(recognition.active?.name).toBe('swapped');
   });
 
   it('are downloaded only after a question, and can be used then', async () => {
-    const { app, recognition, find } = await openApp();
+    const { app, recognition, find, asked, user } = await openApp();
     expect(recognition.describeState(find('fetched'))).toBe('Not downloaded');
+    user.agrees = false;
     await recognition.ask('download', find('fetched'), 0);
-    expect(recognition.question?.kind).toBe('download');
+    expect(asked.map(({ kind }) => kind)).toEqual(['download']);
     expect(app.imports.jobs).toEqual([]);
-    await recognition.proceed();
+    user.agrees = true;
+    await recognition.ask('download', find('fetched'), 0);
     await expect.poll(() => app.imports.shown?.state).toBe('done');
     await expect.poll(() => recognition.offer(find('fetched'))).toBe('use');
   });
