@@ -11,7 +11,7 @@ import type { FaceId } from '../../electron/base/ids.ts';
 import { openLibraryDatabase } from '../../electron/database/thread/open-library-database.ts';
 import { openEngine, type Engine } from '../../electron/engine/engine.ts';
 import { resolveHostFolders } from '../../electron/engine/host-folders.ts';
-import { pipelineVersion } from '../../electron/pipeline/types.ts';
+import { pipelineVersion } from '../../electron/pipeline/pipeline-version.ts';
 import { followJob } from '../../electron/terminal/follow-job.ts';
 import { fingerprintPack } from '../../native-models/packs/fingerprint-pack.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
