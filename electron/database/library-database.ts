@@ -180,8 +180,6 @@ export interface LibraryDatabase {
   updateJob(job: JobRecord): Promise<void>;
   /** Newest first. */
   listJobs(): Promise<JobRecord[]>;
-  /** At start: jobs that a dead process left queued or running become interrupted. */
-  interruptStaleJobs(): Promise<void>;
 
   listPeople(params: ValidParams<'people.list'>): Promise<Result<'people.list'>>;
   getPerson(params: ValidParams<'people.get'>): Promise<Result<'people.get'>>;

@@ -68,6 +68,7 @@ export function createLearnWork(dependencies: LearningDependencies): JobWork<'le
     // Both counts are taken of a library that was just compared, so that they differ by what was learnt alone.
     await clusterer.cluster(before, { signal: control.signal });
     const questionsBefore = await countQuestions(before);
+    control.signal.throwIfAborted();
     const version = await database.saveProjection({ packId: before.packId, learnt: outcome.learnt, report: described });
     onProjectionChange();
     // From here on the library is one of the new version; what a cancel leaves undone the next clustering does.
