@@ -98,7 +98,6 @@ export function createLibraryStore(connection: Connection): LibraryStore {
     createJob: compute(jobs.create),
     updateJob: compute(jobs.update),
     listJobs: compute(jobs.list),
-    interruptStaleJobs: compute(jobs.interruptStale),
 
     act: (method, params) => runTransaction(connection, true, () => actions[method](params)),
 
