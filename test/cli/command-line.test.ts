@@ -467,7 +467,7 @@ describe('errors', () => {
     const { code, stderr } = await kindred(['people'], { openEngine });
     expect(code).toBe(1);
     expect(stderr).toBe(
-      'Something went wrong inside Kindred: x is not a function. Set KINDRED_DEBUG=1 to see where.\n',
+      "Something went wrong inside Kindred: x is not a function. logs/kindred.log in the library's folder says where; so does KINDRED_DEBUG=1.\n",
     );
     const debugged = await kindred(['people'], { openEngine, variables: { KINDRED_DEBUG: '1' } });
     expect(debugged.stderr).toContain('    at ');

@@ -51,6 +51,7 @@ async function serve(context: CommandContext, options: ServeOptions, folders: st
       port: options.port,
       libraryKey: await ensureLibraryKey(context.folders.libraryFolder),
       onBug: (error, where) => {
+        engine.log.noteError(error, where);
         output.tell(`${where}: ${describeError(error)}`);
         if (environment.variables.KINDRED_DEBUG && error instanceof Error) output.tell(error.stack ?? '');
       },
@@ -60,7 +61,7 @@ async function serve(context: CommandContext, options: ServeOptions, folders: st
     const interrupt = waitForInterrupt(context);
     await announce(context, options, async () => createTicketUrl());
     if (folders.length > 0) {
-      const session = { isShared: false, onClose: () => () => {}, api: engine.api, close: async () => {} };
+      const session = { isShared: false, onClose: () => () => {}, noteError: engine.log.noteError, api: engine.api, close: async () => {} };
       // The server goes on whatever becomes of the import; an interrupt ends both.
       await Promise.race([importAndReport({ ...context, session, api: engine.api }, folders), interrupt]);
     }
@@ -85,7 +86,7 @@ async function joinServer(
   if (folders.length === 0) return;
   const api = await context.environment.connectInstance(instance);
   try {
-    const session = { api, isShared: true, onClose: api.onClose, close: async () => api.close() };
+    const session = { api, isShared: true, noteError: () => {}, onClose: api.onClose, close: async () => api.close() };
     const summary = await importFolders({ ...context, session, api }, folders);
     if (context.output.isJson) await context.output.printJson(toImportRecord(summary));
   } finally {
