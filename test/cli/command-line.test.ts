@@ -576,6 +576,29 @@ describe('kindred serve', () => {
     expect(opened).toHaveLength(1);
   });
 
+  test('ends at once at the second Ctrl-C, though the library does not close', async () => {
+    let interrupt: () => void = () => {};
+    const quit = new Promise<void>((resolve) => {
+      void kindred(['serve', '--port', '0', '--no-open'], {
+        findInstance,
+        openEngine: async () => ({
+          ...engine,
+          close: () => {
+            interrupt();
+            return new Promise(() => {});
+          },
+        }),
+        stdout: { isTTY: false, write: () => (setImmediate(() => interrupt()), true), once: () => undefined },
+        onInterrupt: (listener) => {
+          interrupt = listener;
+          return () => {};
+        },
+        quit: resolve,
+      });
+    });
+    await quit;
+  });
+
   test('imports the folders that are named and reports while it serves', async () => {
     const { code, stdout } = await serve(['--no-open', '.'], async () => {}, {}, /The library holds/);
     expect(code).toBe(0);
