@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { resolveHostFolders } from '../../../../electron/engine/host-folders.ts';
 import { dotProduct } from '../../../../electron/geometry/vectors.ts';
-import type { AnalyzedPhoto } from '../../../../electron/pipeline/types.ts';
+import type { AnalyzedPhoto } from '../../../../electron/terms/analyzed-photo.ts';
 import { openPackAnalyzers, type PackAnalyzers } from '../../../../native-models/lab/cli/open-pack-analyzers.ts';
 import type { AnalysisChoice } from '../../../../native-models/lab/analysis/analysis-choice.ts';
 import { samplePath } from '../../../support/photos.ts';
