@@ -49,6 +49,11 @@ const firstProgress: JobProgress = {
   secondsLeft: null,
 };
 
+/** Whatever a job does anew, the faces that it has found stay found. */
+function continueProgress({ progress }: JobRecord): JobProgress {
+  return { ...firstProgress, faces: progress.faces };
+}
+
 export class JobRunner {
   readonly jobs = new Emitter<JobSnapshot>();
   readonly #database: LibraryDatabase;
@@ -110,7 +115,7 @@ export class JobRunner {
     if (record.state === 'done') {
       throw new AppError('conflict', `Expected a job that can go on but job ${jobId} is done`);
     }
-    this.#enqueue({ ...record, state: 'queued', progress: firstProgress, error: null });
+    this.#enqueue({ ...record, state: 'queued', progress: continueProgress(record), error: null });
   }
 
   /** Ends a job of this process, or gives up one that an earlier process left. */
