@@ -62,6 +62,11 @@ export class ReviewState {
     return this.questions.slice(1, 3);
   }
 
+  /** How many are to be answered before only those are left that were skipped; null until the engine has told. */
+  get askableLeft(): number | null {
+    return this.questionsLeft === null ? null : Math.max(0, this.questionsLeft - this.skippedCount);
+  }
+
   get skippedCount(): number {
     return this.#skipped.length;
   }

@@ -178,6 +178,18 @@ describe('skipping', () => {
     expect(idsOf(requireCurrent(review))).toEqual(idsOf(skipped));
     expect(review.skippedCount).toBe(0);
   });
+
+  it('brings the number of those left down, one by one', async () => {
+    const { review } = await openReview();
+    const left = review.askableLeft!;
+    for (let skips = 1; skips <= 5; skips += 1) {
+      review.skip();
+      await review.refresh();
+      expect(review.askableLeft).toBe(left - skips);
+    }
+    await review.askSkippedAgain();
+    expect(review.askableLeft).toBe(left);
+  });
 });
 
 describe('the end', () => {
