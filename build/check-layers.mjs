@@ -14,6 +14,7 @@ const units = [
   unit('base', 0, 'electron/base/'),
   // Still the lowest layer, but its errors are base's.
   unit('geometry', 0.5, 'electron/geometry/'),
+  unit('log', 0.7, 'electron/log/'),
   unit('api', 1, 'electron/api/'),
   unit('imaging', 2, 'electron/imaging/'),
   unit('library', 2, 'electron/library/'),

@@ -32,6 +32,8 @@ export interface RecognitionOptions {
   readonly database: LibraryDatabase;
   readonly packs: PackStore;
   readonly engine: EngineOptions;
+  /** Where squares of faces are kept. */
+  readonly picturesFolder: string;
 }
 
 export class Recognition {
@@ -178,6 +180,7 @@ export class Recognition {
       pack,
       runtime: runtime as RuntimeName | 'auto',
       cacheFolder: engine.cacheFolder,
+      picturesFolder: this.#options.picturesFolder,
       workers: engine.workers ?? workerCountDefault(),
     });
     await database.writeSetting(lastRuntimeSetting, pool.runtimeDescription);

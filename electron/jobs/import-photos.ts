@@ -186,6 +186,7 @@ class Import {
     try {
       const found = await analyzers.analyze(file.path, {
         signal: this.#context.control.signal,
+        keepsSquares: true,
         isKnown: async (contentHash) => (await database.attachLocation(contentHash, location, analysis)) !== null,
         listSettledFaces: (contentHash) => database.listSettledFaces(contentHash),
       });

@@ -141,6 +141,7 @@ class PackSwitch {
       try {
         const found = await analyzers.analyze(path, {
           signal: this.#context.control.signal,
+          keepsSquares: true,
           // What lies there now may be another photo.
           isKnown: (contentHash) => Promise.resolve(!Buffer.from(contentHash).equals(photo.contentHash)),
           listSettledFaces: (contentHash) => database.listSettledFaces(contentHash),

@@ -11,6 +11,8 @@ export interface WorkerSetup {
   readonly runtime: RuntimeName;
   readonly pack: LoadedPack;
   readonly options: AnalysisOptions;
+  /** Where squares of faces are kept; null where none are. */
+  readonly picturesFolder: string | null;
 }
 
 /** What a worker knows once its runtime is open. */
@@ -23,7 +25,7 @@ export interface AnalyzerFacts {
 }
 
 export type ToWorker =
-  | { readonly kind: 'analyze'; readonly id: number; readonly path: string | Uint8Array }
+  | { readonly kind: 'analyze'; readonly id: number; readonly path: string | Uint8Array; readonly keepsSquares: boolean }
   /** Answers "hashed": a known photo is not looked at any further. */
   | {
       readonly kind: 'answer';

@@ -20,6 +20,8 @@ export interface AnalyzerPoolOptions extends AnalysisOptions {
   readonly runtime: RuntimeName;
   /** Worker threads, each of one core. */
   readonly workers: number;
+  /** Where squares of faces are kept, of photos that are to have them; without it nowhere. */
+  readonly picturesFolder?: string | undefined;
   /** A worker that is busy with one photo for longer is taken for hung. */
   readonly photoTimeoutMs: number;
   /** Starts the worker's module; replaced where a test wants one that dies. */
@@ -168,9 +170,9 @@ class Pool implements AnalyzerPool {
   /** @returns once the worker is ready
    *  @throws what keeps it from starting */
   #addAnalyzer(): Promise<AnalyzerFacts> {
-    const { pack, runtime, photoTimeoutMs, maxPixels, maxWorkingPixels, maxChipEnlargement, detection } = this.#options;
+    const { pack, runtime, photoTimeoutMs, maxPixels, maxWorkingPixels, maxChipEnlargement, detection, picturesFolder = null } = this.#options;
     const options = { maxPixels, maxWorkingPixels, maxChipEnlargement, detection };
-    const worker = this.#start({ workerData: { runtime, pack, options } satisfies WorkerSetup });
+    const worker = this.#start({ workerData: { runtime, pack, options, picturesFolder } satisfies WorkerSetup });
     return new Promise((resolve, reject) => {
       const analyzer: Analyzer = new Analyzer(worker, {
         photoTimeoutMs,

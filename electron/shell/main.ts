@@ -91,11 +91,15 @@ function closeBeforeQuit(engine: Engine, ports: PortService): void {
 async function start(): Promise<void> {
   await app.whenReady();
   const engine = await openEngine({ ...folders, runtime: shellArguments.runtime });
-  const ports = createPortService(engine, { onBug: reportBug });
+  const noteBug = (error: unknown): void => {
+    engine.log.noteError(error, 'window');
+    reportBug(error);
+  };
+  const ports = createPortService(engine, { onBug: noteBug });
   closeBeforeQuit(engine, ports);
   protocol.handle(
     appScheme,
-    createProtocolHandler({ media: engine.media, rendererFolder: folders.rendererFolder, onBug: reportBug }),
+    createProtocolHandler({ media: engine.media, rendererFolder: folders.rendererFolder, onBug: noteBug }),
   );
   restrictPages();
   servePorts(ports);

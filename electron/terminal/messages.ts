@@ -48,7 +48,7 @@ const sentences: Readonly<Record<ErrorCode, Sentence>> = {
   offline: describeOffline,
   disconnected: () => 'The connection to the running Kindred was lost.',
   unauthorized: () => 'The running Kindred refused the connection.',
-  internal: (_, message) => `Something went wrong inside Kindred: ${message}. Set KINDRED_DEBUG=1 to see where.`,
+  internal: (_, message) => `Something went wrong inside Kindred: ${message}. logs/kindred.log in the library's folder says where; so does KINDRED_DEBUG=1.`,
 };
 
 /** @param error anything that was thrown */

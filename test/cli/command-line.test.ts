@@ -6,6 +6,7 @@ import type { CliEnvironment } from '../../electron/cli/environment.ts';
 import { AppError } from '../../electron/base/errors.ts';
 import { connectInstance } from '../../electron/server/connect-instance.ts';
 import { findInstance, publishInstance } from '../../electron/server/instance.ts';
+import { ensureLibraryKey } from '../../electron/server/library-key.ts';
 import { startLocalServer } from '../../electron/server/local-server.ts';
 import { createPackStore } from '../../native-models/packs/pack-store.ts';
 import { createFakeEngine, createFakeId } from '../support/fake-engine.ts';
@@ -466,7 +467,7 @@ describe('errors', () => {
     const { code, stderr } = await kindred(['people'], { openEngine });
     expect(code).toBe(1);
     expect(stderr).toBe(
-      'Something went wrong inside Kindred: x is not a function. Set KINDRED_DEBUG=1 to see where.\n',
+      "Something went wrong inside Kindred: x is not a function. logs/kindred.log in the library's folder says where; so does KINDRED_DEBUG=1.\n",
     );
     const debugged = await kindred(['people'], { openEngine, variables: { KINDRED_DEBUG: '1' } });
     expect(debugged.stderr).toContain('    at ');
@@ -497,7 +498,7 @@ describe('a library that another Kindred has open', () => {
   const inUse = { openEngine: () => Promise.reject(new AppError('library-in-use', 'in use', { parameters: { pid: 42 } })) };
 
   test('is worked on through it where it serves', async () => {
-    const server = await startLocalServer({ engine, rendererFolder: folder, port: 0 });
+    const server = await startLocalServer({ engine, rendererFolder: folder, port: 0, libraryKey: await ensureLibraryKey(folder) });
     const unpublish = await publishInstance(folder, server);
     try {
       const { code, stdout } = await kindred(['people', '--json'], { ...inUse, findInstance });
@@ -527,14 +528,14 @@ describe('kindred serve', () => {
     args: string[],
     look: (url: string) => Promise<void>,
     changes: Partial<CliEnvironment> = {},
-    waitFor = /token=/,
+    waitFor = /ticket=/,
   ): Promise<CommandRun> {
     const stdout = createStream();
     let interrupt: () => void = () => {};
     let looking: Promise<void> | null = null;
     const write = (text: string): boolean => {
       stdout.write(text);
-      const url = /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+/.exec(stdout.text)?.[0];
+      const url = /http:\/\/127\.0\.0\.1:\d+\/\?ticket=[\w-]+/.exec(stdout.text)?.[0];
       if (url !== undefined && waitFor.test(stdout.text)) {
         looking ??= look(url).finally(() => setImmediate(() => interrupt()));
       }
@@ -582,7 +583,7 @@ describe('kindred serve', () => {
   });
 
   test('on a library that is served already, opens that server and leaves it running', async () => {
-    const server = await startLocalServer({ engine, rendererFolder: folder, port: 0 });
+    const server = await startLocalServer({ engine, rendererFolder: folder, port: 0, libraryKey: await ensureLibraryKey(folder) });
     const unpublish = await publishInstance(folder, server);
     try {
       const opened: string[] = [];
@@ -592,9 +593,13 @@ describe('kindred serve', () => {
         openBrowser: async (url) => opened.push(url) > 0,
       });
       expect(run.code).toBe(0);
-      expect(run.stdout).toContain(server.url);
+      const [printed] = /http:\S+/.exec(run.stdout)!;
+      expect(printed).toContain(`http://127.0.0.1:${server.port}/?ticket=`);
+      expect(printed).not.toContain(server.token);
+      expect(opened[0]).not.toBe(printed);
+      for (const url of [printed, opened[0]!]) expect((await fetch(url, { redirect: 'manual' })).status).toBe(303);
       expect(run.stdout).toContain('The library holds 22 faces of 21 people.');
-      expect(opened[0]).toContain(`http://127.0.0.1:${server.port}/?token=`);
+      expect(opened[0]).toContain(`http://127.0.0.1:${server.port}/?ticket=`);
       expect(opened[0]).not.toContain(server.token);
       expect((await findInstance(folder))?.port).toBe(server.port);
     } finally {

@@ -63,7 +63,7 @@ const kindred = (...args: string[]): Promise<CommandRun> =>
     }),
     openEngine: async () => {
       const unused = { get handlers() { return notUsed(); }, get events() { return notUsed(); }, get media() { return notUsed(); } };
-      return Object.assign(unused, { api: createApi(), close: async () => {} });
+      return Object.assign(unused, { api: createApi(), close: async () => {}, log: { noteError: () => undefined } });
     },
     findInstance: async () => null,
     connectInstance,

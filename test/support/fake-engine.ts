@@ -546,6 +546,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     api,
     handlers,
     events,
+    log: { noteError: () => undefined },
     media: createFakeMedia({
       findPhoto: (id) => photos.get(id as PhotoId)?.sample ?? null,
       findFace: (id) => faces.get(id as FaceId)?.sample ?? null,
