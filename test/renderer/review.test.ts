@@ -181,14 +181,13 @@ describe('skipping', () => {
 
   it('brings the number of those left down, one by one', async () => {
     const { review } = await openReview();
-    const left = review.askableLeft!;
+    const left = review.questionsLeft!;
     for (let skips = 1; skips <= 5; skips += 1) {
       review.skip();
-      await review.refresh();
-      expect(review.askableLeft).toBe(left - skips);
+      expect(review.questionsLeft).toBe(left - skips);
     }
     await review.askSkippedAgain();
-    expect(review.askableLeft).toBe(left);
+    expect(review.questionsLeft).toBe(left);
   });
 });
 
