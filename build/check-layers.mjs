@@ -16,6 +16,7 @@ const units = [
   unit('geometry', 0.5, 'electron/geometry/'),
   unit('log', 0.7, 'electron/log/'),
   unit('api', 1, 'electron/api/'),
+  unit('terms', 1.2, 'electron/terms/'),
   unit('imaging', 2, 'electron/imaging/'),
   unit('library', 2, 'electron/library/'),
   unit('metadata', 2, 'electron/metadata/'),

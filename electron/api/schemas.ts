@@ -243,7 +243,11 @@ export type RecognitionSettings = z.output<typeof recognitionSettingsSchema>;
 export const jobStates = [
   'queued',
   'running',
+  /** To be paused, and not standing still yet. */
+  'pausing',
   'paused',
+  /** To be cancelled, and not stopped yet. */
+  'cancelling',
   'done',
   'failed',
   'cancelled',

@@ -111,7 +111,6 @@ export function createLibraryStore(connection: Connection): LibraryStore {
     createJob: compute(jobs.create),
     updateJob: compute(jobs.update),
     listJobs: compute(jobs.list),
-    interruptStaleJobs: compute(jobs.interruptStale),
 
     listPeople: compute(people.list),
     getPerson: compute(people.get),

@@ -3,9 +3,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { MethodHandlers } from '../api/contract.ts';
+import { isEnded } from '../api/job-states.ts';
 import type { JobSnapshot } from '../api/schemas.ts';
 import { findLibraryPart, libraryFileName, libraryPartNames } from '../database/file/library-file.ts';
-import { isEnded, type JobWorks } from '../jobs/job-runner.ts';
+import type { JobWorks } from '../jobs/job-runner.ts';
 import { openLog, type Log } from '../log/open-log.ts';
 import { createRedactor } from '../log/redact-text.ts';
 import type { EngineOptions } from './engine-options.ts';

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import type { EventName, EventPayload, KindredApi, MethodHandlers } from '../api/contract.ts';
 import { createInProcessApi } from '../api/in-process-api.ts';
+import { isEnded } from '../api/job-states.ts';
 import type { EventSource } from '../api/serve-api.ts';
 import { analysisLimits, learningDefaults, learningRules } from './config.ts';
 import { findLibraryPart } from '../database/file/library-file.ts';
@@ -14,7 +15,7 @@ import { ChangeNotifier } from '../jobs/change-notifier.ts';
 import { LibraryClusterer } from '../jobs/cluster-library.ts';
 import { createDownloadWork } from '../jobs/download-pack.ts';
 import { createImportWork } from '../jobs/import-photos.ts';
-import { isEnded, JobRunner } from '../jobs/job-runner.ts';
+import { JobRunner } from '../jobs/job-runner.ts';
 import { createLearnWork } from '../jobs/learn-from-user.ts';
 import { createSwitchWork } from '../jobs/switch-pack.ts';
 import type { Log } from '../log/open-log.ts';
@@ -47,7 +48,6 @@ export async function openEngine(options: EngineOptions, threads: EngineThreads 
     throw error;
   });
   noteStart(log);
-  await database.interruptStaleJobs();
 
   const packs = createPackStore({ packsFolder: options.packsFolder });
   const notifier = new ChangeNotifier();
@@ -63,7 +63,7 @@ export async function openEngine(options: EngineOptions, threads: EngineThreads 
   const describeRuntime = async (): Promise<string> => (await recognition.readLastRuntime()) ?? 'none';
   const onLibraryChange = (): void => notifier.notify('people', 'faces', 'photos', 'failures', 'status', 'packs');
   const looking = { database, analyzers, clusterer, describeRuntime, now, onLibraryChange };
-  const runner = new JobRunner({
+  const runner = await JobRunner.open({
     database,
     now,
     works: noteWorkFailures({

@@ -8,12 +8,13 @@
 import { detectionEfforts, type DetectionEffort, type RecognitionSettings } from '../api/schemas.ts';
 import { AppError } from '../base/errors.ts';
 import { defaultEffort, defaultPack, fitClusteringTo, fitSuggestionsTo, workerCountDefault } from './config.ts';
-import type { ActivePack, AdoptedProjection, LibraryDatabase } from '../database/library-database.ts';
+import type { ActivePack, LibraryDatabase } from '../database/library-database.ts';
+import type { AdoptedProjection } from '../terms/projection.ts';
 import type { EngineOptions } from './engine-options.ts';
 import type { AnalysisPlan } from '../jobs/analysis-plan.ts';
 import { AnalyzerLease, type AnalyzerSetup } from '../jobs/analyzer-lease.ts';
 import { openAnalyzers } from '../pipeline/open-analyzers.ts';
-import { pipelineVersion } from '../pipeline/types.ts';
+import { pipelineVersion } from '../pipeline/pipeline-version.ts';
 import type { AnalyzerPool } from '../pipeline/worker-pool.ts';
 import { resolveAnalysis } from './resolve-analysis.ts';
 import { fingerprintPack } from '../../native-models/packs/fingerprint-pack.ts';

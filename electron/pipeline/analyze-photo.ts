@@ -22,7 +22,7 @@ import { findSources, type PartWanted } from './find-sources.ts';
 import { keepSquare, listLackingSquares, type LackingSquare } from './keep-squares.ts';
 import type { AnalysisNetworks } from './networks.ts';
 import { alignSettledFaces } from './settled-faces.ts';
-import type { AnalyzedFace, AnalyzedPhoto, SettledFace } from './types.ts';
+import type { AnalyzedFace, AnalyzedPhoto, SettledFace } from '../terms/analyzed-photo.ts';
 
 export interface AnalysisOptions extends DecodeLimits {
   readonly detection: FaceFindingOptions;

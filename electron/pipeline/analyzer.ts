@@ -4,7 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import { AppError } from '../base/errors.ts';
 import { unpackError } from '../base/thread-errors.ts';
 import type { AnalyzerFacts, FromWorker, ToWorker } from './protocol.ts';
-import type { AnalyzedPhoto, SettledFace } from './types.ts';
+import type { AnalyzedPhoto, SettledFace } from '../terms/analyzed-photo.ts';
 
 export interface AnalyzeOptions {
   readonly signal?: AbortSignal;

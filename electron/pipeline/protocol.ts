@@ -4,7 +4,7 @@ import type { PackedError } from '../base/thread-errors.ts';
 import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
 import type { Device, RuntimeName } from '../../native-models/runtime/runtime.ts';
 import type { AnalysisOptions } from './analyze-photo.ts';
-import type { AnalyzedPhoto, SettledFace } from './types.ts';
+import type { AnalyzedPhoto, SettledFace } from '../terms/analyzed-photo.ts';
 
 /** What a worker starts with. */
 export interface WorkerSetup {

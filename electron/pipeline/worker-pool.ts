@@ -13,7 +13,7 @@ import { startWorker } from '../base/worker-entry.ts';
 import type { AnalysisOptions } from './analyze-photo.ts';
 import { Analyzer, type AnalysisTask, type AnalyzeOptions, type KnownPhoto } from './analyzer.ts';
 import type { AnalyzerFacts, WorkerSetup } from './protocol.ts';
-import type { AnalyzedPhoto } from './types.ts';
+import type { AnalyzedPhoto } from '../terms/analyzed-photo.ts';
 
 export interface AnalyzerPoolOptions extends AnalysisOptions {
   readonly pack: LoadedPack;

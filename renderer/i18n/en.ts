@@ -388,6 +388,8 @@ export const en = {
   'download.cancelled': 'Download cancelled. What was fetched is kept.',
   'download.done': '{pack} is ready to use',
   'download.cancel': 'Cancel download',
+  'job.pausing': 'Pausing…',
+  'job.cancelling': 'Stopping…',
   'job.failedBecause': '{what}: {why}',
   'job.announce': '{percent} % done',
 

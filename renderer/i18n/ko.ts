@@ -387,6 +387,8 @@ export const ko: Catalog = {
   'download.cancelled': '내려받기를 취소했습니다. 받은 부분은 남아 있습니다.',
   'download.done': '사용 준비 완료: {pack}',
   'download.cancel': '내려받기 취소',
+  'job.pausing': '일시 정지하는 중…',
+  'job.cancelling': '멈추는 중…',
   'job.failedBecause': '{what} – {why}',
   'job.announce': '{percent}% 완료',
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CaptureTime } from '../../electron/api/schemas.ts';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
-import { readDay } from '../../electron/database/tables/calendar-days.ts';
+import { readDay } from '../../electron/terms/capture-day.ts';
 import { assign, clusterInto, dumpLibrary, everything, makePhoto, personOf, type OpenLibrary } from './library-fixture.ts';
 import { openLibraryPerTest } from './library-per-test.ts';
 

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FaceId, PersonId, PhotoId } from '../../electron/base/ids.ts';
 import { openConnection, type Connection } from '../../electron/database/file/connection.ts';
-import type { AnalysisKey, FileLocation, NewFace, NewPhoto } from '../../electron/database/library-database.ts';
+import type { AnalysisKey, FileLocation, NewPhoto } from '../../electron/database/library-database.ts';
+import type { AnalyzedFace } from '../../electron/terms/analyzed-photo.ts';
 import { createLibraryStore, type LibraryStore } from '../../electron/database/store.ts';
 
 export const embeddingLength = 8;
@@ -56,7 +57,7 @@ export function makeLocation(path: string, changes: Partial<FileLocation> = {}):
 }
 
 /** @param index where in its photo: faces stand side by side */
-export function makeFace(index: number, changes: Partial<NewFace> = {}): NewFace {
+export function makeFace(index: number, changes: Partial<AnalyzedFace> = {}): AnalyzedFace {
   const embedding = new Float32Array(embeddingLength);
   embedding[index % embeddingLength] = 1;
   return {

@@ -179,20 +179,6 @@ describe('jobs', () => {
     expect(await database.listJobs()).toEqual([second, done]);
     await expect(database.updateJob(makeJob())).rejects.toMatchObject({ code: 'not-found' });
   });
-
-  test('that a dead process left become interrupted', async () => {
-    const states = ['queued', 'running', 'paused', 'done', 'failed', 'cancelled'] as const;
-    for (const state of states) await database.createJob(makeJob({ state }));
-    await database.interruptStaleJobs();
-    expect((await database.listJobs()).map((job) => job.state).reverse()).toEqual([
-      'interrupted',
-      'interrupted',
-      'paused',
-      'done',
-      'failed',
-      'cancelled',
-    ]);
-  });
 });
 
 test('an empty library has nothing in it', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
-import type { NewFace } from '../../electron/database/library-database.ts';
+import type { AnalyzedFace } from '../../electron/terms/analyzed-photo.ts';
 import {
   assign,
   clusterInto,
@@ -78,7 +78,7 @@ describe('a photo', () => {
     let version = 0;
     /** Looks at the photo again.
      *  @returns the number of all of its faces */
-    const look = (faces: readonly NewFace[]): number => {
+    const look = (faces: readonly AnalyzedFace[]): number => {
       const { photoId } = store.savePhoto(makePhoto('one', 0, { faces }), { ...analysis, pipelineVersion: ++version });
       const numbers = new Set(store.getPhoto({ photoId }).faces.map((face) => face.pictureNumber));
       expect(numbers.size).toBe(1);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
-import type { AnalysisKey, NewFace } from '../../electron/database/library-database.ts';
+import type { AnalysisKey } from '../../electron/database/library-database.ts';
+import type { AnalyzedFace } from '../../electron/terms/analyzed-photo.ts';
 import { embeddingLength, fillLibrary, hashOf, makeFace, makePhoto, personOf, type FilledLibrary } from './library-fixture.ts';
 import { openLibraryPerTest } from './library-per-test.ts';
 
@@ -19,11 +20,11 @@ openLibraryPerTest((opened) => {
 const classicPack = { name: 'classic', version: '1', manifestSha256: 'c'.repeat(64), embeddingLength: 2 };
 
 /** As the other pack sees it. */
-function seenAt(x: number, embedding = Float32Array.of(1, 0)): NewFace {
+function seenAt(x: number, embedding = Float32Array.of(1, 0)): AnalyzedFace {
   return makeFace(0, { box: { x, y: 10, width: 60, height: 80 }, embedding });
 }
 
-function look(name: string, faces: NewFace[], analysis: AnalysisKey, undetected: { id: FaceId; embedding: Float32Array }[] = []) {
+function look(name: string, faces: AnalyzedFace[], analysis: AnalysisKey, undetected: { id: FaceId; embedding: Float32Array }[] = []) {
   return library.store.savePhoto({ ...makePhoto(name, 0, { faces }), location: null, undetected }, analysis);
 }
 

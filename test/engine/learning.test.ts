@@ -11,7 +11,7 @@ import type { FaceId } from '../../electron/base/ids.ts';
 import { openLibraryDatabase } from '../../electron/database/thread/open-library-database.ts';
 import { openEngine, type Engine } from '../../electron/engine/engine.ts';
 import { resolveHostFolders } from '../../electron/engine/host-folders.ts';
-import { pipelineVersion } from '../../electron/pipeline/types.ts';
+import { pipelineVersion } from '../../electron/pipeline/pipeline-version.ts';
 import { followJob } from '../../electron/terminal/follow-job.ts';
 import { fingerprintPack } from '../../native-models/packs/fingerprint-pack.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
@@ -140,4 +140,14 @@ describe('learning from the user', () => {
     expect(await get()).toMatchObject({ current, isAutomatic: false });
     expect(await engine.api.call('review.list', { limit: 20 })).toEqual(before);
   }, 60_000);
+
+  test('that is begun again while it is being stopped is done, once', async () => {
+    const { jobs: jobsBefore } = await engine.api.call('jobs.list', {});
+    const start = async () => (await engine.api.call('learning.start', {})).jobId;
+    const [first, twice] = await Promise.all([start(), start()]);
+    expect(twice).toBe(first);
+    const [, again] = await Promise.all([engine.api.call('jobs.cancel', { jobId: first }), start()]);
+    expect(await followJob(engine.api, async () => again)).toMatchObject({ kind: 'learn', state: 'done' });
+    expect((await engine.api.call('jobs.list', {})).jobs).toHaveLength(jobsBefore.length + 1);
+  });
 });

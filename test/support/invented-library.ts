@@ -10,7 +10,7 @@ import { closeConnection, openConnection } from '../../electron/database/file/co
 import type { AnalysisKey } from '../../electron/database/library-database.ts';
 import { createLibraryStore, type LibraryStore } from '../../electron/database/store.ts';
 import { defaultEffort, detectionEfforts } from '../../electron/engine/config.ts';
-import { pipelineVersion } from '../../electron/pipeline/types.ts';
+import { pipelineVersion } from '../../electron/pipeline/pipeline-version.ts';
 import { fingerprintPack } from '../../native-models/packs/fingerprint-pack.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 import { drawAround, drawDirection } from '../clustering/synthetic-library.ts';

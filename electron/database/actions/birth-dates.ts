@@ -4,7 +4,7 @@ import type { PersonSummary } from '../../api/schemas.ts';
 import type { ValidParams } from '../../api/contract.ts';
 import { AppError } from '../../base/errors.ts';
 import type { FaceId } from '../../base/ids.ts';
-import { readDay } from '../tables/calendar-days.ts';
+import { readDay } from '../../terms/capture-day.ts';
 import type { Connection } from '../file/connection.ts';
 import type { FaceDepartures } from './face-departures.ts';
 import type { FaceKey } from '../tables/faces.ts';

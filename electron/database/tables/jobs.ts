@@ -28,9 +28,6 @@ export function createJobStore({ db, now }: Connection) {
     'UPDATE jobs SET state = ?, progress = ?, summary = ?, error = ?, updated_at = ? WHERE uuid = ?',
   );
   const selectJobs = db.prepare<[], JobRow>('SELECT * FROM jobs ORDER BY id DESC');
-  const interruptJobs = db.prepare<[string]>(
-    `UPDATE jobs SET state = 'interrupted', updated_at = ? WHERE state IN ('queued', 'running')`,
-  );
 
   return {
     create(job: JobRecord): void {
@@ -52,10 +49,6 @@ export function createJobStore({ db, now }: Connection) {
 
     list(): JobRecord[] {
       return selectJobs.all().map(readJob);
-    },
-
-    interruptStale(): void {
-      interruptJobs.run(now());
     },
   };
 }
