@@ -58,11 +58,6 @@ export const personSummarySchema = z.object({
 });
 export type PersonSummary = z.output<typeof personSummarySchema>;
 
-/** Who is listed; whoever is ignored is in none but the last. */
-export const peopleFilters = ['all', 'named', 'unnamed', 'ignored'] as const;
-export const peopleFilterSchema = z.enum(peopleFilters);
-export type PeopleFilter = z.output<typeof peopleFilterSchema>;
-
 export const faceSummarySchema = z.object({
   id: faceIdSchema,
   photoId: photoIdSchema,
@@ -451,13 +446,13 @@ export const statusSchema = z.object({
   namedPeople: z.number().int(),
   failedFiles: z.number().int(),
   pack: z.string(),
+  /** Why the active pack cannot look at photos, such as the file that is missing; null where it can. */
+  packProblem: serializedErrorSchema.nullable(),
   runtime: z.string().nullable(),
   /** Whether the user has read that faces are biometric data and where they are kept. */
   isConsentGiven: z.boolean(),
-  /** The newest entry of the journal that is done: what an undo without more takes back. */
-  lastDone: journalEntrySchema.nullable(),
-  /** The entry that was taken back last: what a redo without more does again. */
-  lastUndone: journalEntrySchema.nullable(),
+  canUndo: z.boolean(),
+  canRedo: z.boolean(),
   jobs: z.array(jobSnapshotSchema),
 });
 export type Status = z.output<typeof statusSchema>;

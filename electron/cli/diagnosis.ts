@@ -6,10 +6,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { ApproximateSearch } from '../clustering/neighbours/approximate-search.ts';
 import { describeSqlite } from '../database/file/describe-sqlite.ts';
+import { peekActivePack } from '../database/file/peek-active-pack.ts';
 import type { HostFolders } from '../engine/host-folders.ts';
 import { loadPack } from '../../native-models/packs/load-pack.ts';
 import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
 import type { PackManifest } from '../../native-models/packs/manifest.ts';
+import { createPackStore } from '../../native-models/packs/pack-store.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 import { listGpus } from '../../native-models/runtime/list-gpus.ts';
 import { diagnoseLibrary } from './diagnose-library.ts';
@@ -41,6 +43,7 @@ export async function diagnose(folders: HostFolders, options: DiagnosisOptions):
     diagnoseNode(),
     diagnoseSqlite(),
     models,
+    ...(await diagnoseLibraryPack(folders, manifest.name)),
     await diagnoseGpu(runtimes),
     diagnoseNeighbourSearch(),
     await diagnoseElectron(),
@@ -87,6 +90,27 @@ async function diagnoseModels(
       remedy: describeModelRemedy(manifest, folder),
     };
     return { pack: null, finding };
+  }
+}
+
+/** The pack of the library that is looked at, where it is another than the one that every Kindred needs. */
+export async function diagnoseLibraryPack(
+  { libraryFolder, packsFolder }: Pick<HostFolders, 'libraryFolder' | 'packsFolder'>,
+  defaultName: string,
+): Promise<Finding[]> {
+  const name = peekActivePack(libraryFolder);
+  if (name === null || name === defaultName) return [];
+  const common = { id: 'library-models', name: `Models (${name})` };
+  try {
+    const { lacking, needsDownload } = await createPackStore({ packsFolder }).verify(name);
+    if (lacking.length === 0) return [{ ...common, state: 'ok', detail: "the library's, checked", remedy: null }];
+    const isBroken = lacking.some(({ reason }) => reason === 'wrong');
+    const detail = `the library's; ${lacking.map((file) => `${file.name} is ${file.reason}`).join(', ')}`;
+    const remedy = needsDownload ? `Run "kindred packs download ${name}".` : `Hand its files to "kindred packs add", or switch with "kindred packs use ${defaultName}".`;
+    return [{ ...common, state: isBroken ? 'broken' : 'missing', detail, remedy }];
+  } catch (error) {
+    const remedy = `Bring the pack back with "kindred packs add", or switch with "kindred packs use ${defaultName}".`;
+    return [{ ...common, state: 'broken', detail: `the library's; ${describeCause(error)}`, remedy }];
   }
 }
 

@@ -18,13 +18,8 @@ const batchWaitMs = 3;
 /** Photos that a worker has under way on a CPU: while one is read, decoded or stored, another is looked at. */
 const fewestPhotosAtOnce = 2;
 
-/** Serves until the port closes.
- *  @param adapt puts other parts in the place of the networks' own */
-export async function serveAnalyzer(
-  port: MessagePort,
-  setup: WorkerSetup,
-  adapt: (networks: AnalysisNetworks) => AnalysisNetworks = (networks) => networks,
-): Promise<void> {
+/** Serves until the port closes. */
+export async function serveAnalyzer(port: MessagePort, setup: WorkerSetup): Promise<void> {
   const send = (message: FromWorker): void => port.postMessage(message);
   limitDecoder();
   let networks: AnalysisNetworks;
@@ -32,7 +27,7 @@ export async function serveAnalyzer(
     const { runtime: name, pack } = setup;
     const runtime = await createRuntime(name, { threads: 1 });
     const { description, device, preferredBatch } = runtime;
-    networks = adapt(await loadNetworks(runtime, pack, { preferredBatch, waitMs: batchWaitMs }));
+    networks = await loadNetworks(runtime, pack, { preferredBatch, waitMs: batchWaitMs });
     send({ kind: 'ready', description, device, photosAtOnce: Math.max(fewestPhotosAtOnce, preferredBatch) });
   } catch (error) {
     send({ kind: 'unavailable', error: packError(error) });

@@ -19,8 +19,7 @@ export function addMergeCommand(program: Command, runner: CommandRunner): void {
         if (target === undefined || sources.includes(target.id)) {
           throw new UsageError('Expected different people to merge but received the same one twice');
         }
-        const { person } = await api.call('people.merge', { target: target.id, sources });
-        await printPerson(output, person);
+        await printPerson(output, await api.call('people.merge', { target: target.id, sources }));
       }),
     );
 }

@@ -1,9 +1,19 @@
-/** kindred undo: takes back the last actions, or one by its id. */
+/** kindred undo: takes back the last actions. */
 
 import type { Command } from 'commander';
 import type { CommandRunner } from '../command-runner.ts';
-import { addJournalCommand } from '../journal-steps.ts';
+import { parseWholeNumber } from '../parse-whole-number.ts';
+import { printJournal } from '../print-journal.ts';
 
 export function addUndoCommand(program: Command, runner: CommandRunner): void {
-  addJournalCommand(program, runner, 'undo', 'take back the last action, or any other');
+  program
+    .command('undo')
+    .description('take back the last actions')
+    .argument('[n]', 'how many', parseWholeNumber(1, 10_000), 1)
+    .action((count: number, _options: unknown, command: Command) =>
+      runner.runWithLibrary(command, async ({ api, output }) => {
+        const { entries } = await api.call('journal.undo', { count });
+        await printJournal(output, entries);
+      }),
+    );
 }

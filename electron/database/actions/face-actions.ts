@@ -5,14 +5,11 @@ import type { ValidParams } from '../../api/contract.ts';
 import { AppError } from '../../base/errors.ts';
 import type { FaceId } from '../../base/ids.ts';
 import type { Connection } from '../file/connection.ts';
-import type { ConfirmFaces } from './confirm-faces.ts';
 import type { FaceDepartures } from './face-departures.ts';
 import type { FaceKey, FaceStore } from '../tables/faces.ts';
-import type { Journal, Recorded } from './journal.ts';
-import type { Recorder } from './recorder.ts';
+import type { JournalStore, Recorder } from './journal.ts';
 import type { LaterWords } from './later-words.ts';
 import type { Membership, MembershipStore } from '../tables/memberships.ts';
-import { normalizeName } from './person-names.ts';
 import type { PeopleStore, PersonKey } from '../tables/people.ts';
 
 interface PlacedFace {
@@ -26,13 +23,12 @@ export function createFaceActions(
     readonly people: PeopleStore;
     readonly faces: FaceStore;
     readonly memberships: MembershipStore;
-    readonly journal: Journal;
+    readonly journal: JournalStore;
     readonly laterWords: LaterWords;
     readonly departures: FaceDepartures;
-    readonly confirmFaces: ConfirmFaces;
   },
 ) {
-  const { people, faces, memberships, journal, laterWords, departures, confirmFaces } = stores;
+  const { people, faces, memberships, journal, laterWords, departures } = stores;
 
   /** @throws AppError "not-found" */
   function resolveAll(faceIds: readonly FaceId[]): FaceKey[] {
@@ -77,95 +73,71 @@ export function createFaceActions(
   }
 
   return {
-    /** @throws AppError "bad-argument" for the name of a person who is not new */
-    move({ faceIds, personId, name }: ValidParams<'faces.move'>): Recorded<{ person: PersonSummary }> {
+    move({ faceIds, personId }: ValidParams<'faces.move'>): PersonSummary {
       const faceKeys = resolveAll(faceIds);
       const knownKey = personId === null ? null : people.resolve(personId);
-      if (knownKey !== null && name !== null) {
-        throw new AppError('bad-argument', 'Expected a name for a new person but received one for a person who is known', {
-          parameters: { field: 'name' },
-        });
-      }
       let targetKey = knownKey;
-      return journal.record(
-        'move-faces',
-        (recorder) => {
-          const key = knownKey ?? recorder.createPerson({ isHeld: true });
-          targetKey = key;
-          if (name !== null) people.setName(key, normalizeName(name));
-          const toMove = faceKeys.filter((faceKey) => !isSettledIn(faceKey, key));
-          if (toMove.length > 0) {
-            recorder.touchPerson(key);
-            people.hold(key);
-          }
-          for (const faceKey of toMove) moveFace(recorder, faceKey, key);
-          const isNew = knownKey === null;
-          return { person: people.readId(key), name: people.readFlags(key).name, faces: toMove.length, isNew };
-        },
-        () => {
-          if (targetKey === null) throw new AppError('internal', 'Expected a person that faces were moved to');
-          return { person: people.summarize(targetKey) };
-        },
-      );
+      journal.record('move-faces', (recorder) => {
+        const key = knownKey ?? recorder.createPerson({ isHeld: true });
+        targetKey = key;
+        const toMove = faceKeys.filter((faceKey) => !isSettledIn(faceKey, key));
+        if (toMove.length > 0) {
+          recorder.touchPerson(key);
+          people.hold(key);
+        }
+        for (const faceKey of toMove) moveFace(recorder, faceKey, key);
+        const { name } = people.readFlags(key);
+        return { person: people.readId(key), name, faces: toMove.length, isNew: knownKey === null };
+      });
+      if (targetKey === null) throw new AppError('internal', 'Expected a person that faces were moved to');
+      return people.summarize(targetKey);
     },
 
-    confirm({ faceIds }: ValidParams<'faces.confirm'>): Recorded<object> {
-      const placed = resolvePlaced(faceIds);
-      return journal.record(
-        'confirm-faces',
-        (recorder) => {
-          const toConfirm = placed.filter(({ membership }) => !membership.isConfirmed).map(({ key }) => key);
-          const parameters = describeFaces(toConfirm);
-          confirmFaces(recorder, placed.map(({ key }) => key));
-          return parameters;
-        },
-        () => ({}),
-      );
+    confirm({ faceIds }: ValidParams<'faces.confirm'>): void {
+      const toConfirm = resolvePlaced(faceIds).filter(({ membership }) => !membership.isConfirmed);
+      journal.record('confirm-faces', (recorder) => {
+        const parameters = describeFaces(toConfirm.map(({ key }) => key));
+        for (const { key, membership } of toConfirm) {
+          const { personKey } = membership;
+          laterWords.revokeWhere(recorder, key, (kind, decided) => kind === 'rejected' && decided === personKey);
+          recorder.decide('confirmed', key, personKey);
+          recorder.moveFace(key, { ...membership, isConfirmed: true, source: 'user', assignedAt: now() });
+        }
+        return parameters;
+      });
     },
 
-    reject({ faceIds }: ValidParams<'faces.reject'>): Recorded<object> {
+    reject({ faceIds }: ValidParams<'faces.reject'>): void {
       const toReject = resolvePlaced(faceIds);
-      return journal.record(
-        'reject-faces',
-        (recorder) => {
-          const parameters = describeFaces(toReject.map(({ key }) => key));
-          for (const face of toReject) rejectFace(recorder, face);
-          return parameters;
-        },
-        () => ({}),
-      );
+      journal.record('reject-faces', (recorder) => {
+        const parameters = describeFaces(toReject.map(({ key }) => key));
+        for (const face of toReject) rejectFace(recorder, face);
+        return parameters;
+      });
     },
 
-    ignore({ faceIds }: ValidParams<'faces.ignore'>): Recorded<object> {
+    ignore({ faceIds }: ValidParams<'faces.ignore'>): void {
       const toIgnore = resolveAll(faceIds).filter((key) => !faces.isIgnored(key));
-      return journal.record(
-        'ignore-faces',
-        (recorder) => {
-          const parameters = describeFaces(toIgnore);
-          for (const key of toIgnore) {
-            recorder.decide('ignored', key, memberships.read(key)?.personKey ?? null);
-            recorder.setIgnored(key, true);
-          }
-          return parameters;
-        },
-        () => ({}),
-      );
+      journal.record('ignore-faces', (recorder) => {
+        const parameters = describeFaces(toIgnore);
+        for (const key of toIgnore) {
+          recorder.decide('ignored', key, memberships.read(key)?.personKey ?? null);
+          recorder.setIgnored(key, true);
+        }
+        return parameters;
+      });
     },
 
-    restore({ faceIds }: ValidParams<'faces.restore'>): Recorded<object> {
+    restore({ faceIds }: ValidParams<'faces.restore'>): void {
       const toRestore = resolveAll(faceIds).filter((key) => faces.isIgnored(key));
-      return journal.record(
-        'restore-faces',
-        (recorder) => {
-          const parameters = describeFaces(toRestore);
-          for (const key of toRestore) {
-            laterWords.revokeWhere(recorder, key, (kind) => kind === 'ignored');
-            recorder.setIgnored(key, false);
-          }
-          return parameters;
-        },
-        () => ({}),
-      );
+      journal.record('restore-faces', (recorder) => {
+        const parameters = describeFaces(toRestore);
+        for (const key of toRestore) {
+          laterWords.revokeWhere(recorder, key, (kind) => kind === 'ignored');
+          recorder.setIgnored(key, false);
+        }
+        return parameters;
+      });
     },
   };
 

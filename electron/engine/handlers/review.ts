@@ -1,10 +1,12 @@
-/** Review: which two people may be one. */
+/** Review: which two people may be one, and what the user answers. */
 
 import type { FaceId } from '../../base/ids.ts';
 import type { Answer } from '../../clustering/suggestions/answer.ts';
-import type { HandlerParts, HandlersOf } from './handler-parts.ts';
+import { act, type HandlerParts, type HandlersOf } from './handler-parts.ts';
 
-export function createReviewHandlers({ database, recognition, clusterer }: HandlerParts): HandlersOf<'review'> {
+export function createReviewHandlers(parts: HandlerParts): HandlersOf<'review'> {
+  const { database, recognition, clusterer } = parts;
+
   async function describeQuestions({ questions, ...left }: Answer<'questions'>) {
     const people = await database.listPeopleByIds(questions.flatMap(({ first, second }) => [first, second]));
     const faces = await database.listFacesByIds(questions.flatMap(({ firstFaces, secondFaces }) => [...firstFaces, ...secondFaces]));
@@ -29,5 +31,6 @@ export function createReviewHandlers({ database, recognition, clusterer }: Handl
       const pack = await recognition.planActive();
       return await describeQuestions(await clusterer.ask(pack, { kind: 'questions', limit, personId, skipped, includeOpen }));
     },
+    'review.answer': (params) => act(parts, database.answerReview(params)),
   };
 }
