@@ -58,6 +58,11 @@ export const personSummarySchema = z.object({
 });
 export type PersonSummary = z.output<typeof personSummarySchema>;
 
+/** Who is listed; whoever is ignored is in none but the last. */
+export const peopleFilters = ['all', 'named', 'unnamed', 'ignored'] as const;
+export const peopleFilterSchema = z.enum(peopleFilters);
+export type PeopleFilter = z.output<typeof peopleFilterSchema>;
+
 export const faceSummarySchema = z.object({
   id: faceIdSchema,
   photoId: photoIdSchema,
@@ -451,8 +456,10 @@ export const statusSchema = z.object({
   runtime: z.string().nullable(),
   /** Whether the user has read that faces are biometric data and where they are kept. */
   isConsentGiven: z.boolean(),
-  canUndo: z.boolean(),
-  canRedo: z.boolean(),
+  /** The newest entry of the journal that is done: what an undo without more takes back. */
+  lastDone: journalEntrySchema.nullable(),
+  /** The entry that was taken back last: what a redo without more does again. */
+  lastUndone: journalEntrySchema.nullable(),
   jobs: z.array(jobSnapshotSchema),
 });
 export type Status = z.output<typeof statusSchema>;

@@ -1,6 +1,6 @@
 /** What the app needs of a library's storage; nothing here speaks of SQL, so another store can stand behind it. */
 
-import type { ValidParams, Result } from '../api/contract.ts';
+import type { ActionMethod, ChangedIds, Result, ValidParams } from '../api/contract.ts';
 import type { FaceSummary, JobSnapshot, JournalEntry, LearntVersion, PersonSummary } from '../api/schemas.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import type { ClusterId, FaceId, PersonId, PhotoId } from '../base/ids.ts';
@@ -110,14 +110,17 @@ export interface LibraryCounts {
   readonly people: number;
   readonly namedPeople: number;
   readonly failedFiles: number;
-  readonly canUndo: boolean;
-  readonly canRedo: boolean;
+  readonly lastDone: JournalEntry | null;
+  readonly lastUndone: JournalEntry | null;
 }
 
-/**
- * Every method is one transaction. Methods that the user's actions map to take the API's validated arguments,
- * write one journal entry with its inverse, and throw AppError "not-found" for an unknown id.
- */
+/** An answer, and which rows of lists are others since. */
+export interface Changed<Value> {
+  readonly result: Value;
+  readonly changed: ChangedIds;
+}
+
+/** Every method is one transaction. */
 export interface LibraryDatabase {
   close(): Promise<void>;
 
@@ -181,41 +184,29 @@ export interface LibraryDatabase {
   /** Newest first. */
   listJobs(): Promise<JobRecord[]>;
 
+  /** Does what the user asks for and writes one journal entry with its inverse.
+   *  @throws AppError "not-found" for an unknown id, and as each action says */
+  act<M extends ActionMethod>(method: M, params: ValidParams<M>): Promise<Changed<Result<M>>>;
+
   listPeople(params: ValidParams<'people.list'>): Promise<Result<'people.list'>>;
   getPerson(params: ValidParams<'people.get'>): Promise<Result<'people.get'>>;
   searchPeople(params: ValidParams<'people.search'>): Promise<Result<'people.search'>>;
-  namePerson(params: ValidParams<'people.name'>): Promise<Result<'people.name'>>;
-  mergePeople(params: ValidParams<'people.merge'>): Promise<Result<'people.merge'>>;
-  chooseCover(params: ValidParams<'people.chooseCover'>): Promise<Result<'people.chooseCover'>>;
-  ignorePerson(params: ValidParams<'people.ignore'>): Promise<void>;
-  restorePerson(params: ValidParams<'people.restore'>): Promise<void>;
-  setBorn(params: ValidParams<'people.setBorn'>): Promise<Result<'people.setBorn'>>;
-  splitPerson(params: ValidParams<'people.split'>): Promise<Result<'people.split'>>;
-  reclusterPerson(params: ValidParams<'people.recluster'>): Promise<Result<'people.recluster'>>;
   countStrangers(params: ValidParams<'people.countStrangers'>): Promise<Result<'people.countStrangers'>>;
-  ignoreStrangers(params: ValidParams<'people.ignoreStrangers'>): Promise<Result<'people.ignoreStrangers'>>;
-  ignoreStrangersInPhoto(params: ValidParams<'photos.ignoreStrangers'>): Promise<Result<'photos.ignoreStrangers'>>;
   listDoubles(params: ValidParams<'photos.listDoubles'>): Promise<Result<'photos.listDoubles'>>;
-  answerReview(params: ValidParams<'review.answer'>): Promise<Result<'review.answer'>>;
   /** @throws AppError "not-found" for an unknown id. In the order asked for. */
   listPeopleByIds(personIds: readonly PersonId[]): Promise<PersonSummary[]>;
   listFacesByIds(faceIds: readonly FaceId[]): Promise<FaceSummary[]>;
 
   listFaces(params: ValidParams<'faces.list'>): Promise<Result<'faces.list'>>;
   exportFaces(params: ValidParams<'faces.export'>): Promise<Result<'faces.export'>>;
-  moveFaces(params: ValidParams<'faces.move'>): Promise<Result<'faces.move'>>;
-  confirmFaces(params: ValidParams<'faces.confirm'>): Promise<void>;
-  rejectFaces(params: ValidParams<'faces.reject'>): Promise<void>;
-  ignoreFaces(params: ValidParams<'faces.ignore'>): Promise<void>;
-  restoreFaces(params: ValidParams<'faces.restore'>): Promise<void>;
 
   getPhoto(params: ValidParams<'photos.get'>): Promise<Result<'photos.get'>>;
   listPhotos(params: ValidParams<'photos.list'>): Promise<Result<'photos.list'>>;
   listFailures(params: ValidParams<'failures.list'>): Promise<Result<'failures.list'>>;
 
   listJournal(params: ValidParams<'journal.list'>): Promise<Result<'journal.list'>>;
-  undo(count: number): Promise<JournalEntry[]>;
-  redo(count: number): Promise<JournalEntry[]>;
+  undo(params: ValidParams<'journal.undo'>): Promise<Changed<Result<'journal.undo'>>>;
+  redo(params: ValidParams<'journal.redo'>): Promise<Changed<Result<'journal.redo'>>>;
 
   /** Where the photo's bytes lie, for thumbnails: candidate absolute paths (raw bytes), and its content hash. */
   locatePhoto(photoId: PhotoId): Promise<{ paths: Uint8Array[]; contentHash: Uint8Array }>;

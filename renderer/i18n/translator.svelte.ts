@@ -112,7 +112,7 @@ export class Translator {
 
   /** What one step of the journal did, as a sentence. */
   journalEntry(entry: Pick<JournalEntry, 'kind' | 'parameters'>): string {
-    const { name: nameValue, previousName, otherName, faces, sources, isNew } = entry.parameters;
+    const { name: nameValue, previousName, otherName, faces, people, sources, isNew } = entry.parameters;
     const someone = this.t('journal.someone');
     const name = typeof nameValue === 'string' ? nameValue : null;
     const before = typeof previousName === 'string' ? previousName : null;
@@ -120,6 +120,10 @@ export class Translator {
     const counted = entry.kind === 'merge-people' ? sources : faces;
     const count = typeof counted === 'number' ? counted : 1;
     if (entry.kind === 'move-faces' && name === null && isNew === true) return this.t('done.movedNew', { count });
+    if (typeof people === 'number' && people > 1) {
+      if (entry.kind === 'ignore-person') return this.t('journal.ignore-people', { count: people });
+      if (entry.kind === 'restore-person') return this.t('journal.restore-people', { count: people });
+    }
     if (entry.kind === 'name-person') {
       if (name === null) return this.t('journal.unname-person', { before: before ?? someone });
       return before === null

@@ -212,7 +212,6 @@ describe('what the user settles', () => {
     [['move', createFakeId<string>('x')]],
     [['move', createFakeId<string>('x'), '--to', 'Anna', '--new']],
     [['move', 'not-an-id', '--new']],
-    [['confirm', 'not-an-id']],
     [['reject', createFakeId<string>('x'), '']],
   ])('nothing where the call makes no sense: %j', async (args) => {
     const run = await kindred(args);
@@ -222,7 +221,7 @@ describe('what the user settles', () => {
 
   test('a confirmation', async () => {
     const [face] = await listFaces();
-    expect(await kindredJson(['confirm', face!.id, face!.id])).toEqual({ faces: [face!.id] });
+    expect(await kindredJson(['confirm', face!.id, face!.id])).toEqual({ people: [], faces: [face!.id] });
     expect(await listFaces()).toContainEqual(expect.objectContaining({ id: face!.id, confirmed: true }));
   });
 
@@ -270,6 +269,31 @@ describe('undo, redo and history', () => {
     expect(await kindred(['redo'])).toMatchObject({ code: 1, stderr: 'There is nothing to redo.\n' });
   });
 
+  test('take one action back by its id or the beginning of it, and name what stands in the way', async () => {
+    const [first, second] = await kindredJson<PersonRecord[]>(['people']);
+    const before = await kindredJson(['people']);
+    await kindred(['name', first!.id, 'Anna']);
+    await kindred(['merge', first!.id, second!.id]);
+    const [merge, naming] = await kindredJson<{ id: string }[]>(['history']);
+    const refused = await kindred(['undo', naming!.id]);
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain(`${merge!.id.slice(0, 8)}  `);
+    expect(refused.stderr).toContain('Nothing has been changed: another action stands in the way. --with-dependents takes them back, too.');
+    const undone = await kindredJson<{ id: string }[]>(['undo', naming!.id.slice(0, 8), '--with-dependents']);
+    expect(undone.map(({ id }) => id)).toEqual([merge!.id, naming!.id]);
+    expect(await kindredJson(['people'])).toEqual(before);
+    expect(await kindredJson(['redo', merge!.id, '--with-dependents'])).toHaveLength(2);
+    expect((await kindred(['undo', 'abcdef01'])).stderr).toMatch(/^There is no action abcdef01 in the history/);
+  });
+
+  test('count by an argument or by --count', async () => {
+    const [first] = await kindredJson<PersonRecord[]>(['people']);
+    for (const name of ['Anna', 'Berta', 'Carla']) await kindred(['name', first!.id, name]);
+    expect(await kindredJson(['undo', '--count', '2'])).toHaveLength(2);
+    expect(await kindredJson(['redo', '--count', '5'])).toHaveLength(2);
+    expect((await kindred(['undo', '2', '--count', '2'])).code).toBe(2);
+  });
+
   test('refuse to take back less than one action', async () => {
     for (const count of ['0', '-1', '1.5', 'all']) expect((await kindred(['undo', count])).code).toBe(2);
   });
@@ -280,8 +304,11 @@ describe('undo, redo and history', () => {
     await kindred(['name', first!.id, 'Berta']);
     await kindred(['undo']);
     const { stdout } = await kindred(['history']);
-    expect(stdout).toBe('2026-01-01 00:01  named Berta  (undone)\n2026-01-01 00:00  named Anna\n');
-    const [entry] = await kindredJson<object[]>(['history']);
+    const [entry, earlier] = await kindredJson<{ id: string }[]>(['history']);
+    expect(stdout).toBe(
+      `${entry!.id.slice(0, 8)}  2026-01-01 00:01  named Berta  (undone)\n` +
+        `${earlier!.id.slice(0, 8)}  2026-01-01 00:00  named Anna\n`,
+    );
     expect(entry).toEqual({
       id: expect.any(String),
       kind: 'name-person',

@@ -103,8 +103,7 @@ describe('learning from the user', () => {
   test('adopts what tells held-out faces apart better, and says what it changed', async () => {
     for (const [person, ids] of faceIds.entries()) {
       // The last faces of everybody are left to the clustering.
-      const { id } = await engine.api.call('faces.move', { faceIds: ids.slice(0, 32), personId: null });
-      await engine.api.call('people.name', { personId: id, name: `Person ${person}` });
+      await engine.api.call('faces.move', { faceIds: ids.slice(0, 32), personId: null, name: `Person ${person}` });
     }
     const confirmed = await readConfirmed();
     const summary = await learn();

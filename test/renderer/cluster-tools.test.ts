@@ -73,7 +73,7 @@ describe('splitting', () => {
     expect(after.length).toBe(before.length + leaving.length);
     expect(after.find(({ id }) => id === mixed.id)?.faceCount).toBe(split.groups[0]!.length);
     expect(app.toasts.list.at(-1)?.text).toBe(`Split into ${split.groups.length} people`);
-    await engine.api.call('journal.undo', {});
+    await engine.api.call('journal.undo', { entryId: (await engine.api.call('library.status', {})).lastDone!.id });
     expect(await listPeople(opened)).toEqual(before);
   });
 
@@ -210,7 +210,7 @@ describe('strangers', () => {
     expect(await strangers.apply()).toBe(true);
     const shown = (await listPeople(opened)).filter(({ isIgnored }) => !isIgnored);
     expect(shown.length).toBe(before.length - rare.length);
-    await engine.api.call('journal.undo', {});
+    await engine.api.call('journal.undo', { entryId: (await engine.api.call('library.status', {})).lastDone!.id });
     expect(await listPeople(opened)).toEqual(before);
   });
 

@@ -159,7 +159,7 @@ describe('answers', () => {
     await opened.engine.api.call('people.name', { personId: person!.id, name: 'Anna' });
     await review.undoLast();
     expect((await listJournal(opened)).some(({ isUndone }) => isUndone)).toBe(false);
-    expect(opened.app.toasts.list.at(-1)?.action?.label).toBe('history');
+    expect(opened.app.toasts.list.at(-1)?.text).toBe('A newer step builds on it. Undo all of them?');
     expect(review.canUndo).toBe(false);
   });
 });
