@@ -19,7 +19,7 @@ import { createJobStore } from './tables/jobs.ts';
 import type { Changed, LibraryDatabase } from './library-database.ts';
 import { createLocationStore } from './tables/locations.ts';
 import { createMembershipStore } from './tables/memberships.ts';
-import { createPackStore } from './tables/packs.ts';
+import { createPackRows } from './tables/packs.ts';
 import { createPeopleStore } from './tables/people.ts';
 import { createPhotoAnalyses } from './tables/photo-analyses.ts';
 import { createPhotoLists } from './tables/photo-lists.ts';
@@ -45,7 +45,7 @@ export function createLibraryStore(connection: Connection): LibraryStore {
   const memberships = createMembershipStore(connection);
   const decisions = createDecisionStore(connection);
   const settings = createSettingStore(connection);
-  const packs = createPackStore(connection, settings);
+  const packs = createPackRows(connection, settings);
   const projections = createProjectionStore(connection);
   const jobs = createJobStore(connection);
   const faces = createFaceStore(connection, people);

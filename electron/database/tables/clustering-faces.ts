@@ -8,7 +8,7 @@ import type { Connection } from '../file/connection.ts';
 import { groupByFace, type DecidedPair } from './decided-pairs.ts';
 import type { DecisionStore } from './decisions.ts';
 import type { FaceKey } from './faces.ts';
-import type { PackStore } from './packs.ts';
+import type { PackRows } from './packs.ts';
 import type { PeopleStore, PersonKey } from './people.ts';
 
 /** One face without its embedding: key, id, number of the embedding, quality, photo, person, whether confirmed, capture
@@ -31,7 +31,7 @@ interface PersonIndex {
 
 export function createClusteringFaces(
   { db }: Connection,
-  stores: { readonly people: PeopleStore; readonly decisions: DecisionStore; readonly packs: PackStore },
+  stores: { readonly people: PeopleStore; readonly decisions: DecisionStore; readonly packs: PackRows },
 ) {
   const { people: allPeople, decisions, packs } = stores;
   // By content and box: the same library gives the same order whatever the order of its imports.

@@ -2,9 +2,9 @@
 
 import { AppError } from '../../base/errors.ts';
 import type { Connection } from '../file/connection.ts';
-import type { PackStore } from './packs.ts';
+import type { PackRows } from './packs.ts';
 
-export function createEmbeddingStore({ db }: Connection, packs: PackStore) {
+export function createEmbeddingStore({ db }: Connection, packs: PackRows) {
   const selectVectors = db
     .prepare<[number], [number, Buffer]>('SELECT id, vector FROM embeddings NOT INDEXED WHERE pack_id = ?')
     .raw();

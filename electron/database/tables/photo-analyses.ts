@@ -7,7 +7,7 @@ import type { Connection } from '../file/connection.ts';
 import type { AnalysisKey, FileLocation, NewPhoto, PendingPhoto, SavedPhoto } from '../library-database.ts';
 import type { AnalysisStore } from './analyses.ts';
 import type { LocationStore } from './locations.ts';
-import type { PackStore } from './packs.ts';
+import type { PackRows } from './packs.ts';
 import type { PhotoStore } from './photos.ts';
 import { createAnalysisSaver, type AnalysisStores } from './save-analysis.ts';
 
@@ -17,7 +17,7 @@ export function createPhotoAnalyses(
     readonly photos: PhotoStore;
     readonly analyses: AnalysisStore;
     readonly locations: LocationStore;
-    readonly packs: PackStore;
+    readonly packs: PackRows;
   },
 ) {
   const { photos, analyses, locations, packs, detections } = stores;
