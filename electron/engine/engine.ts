@@ -77,15 +77,18 @@ export async function openEngine(options: EngineOptions, threads: EngineThreads 
         onProjectionChange: () => recognition.forgetProjections(),
         onLibraryChange: () => notifier.notify('people', 'faces', 'status'),
       }),
-      'download-pack': createDownloadWork({ packs, now, onPackChange: () => notifier.notify('packs') }),
+      'download-pack': createDownloadWork({ packs, now, onPackChange: () => notifier.notify('packs', 'status') }),
     }, log),
   });
   runner.jobs.on(createJobNotes(log));
   const switcher = new PackSwitcher({ database, packs, recognition, runner });
-  if (options.continuesSwitch ?? true) await switcher.continueInterrupted();
+  // What is wrong with a pack is told by the status, in the window that opens: it is where it can be mended.
+  const continueSwitch = (): Promise<void> => switcher.continueInterrupted().catch((error: unknown) => log.noteError(error, 'going on with a switch'));
+  if (options.continuesSwitch ?? true) await continueSwitch();
 
   const learner = new Learner({ database, recognition, runner, clusterer, rules: learningRules });
   runner.jobs.on(({ kind, state }) => {
+    if (kind === 'download-pack' && state === 'done' && (options.continuesSwitch ?? true)) void continueSwitch();
     if (kind === 'learn' && isEnded(state)) notifier.notify('learning');
     else if (kind !== 'learn' && isEnded(state)) learner.noteChange();
   });
