@@ -55,7 +55,7 @@ export async function openEngine(options: EngineOptions, threads: EngineThreads 
   const pictures = new KeptPictures(findLibraryPart(options.libraryFolder, 'thumbnails'));
   await pictures.sweepUnfinished();
   // Nobody waits for it, and what it does not get at now it takes at the next start.
-  const swept = pictures.sweepFormer().catch(() => undefined);
+  const swept = pictures.sweepFormer().catch((error: unknown) => log.noteError(error, 'sweeping the thumbnails'));
   const renderer = openPictureRenderer({ picturesFolder: pictures.folder, maxPixels: analysisLimits.maxPixels });
   const recognition = new Recognition({ database, packs, engine: options, picturesFolder: pictures.folder });
   const { analyzers } = recognition;
