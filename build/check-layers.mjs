@@ -108,8 +108,6 @@ function findFault(file, specifier) {
   if (from.unit === to.unit) return '';
   if (to.unit === 'lab') {
     if (file === labEntry.from && target === labEntry.to) return '';
-    // Until finders of faces are handed to the pipeline.
-    if (from.unit === 'pipeline' && target.startsWith('native-models/lab/hog/')) return '';
     return `nothing outside the lab may import it, but ${labEntry.from} its ${labEntry.to}`;
   }
   if (from.unit === 'renderer') {

@@ -451,6 +451,8 @@ export const statusSchema = z.object({
   namedPeople: z.number().int(),
   failedFiles: z.number().int(),
   pack: z.string(),
+  /** Why the active pack cannot look at photos, such as the file that is missing; null where it can. */
+  packProblem: serializedErrorSchema.nullable(),
   runtime: z.string().nullable(),
   /** Whether the user has read that faces are biometric data and where they are kept. */
   isConsentGiven: z.boolean(),

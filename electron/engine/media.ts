@@ -1,6 +1,7 @@
 /** Pictures of photos and faces as hosts ask for them: found by id and size, made once, kept in the library's folder. */
 
-import { faceSizesPx, formatPictureVersion, type MediaKind } from '../api/media-path.ts';
+import { formatPictureVersion } from '../api/media-path.ts';
+import { faceSizesPx, type MediaKind } from '../api/picture-kinds.ts';
 import { AppError, isAppError } from '../base/errors.ts';
 import type { FaceId, PhotoId } from '../base/ids.ts';
 import { Limiter } from '../base/limiter.ts';

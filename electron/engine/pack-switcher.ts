@@ -2,12 +2,12 @@
 
 import { isEnded } from '../api/job-states.ts';
 import type { JobOf } from '../api/schemas.ts';
-import { AppError } from '../base/errors.ts';
 import type { JobId } from '../base/ids.ts';
 import type { LibraryDatabase } from '../database/library-database.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
 import type { Recognition } from './recognition.ts';
-import type { PackState, PackStore } from '../../native-models/packs/pack-store.ts';
+import { requireReady } from './require-ready.ts';
+import type { PackStore } from '../../native-models/packs/pack-store.ts';
 
 type SwitchJob = JobOf<'switch-pack'>;
 
@@ -88,18 +88,4 @@ export class PackSwitcher {
     const jobs = this.#options.runner.list().toReversed();
     return jobs.filter((job): job is SwitchJob => job.kind === 'switch-pack' && (job.state === 'interrupted' || !isEnded(job.state)));
   }
-}
-
-function requireReady(name: string, pack: PackState | undefined): void {
-  if (pack === undefined) {
-    throw new AppError('not-found', `Expected the name of a model pack but received ${name}`, { parameters: { kind: 'pack', id: name } });
-  }
-  const [lack] = pack.lacking;
-  if (lack === undefined) return;
-  const { needsDownload } = pack;
-  throw new AppError(
-    lack.reason === 'wrong' ? 'model-mismatch' : 'model-missing',
-    `Expected the model file ${lack.name} of the pack ${name} but it is ${lack.reason}`,
-    { parameters: { pack: name, file: lack.name, needsDownload } },
-  );
 }

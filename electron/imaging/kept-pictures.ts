@@ -4,7 +4,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pictureStyles, type MediaKind } from '../api/media-path.ts';
+import { pictureStyles, type MediaKind } from '../api/picture-kinds.ts';
 import { AppError, describeSystemError } from '../base/errors.ts';
 import type { FaceSquare } from '../geometry/face-square.ts';
 

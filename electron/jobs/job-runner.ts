@@ -57,6 +57,11 @@ const firstProgress: JobProgress = {
   secondsLeft: null,
 };
 
+/** Whatever a job does anew, the faces that it has found stay found. */
+function continueProgress({ progress }: JobRecord): JobProgress {
+  return { ...firstProgress, faces: progress.faces };
+}
+
 /** What keeps the records of jobs from one process to the next. */
 export type JobStore = Pick<LibraryDatabase, 'createJob' | 'updateJob' | 'listJobs'>;
 
@@ -208,7 +213,7 @@ export class JobRunner {
 
   #takeUp(record: JobRecord): void {
     if (record.state === 'done') throw new AppError('conflict', `Expected a job that can go on but job ${record.id} is done`);
-    this.#change(record.id, { state: 'queued', progress: firstProgress, error: null });
+    this.#change(record.id, { state: 'queued', progress: continueProgress(record), error: null });
     this.#advance({ kind: 'asked', jobId: record.id, jobKind: record.kind });
   }
 
@@ -267,7 +272,7 @@ export class JobRunner {
 
   #begin(jobId: JobId): void {
     const control = new JobControl(() => this.#advance({ kind: 'stood', jobId }));
-    this.#change(jobId, { state: 'running', progress: firstProgress, error: null });
+    this.#change(jobId, { state: 'running', progress: continueProgress(this.#requireRecord(jobId)), error: null });
     // In a later turn: what is told of the job's beginning comes before what its work says.
     const ended = Promise.resolve().then(() => this.#run(jobId, control));
     this.#runs.set(jobId, { control, ended, lastReportMs: this.#now(), reportTimer: null });

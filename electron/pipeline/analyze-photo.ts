@@ -1,6 +1,5 @@
 /** A photo's way from bytes to faces, stage by stage: decode, find faces, cut chips, embed, rate. */
 
-import type { Template } from '../../native-models/packs/manifest.ts';
 import { isAppError } from '../base/errors.ts';
 import { affineScale, applyAffineToBox, invertAffine } from '../geometry/affine.ts';
 import { clipBox, growBox } from '../geometry/boxes.ts';
@@ -12,11 +11,7 @@ import type { SampledImage } from '../imaging/pixels.ts';
 import { rateFace, type FaceEvidence } from '../imaging/quality.ts';
 import { readExifCaptureTime } from '../library/capture-time.ts';
 import { fingerprint } from '../library/fingerprint.ts';
-import type { Alignment } from './align.ts';
-import { planDetection } from './detection-plan.ts';
 import { embedChips } from './embed.ts';
-import { cutFrontalChip } from './frontal-chip.ts';
-import { chooseHogSize } from './hog-detector.ts';
 import { findFaces, type AlignedFace, type FaceFindingOptions } from './find-faces.ts';
 import { findSources, type PartWanted } from './find-sources.ts';
 import { keepSquare, listLackingSquares, type LackingSquare } from './keep-squares.ts';
@@ -29,8 +24,6 @@ export interface AnalysisOptions extends DecodeLimits {
   /** A chip may be enlarged by this factor from a photo that was shrunk while decoding; beyond that, the face is decoded
    *  again in full. */
   readonly maxChipEnlargement: number;
-  /** What the embedder sees; "similarity" by default. Quality is of the face as the photo shows it either way. */
-  readonly align?: Alignment;
 }
 
 export interface KnownOfPhoto {
@@ -103,16 +96,15 @@ function rateQuality(evidence: FaceEvidence): number {
   }
 }
 
-/** @returns how many pixels along one of the photo's the detector needs at its finest scale */
-function chooseDecodingScale({ detector }: AnalysisNetworks, header: ImageHeader, { detection }: AnalysisOptions): number {
-  const { hog } = detection;
-  const finest = hog === undefined ? planDetection(header, detector.manifest, detection).at(-1)!.size : chooseHogSize(hog, header, detection);
-  return finest.width / header.width;
+/** @returns how many pixels along one of the photo's whoever finds the faces needs at the finest scale */
+function chooseDecodingScale({ finder }: AnalysisNetworks, header: ImageHeader, { detection }: AnalysisOptions): number {
+  return finder.chooseSize(header, detection).width / header.width;
 }
 
 interface CutChips {
   /** Turned and scaled alone. */
   readonly chip: SampledImage;
+  /** What the embedder sees. */
   readonly embedded: SampledImage;
 }
 
@@ -138,19 +130,9 @@ async function cutFaces(
   const sources = await findSources(bytes, photo, [...parts, ...squares]);
   const chips = faces.map(({ photoToChip, landmarks }, index): CutChips => {
     const chip = samplePhoto(sources[index]!, photoToChip, size);
-    return { chip, embedded: options.align === 'frontal' ? cutFrontalOr(chip, sources[index]!, landmarks, template) : chip };
+    return { chip, embedded: networks.cutChip(chip, { photo: sources[index]!, landmarks, template }) };
   });
   return { chips, squareSources: sources.slice(faces.length) };
-}
-
-/** @returns the frontal chip; `chip` for a head seen from its side, which has none */
-function cutFrontalOr(chip: SampledImage, photo: DecodedPhoto, landmarks: Float32Array, template: Template): SampledImage {
-  try {
-    return cutFrontalChip(photo, landmarks, template).chip;
-  } catch (error) {
-    if (isAppError(error, 'degenerate-landmarks')) return chip;
-    throw error;
-  }
 }
 
 /** @returns the upright photo pixels that a chip shows, and two more around them */

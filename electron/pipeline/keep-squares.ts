@@ -1,7 +1,7 @@
 /** Cuts the squares of a photo's faces while its pixels are at hand, and keeps them: nobody has to wait for them later, nor
  *  for the drive that the photo lies on. */
 
-import { faceSizesPx } from '../api/media-path.ts';
+import { faceSizesPx } from '../api/picture-kinds.ts';
 import { intersectionArea } from '../geometry/boxes.ts';
 import { planFaceSquare, type FaceSquare } from '../geometry/face-square.ts';
 import type { Box } from '../geometry/types.ts';

@@ -18,8 +18,13 @@ const batchWaitMs = 3;
 /** Photos that a worker has under way on a CPU: while one is read, decoded or stored, another is looked at. */
 const fewestPhotosAtOnce = 2;
 
-/** Serves until the port closes. */
-export async function serveAnalyzer(port: MessagePort, setup: WorkerSetup): Promise<void> {
+/** Serves until the port closes.
+ *  @param adapt puts other parts in the place of the networks' own */
+export async function serveAnalyzer(
+  port: MessagePort,
+  setup: WorkerSetup,
+  adapt: (networks: AnalysisNetworks) => AnalysisNetworks = (networks) => networks,
+): Promise<void> {
   const send = (message: FromWorker): void => port.postMessage(message);
   limitDecoder();
   let networks: AnalysisNetworks;
@@ -27,7 +32,7 @@ export async function serveAnalyzer(port: MessagePort, setup: WorkerSetup): Prom
     const { runtime: name, pack } = setup;
     const runtime = await createRuntime(name, { threads: 1 });
     const { description, device, preferredBatch } = runtime;
-    networks = await loadNetworks(runtime, pack, { preferredBatch, waitMs: batchWaitMs });
+    networks = adapt(await loadNetworks(runtime, pack, { preferredBatch, waitMs: batchWaitMs }));
     send({ kind: 'ready', description, device, photosAtOnce: Math.max(fewestPhotosAtOnce, preferredBatch) });
   } catch (error) {
     send({ kind: 'unavailable', error: packError(error) });

@@ -24,7 +24,8 @@ export interface AnalyzerPoolOptions extends AnalysisOptions {
   readonly picturesFolder?: string | undefined;
   /** A worker that is busy with one photo for longer is taken for hung. */
   readonly photoTimeoutMs: number;
-  /** Starts the worker's module; replaced where a test wants one that dies. */
+  /** Starts the worker's module; replaced by who wants parts of the pipeline replaced (serve-analyzer.ts), or a test one that
+   *  dies. */
   readonly startWorker?: (options: WorkerOptions) => Worker;
 }
 

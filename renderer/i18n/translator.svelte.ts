@@ -88,8 +88,15 @@ export class Translator {
     return name ?? this.t('people.unnamedPerson');
   }
 
-  error(error: AppError): string {
-    return this.t(`error.${error.code}`);
+  /** @param error as it came, or as a job keeps it */
+  error({ code, parameters }: Pick<AppError, 'code' | 'parameters'>): string {
+    const { path, kind, id, pack } = parameters;
+    // Not everything that is not there was ever in the library.
+    if (code === 'not-found' && typeof path === 'string') return this.t('error.noFolder', { path });
+    if (code === 'not-found' && kind === 'pack') return this.t('error.noPack', { name: textOf(id ?? pack) });
+    if (code === 'bad-argument' && typeof path === 'string') return this.t('error.notAFolder', { path });
+    if (code === 'permission-denied' && typeof path === 'string') return this.t('error.mayNotRead', { path });
+    return this.t(`error.${code}`);
   }
 
   timeLeft(seconds: number): string {
@@ -125,4 +132,8 @@ export class Translator {
     }
     return this.t(`journal.${entry.kind}`, { name: name ?? someone, before: before ?? someone, other, count });
   }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

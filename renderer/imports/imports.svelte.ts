@@ -100,6 +100,7 @@ export class Imports {
     return this.#control('jobs.cancel', jobId);
   }
 
+  /** Puts a job out of sight, and leaves it be. */
   dismiss(jobId: JobId): void {
     this.#dismissed = new Set([...this.#dismissed, jobId]);
   }
@@ -108,7 +109,8 @@ export class Imports {
     if (!isOpenJob(job)) return;
     this.#seenOpen.add(job.id);
     // Continued after it had been dismissed: it is news again.
-    if (job.state === 'running' && this.#dismissed.has(job.id)) {
+    const before = this.jobs.find(({ id }) => id === job.id);
+    if (job.state === 'running' && before?.state !== 'running' && this.#dismissed.has(job.id)) {
       this.#dismissed = new Set([...this.#dismissed].filter((id) => id !== job.id));
     }
   }

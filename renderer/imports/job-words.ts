@@ -153,6 +153,6 @@ function describeLearn({ state, progress, error }: JobOf<'learn'>, translator: T
   return state === 'running' && progress.stage === 'clustering' ? t('import.clustering') : t('learning.running');
 }
 
-function explain(what: string, error: JobSnapshot['error'], { t }: Translator): string {
-  return error === null ? what : t('job.failedBecause', { what, why: t(`error.${error.code}`) });
+function explain(what: string, error: JobSnapshot['error'], translator: Translator): string {
+  return error === null ? what : translator.t('job.failedBecause', { what, why: translator.error(error) });
 }

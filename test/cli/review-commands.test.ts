@@ -318,6 +318,7 @@ describe('kindred recluster', () => {
       ...store.countLibrary(),
       libraryFolder: folder,
       pack: 'standard',
+      packProblem: null,
       runtime: null,
       isConsentGiven: true,
       jobs: [],

@@ -37,7 +37,7 @@ class SteppedWork {
       if (this.endsWith && control.signal.aborted) throw this.endsWith;
       await control.checkpoint();
       if (this.failure) throw this.failure;
-      report({ done });
+      report({ done, faces: 3 });
     }
     return summary;
   };
@@ -152,6 +152,22 @@ describe('the job runner', () => {
     expect((await again).state).toBe('done');
     expect(work.started).toEqual([['/photos'], ['/photos']]);
     await expect(runner.resume(jobId)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  test('a job that is taken up again goes on counting its faces', async () => {
+    const jobId = await runner.start(importOf(['/a']));
+    await work.step();
+    await expect.poll(async () => (await runner.list())[0]!.progress.done).toBe(1);
+    await runner.cancel(jobId);
+    await work.step();
+    await runner.waitFor(jobId);
+    const { progress } = (await runner.list())[0]!;
+    expect(progress.faces).toBe(3);
+    await runner.resume(jobId);
+    expect((await runner.list())[0]).toMatchObject({ progress: { done: 0, faces: 3 } });
+    await work.step();
+    await work.step();
+    await runner.waitFor(jobId);
   });
 
   test('a job that fails says why, and the next one runs', async () => {

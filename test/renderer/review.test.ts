@@ -178,6 +178,17 @@ describe('skipping', () => {
     expect(idsOf(requireCurrent(review))).toEqual(idsOf(skipped));
     expect(review.skippedCount).toBe(0);
   });
+
+  it('brings the number of those left down, one by one', async () => {
+    const { review } = await openReview();
+    const left = review.questionsLeft!;
+    for (let skips = 1; skips <= 5; skips += 1) {
+      review.skip();
+      expect(review.questionsLeft).toBe(left - skips);
+    }
+    await review.askSkippedAgain();
+    expect(review.questionsLeft).toBe(left);
+  });
 });
 
 describe('the end', () => {

@@ -298,6 +298,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
         failedFiles: failures.length,
         pack: activePack,
         runtime: 'onnx',
+        packProblem: null,
         isConsentGiven,
         lastDone: journal.findLast(({ entry }) => !entry.isUndone)?.entry ?? null,
         lastUndone: journal.find(({ entry }) => entry.isUndone)?.entry ?? null,

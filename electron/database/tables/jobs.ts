@@ -1,6 +1,6 @@
 /** Jobs, so that what a dead process left can be continued. */
 
-import type { DetectionEffort, ImportSummary, JobState, LearnSummary, SwitchSummary } from '../../api/schemas.ts';
+import { jobStates, type DetectionEffort, type ImportSummary, type JobState, type LearnSummary, type SwitchSummary } from '../../api/schemas.ts';
 import { AppError } from '../../base/errors.ts';
 import type { JobId } from '../../base/ids.ts';
 import type { Connection } from '../file/connection.ts';
@@ -48,12 +48,23 @@ export function createJobStore({ db, now }: Connection) {
     },
 
     list(): JobRecord[] {
-      return selectJobs.all().map(readJob);
+      return selectJobs.all().flatMap((row) => readJob(row) ?? []);
     },
   };
 }
 
-function readJob(row: JobRow): JobRecord {
+/** @returns null for a job that this Kindred does not know what to do with: a newer one may have left it */
+function readJob(row: JobRow): JobRecord | null {
+  if (!jobStates.includes(row.state)) return null;
+  try {
+    return readKnownJob(row);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function readKnownJob(row: JobRow): JobRecord | null {
   const common = {
     id: row.uuid,
     state: row.state,
@@ -73,6 +84,8 @@ function readJob(row: JobRow): JobRecord {
       return { ...common, kind: row.kind, pack: row.pack ?? '', summary: null };
     case 'learn':
       return { ...common, kind: row.kind, pack: row.pack ?? '', summary: summary as LearnSummary | null };
+    default:
+      return null;
   }
 }
 

@@ -16,7 +16,7 @@ export function createPackHandlers({ packs, recognition, switcher, runner, notif
     'packs.list': async () => ({ packs: await Promise.all((await packs.list()).map(describe)) }),
     'packs.add': async ({ path: given }) => {
       const added = await packs.add(given);
-      notifier.notify('packs');
+      notifier.notify('packs', 'status');
       return await describe(added);
     },
     'packs.download': async ({ name }) => {
