@@ -5,6 +5,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 import { mount } from 'svelte';
 import { connectHost } from '../electron/api/connect-host.ts';
+import { askByDialogs } from './app/ask-by-dialogs.ts';
 import AppWindow from './app/AppWindow.svelte';
 import { App } from './app/app.svelte.ts';
 import { windowAddressBar } from './app/router.svelte.ts';
@@ -27,6 +28,7 @@ const app = new App({
   addressBar: windowAddressBar(window),
   store: findStore(),
   systemLanguages: navigator.languages,
+  ask: askByDialogs,
 });
 mount(AppWindow, { target, props: { app } });
 void app.start();

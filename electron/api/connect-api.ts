@@ -3,6 +3,8 @@
 import { AppError, deserializeError } from '../base/errors.ts';
 import { contract, events } from './contract.ts';
 import type { EventName, EventPayload, KindredApi, Method, Params, Result } from './contract.ts';
+import { apiLimits } from './limits.ts';
+import { measureMessage } from './measure-message.ts';
 import { describeIssue, serverMessageSchema } from './protocol.ts';
 import type { ClientMessage, ServerMessage } from './protocol.ts';
 import type { Transport } from './transport.ts';
@@ -115,6 +117,8 @@ export function connectApi(transport: Transport): ConnectedApi {
       });
       signal?.addEventListener('abort', abort, { once: true });
       try {
+        // What the other side would refuse need not be sent.
+        measureMessage(params, apiLimits, method);
         send({ type: 'request', id, method, params });
       } catch (error) {
         takePending(id)?.reject(

@@ -1,6 +1,7 @@
 /** KindredApi: every method and event that a renderer, a web page or the command line may use. */
 
 import { z } from 'zod';
+import { listLength, textLength } from './limits.ts';
 import {
   comparisonSchema,
   detectionEffortSchema,
@@ -16,6 +17,7 @@ import {
   learningSchema,
   packSchema,
   partialDateSchema,
+  pathSchema,
   personIdSchema,
   personSummarySchema,
   photoDetailSchema,
@@ -34,9 +36,9 @@ const page = {
   offset: z.number().int().nonnegative().default(0),
   limit: z.number().int().positive().max(1000).default(200),
 };
-const faceIds = z.array(faceIdSchema).min(1).max(100_000);
-const packName = z.string().min(1).max(200);
-const personName = z.string().trim().min(1).max(200);
+const faceIds = z.array(faceIdSchema).min(1).max(listLength);
+const packName = z.string().min(1).max(textLength);
+const personName = z.string().trim().min(1).max(textLength);
 
 function method<Params extends z.ZodType, Result extends z.ZodType>(params: Params, result: Result) {
   return { params, result };
@@ -49,11 +51,11 @@ export const contract = {
   /** How well the active pack tells apart the faces that the user has confirmed; takes seconds in a large library. */
   'library.measureTrust': method(nothing, trustReportSchema),
 
-  'folders.browse': method(z.object({ path: z.string().nullable() }), folderListingSchema),
+  'folders.browse': method(z.object({ path: pathSchema.nullable() }), folderListingSchema),
 
   'import.start': method(
     z.object({
-      folders: z.array(z.string().min(1)).min(1),
+      folders: z.array(pathSchema).min(1).max(listLength),
       /** For this import alone; null for that of the settings. */
       effort: detectionEffortSchema.nullable().default(null),
     }),
@@ -72,7 +74,7 @@ export const contract = {
   /** Those that Kindred brings first. */
   'packs.list': method(nothing, z.object({ packs: z.array(packSchema) })),
   /** From a manifest with its files beside it, or a single file that a known pack lacks. */
-  'packs.add': method(z.object({ path: z.string().min(1) }), packSchema),
+  'packs.add': method(z.object({ path: pathSchema }), packSchema),
   'packs.download': method(z.object({ name: packName }), z.object({ jobId: jobIdSchema })),
   /** Looks at every photo that the pack has not seen, and compares faces by it from then on; a job, or null where
    *  there is nothing to do. Names, confirmations and rejections stay. */
@@ -83,7 +85,7 @@ export const contract = {
   'settings.get': method(nothing, recognitionSettingsSchema),
   /** For whatever is looked at from now on; a job under way keeps what it began with. */
   'settings.change': method(
-    z.object({ runtime: z.string().optional(), effort: detectionEffortSchema.optional() }),
+    z.object({ runtime: z.string().max(textLength).optional(), effort: detectionEffortSchema.optional() }),
     recognitionSettingsSchema,
   ),
 
@@ -104,14 +106,14 @@ export const contract = {
   'people.get': method(z.object({ personId: personIdSchema }), personSummarySchema),
   /** Completion of known names: people whose name, or a word of it, starts with `query`. */
   'people.search': method(
-    z.object({ query: z.string(), limit: z.number().int().positive().max(50).default(8) }),
+    z.object({ query: z.string().max(textLength), limit: z.number().int().positive().max(50).default(8) }),
     z.object({ people: z.array(personSummarySchema) }),
   ),
   /** A null name takes the name away. */
   'people.name': method(z.object({ personId: personIdSchema, name: personName.nullable() }), personSummarySchema),
   /** All faces of `sources` go to `target`; the ids of `sources` forward to it from then on. */
   'people.merge': method(
-    z.object({ target: personIdSchema, sources: z.array(personIdSchema).min(1) }),
+    z.object({ target: personIdSchema, sources: z.array(personIdSchema).min(1).max(listLength) }),
     personSummarySchema,
   ),
   'people.chooseCover': method(z.object({ personId: personIdSchema, faceId: faceIdSchema }), personSummarySchema),
@@ -156,7 +158,7 @@ export const contract = {
     z.object({
       personId: personIdSchema,
       leaving: z.array(faceIds).max(1000),
-      joining: z.array(faceIdSchema).max(100_000),
+      joining: z.array(faceIdSchema).max(listLength),
     }),
     personSummarySchema,
   ),
@@ -209,7 +211,7 @@ export const contract = {
       personId: personIdSchema.nullable().default(null),
       includeEmbeddings: z.boolean().default(false),
       /** From the previous page; null for the first. */
-      cursor: z.string().nullable().default(null),
+      cursor: z.string().max(textLength).nullable().default(null),
       limit: z.number().int().positive().max(1000).default(200),
     }),
     z.object({ faces: z.array(faceRecordSchema), nextCursor: z.string().nullable() }),
@@ -245,7 +247,7 @@ export const contract = {
     z.object({ people: z.number().int(), faces: z.number().int() }),
   ),
   /** Every pair of faces of two image files, which need not be in the library. */
-  'photos.compare': method(z.object({ firstPath: z.string(), secondPath: z.string() }), comparisonSchema),
+  'photos.compare': method(z.object({ firstPath: pathSchema, secondPath: pathSchema }), comparisonSchema),
 
   /** Newest first. */
   'journal.list': method(z.object(page), z.object({ total: z.number().int(), entries: z.array(journalEntrySchema) })),

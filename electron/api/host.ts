@@ -30,8 +30,9 @@ export interface Host {
   readonly kind: 'electron' | 'web';
   /** Stays the same object across reconnections; subscriptions are kept. */
   readonly api: KindredApi;
-  /** @param sizePx longest edge, in device pixels, 16 to 4096 */
-  mediaUrl(kind: MediaKind, id: string, sizePx: number): string;
+  /** @param sizePx longest edge, in device pixels, 16 to 4096
+   *  @param pictureNumber of the face's record, see [Note: picture versions] in media-path.ts */
+  mediaUrl(kind: MediaKind, id: string, sizePx: number, pictureNumber?: number | null): string;
   /** The system's folder dialog, or null where there is none and `folders.browse` has to do. */
   readonly chooseFolders: (() => Promise<string[]>) | null;
   readonly connection: ConnectionState;

@@ -33,6 +33,15 @@ class MemoryTransport implements Transport {
     return this.#closes.on(listener);
   }
 
+  /** The other side is the same process: what is sent is taken in at once. */
+  isCongested(): boolean {
+    return false;
+  }
+
+  onDrain(): () => void {
+    return () => {};
+  }
+
   close(): void {
     const peer = this.#peer;
     this.#finish();

@@ -1,16 +1,18 @@
 /** The messages that carry KindredApi over a Transport, validated on whichever side receives them. */
 
 import { z } from 'zod';
+import { textLength } from './limits.ts';
 import { serializedErrorSchema } from './schemas.ts';
 
+const name = z.string().max(textLength);
 const callId = z.number().int().nonnegative();
 
 /** What a client sends. */
 export const clientMessageSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('request'), id: callId, method: z.string(), params: z.unknown() }),
+  z.object({ type: z.literal('request'), id: callId, method: name, params: z.unknown() }),
   z.object({ type: z.literal('cancel'), id: callId }),
-  z.object({ type: z.literal('subscribe'), event: z.string() }),
-  z.object({ type: z.literal('unsubscribe'), event: z.string() }),
+  z.object({ type: z.literal('subscribe'), event: name }),
+  z.object({ type: z.literal('unsubscribe'), event: name }),
 ]);
 export type ClientMessage = z.output<typeof clientMessageSchema>;
 
@@ -47,7 +49,17 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 
 const longestValueShown = 60;
 
+/** Whatever the value is: a message port carries more than JSON, and nothing of any depth or length is written out. */
 function shortenValue(value: unknown): string {
-  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? typeof value);
-  return text.length > longestValueShown ? `${text.slice(0, longestValueShown)}…` : text;
+  switch (typeof value) {
+    case 'undefined':
+      return 'nothing';
+    case 'string':
+      return JSON.stringify(value.length > longestValueShown ? `${value.slice(0, longestValueShown)}…` : value);
+    case 'object':
+      if (value === null) return 'null';
+      return Array.isArray(value) ? `a list of ${value.length}` : 'an object';
+    default:
+      return String(value).slice(0, longestValueShown);
+  }
 }

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { errorCodes } from '../base/errors.ts';
 import type { ClusterId, FaceId, JobId, JournalEntryId, PersonId, PhotoId } from '../base/ids.ts';
+import { pathLength } from './limits.ts';
 
 function idOf<Id extends string>() {
   return z.uuid().transform((value) => value as Id);
@@ -14,6 +15,13 @@ export const personIdSchema = idOf<PersonId>();
 export const clusterIdSchema = idOf<ClusterId>();
 export const jobIdSchema = idOf<JobId>();
 export const journalEntryIdSchema = idOf<JournalEntryId>();
+
+/** Of a file or folder of this machine, as a caller names it; whether it is there, the engine finds out. */
+export const pathSchema = z
+  .string()
+  .min(1)
+  .max(pathLength)
+  .refine((path) => !path.includes('\0'), 'a path holds no NUL character');
 
 /** Upright photo pixels. */
 export const boxSchema = z.object({
@@ -43,6 +51,8 @@ export const personSummarySchema = z.object({
   photoCount: z.number().int(),
   confirmedCount: z.number().int(),
   coverFaceId: faceIdSchema.nullable(),
+  /** As pictureNumber of a face. */
+  coverPictureNumber: z.number().int().nullable(),
   isCoverChosen: z.boolean(),
   isIgnored: z.boolean(),
 });
@@ -59,6 +69,8 @@ export const faceSummarySchema = z.object({
   personName: z.string().nullable(),
   isConfirmed: z.boolean(),
   isIgnored: z.boolean(),
+  /** Goes into the addresses of the face's pictures, and is another one once they may look otherwise. */
+  pictureNumber: z.number().int(),
 });
 export type FaceSummary = z.output<typeof faceSummarySchema>;
 

@@ -1,6 +1,9 @@
 /** A Transport over a WebSocket: the browser's own and the `ws` package's share the interface it needs. */
 
 import { Emitter } from '../base/emitter.ts';
+import { isAppError } from '../base/errors.ts';
+import { checkMessageText } from './measure-message.ts';
+import type { MessageLimits } from './measure-message.ts';
 import type { Transport } from './transport.ts';
 
 /** What both the browser's WebSocket and that of the `ws` package offer. */
@@ -12,12 +15,19 @@ export interface WebSocketLike {
   addEventListener(type: 'open' | 'close' | 'error', listener: () => void): void;
 }
 
+export interface WebSocketOptions {
+  /** Of what arrives; a peer that is trusted has none. */
+  readonly limits?: MessageLimits;
+  /** How what is sent gets away, where that can be told. */
+  readonly flow?: Pick<Transport, 'isCongested' | 'onDrain'>;
+}
+
 const openState = 1;
 /** RFC 6455, 7.4.1: data not consistent with the type of the message. */
 const inconsistentDataCode = 1007;
 
 /** @param socket an open or connecting socket; what is sent before it opens is sent then, in order */
-export function createWebSocketTransport(socket: WebSocketLike): Transport {
+export function createWebSocketTransport(socket: WebSocketLike, { limits, flow }: WebSocketOptions = {}): Transport {
   const messages = new Emitter<unknown>();
   const closes = new Emitter<void>();
   const waiting: string[] = [];
@@ -28,7 +38,7 @@ export function createWebSocketTransport(socket: WebSocketLike): Transport {
   });
   socket.addEventListener('message', (event) => {
     if (isClosed) return;
-    const message = parseJson(event.data);
+    const message = parseMessage(event.data, limits);
     if (message === unparsable) socket.close(inconsistentDataCode, 'not JSON');
     else messages.emit(message);
   });
@@ -52,6 +62,8 @@ export function createWebSocketTransport(socket: WebSocketLike): Transport {
     },
     onMessage: (listener) => messages.on(listener),
     onClose: (listener) => closes.on(listener),
+    isCongested: () => flow?.isCongested() ?? false,
+    onDrain: (listener) => flow?.onDrain(listener) ?? (() => {}),
     close: () => {
       socket.close();
       finish();
@@ -61,11 +73,13 @@ export function createWebSocketTransport(socket: WebSocketLike): Transport {
 
 const unparsable = Symbol('unparsable');
 
-function parseJson(data: unknown): unknown {
+/** @returns the AppError "too-much" in place of a message that is too large to be parsed */
+function parseMessage(data: unknown, limits: MessageLimits | undefined): unknown {
   if (typeof data !== 'string') return unparsable;
   try {
+    if (limits !== undefined) checkMessageText(data, limits);
     return JSON.parse(data) as unknown;
-  } catch {
-    return unparsable;
+  } catch (error) {
+    return isAppError(error, 'too-much') ? error : unparsable;
   }
 }

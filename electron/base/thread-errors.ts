@@ -1,6 +1,6 @@
 /** Carries errors between threads whole: code, parameters, message, stack, and everything that caused them. */
 
-import { AppError, type ErrorCode, type ErrorParameters } from './errors.ts';
+import { AppError, describeSystemError, type ErrorCode, type ErrorParameters } from './errors.ts';
 
 /** The plain form of an error while it crosses a thread. Never for a connection: stacks name files of this machine. */
 export interface PackedError {
@@ -10,8 +10,8 @@ export interface PackedError {
   readonly cause: PackedError | null;
   /** Of an AppError; null for any other error. */
   readonly app: { readonly code: ErrorCode; readonly parameters: ErrorParameters } | null;
-  /** What the system or SQLite calls it, such as "ENOSPC". */
-  readonly systemCode: string | null;
+  /** What the system or SQLite calls it, such as "ENOSPC", and of which file it speaks. */
+  readonly system: { readonly code: string; readonly path?: string } | null;
 }
 
 /** A chain of causes that leads back into itself ends somewhere. */
@@ -22,19 +22,20 @@ export function packError(error: unknown): PackedError {
   return pack(error, mostCauses);
 }
 
-/** @returns an AppError as it was; anything else as AppError "internal", caused by the error that it was */
+/** @returns an AppError as it was; anything else caused by the error that it was: what a disk refused as describeSystemError
+ *    has it, the rest as AppError "internal" */
 export function unpackError(packed: PackedError): AppError {
   if (packed.app !== null) return unpack(packed) as AppError;
   const cause = unpack(packed);
-  return new AppError('internal', packed.message, { cause });
+  return describeSystemError(cause) ?? new AppError('internal', packed.message, { cause });
 }
 
 function pack(error: unknown, causesLeft: number): PackedError {
   if (!(error instanceof Error)) {
-    return { name: 'Error', message: String(error), stack: null, cause: null, app: null, systemCode: null };
+    return { name: 'Error', message: String(error), stack: null, cause: null, app: null, system: null };
   }
   const { name, message, stack, cause } = error;
-  const { code } = error as NodeJS.ErrnoException;
+  const { code, path } = error as NodeJS.ErrnoException;
   const isApp = error instanceof AppError;
   return {
     name,
@@ -42,15 +43,15 @@ function pack(error: unknown, causesLeft: number): PackedError {
     stack: stack ?? null,
     cause: cause === undefined || cause === null || causesLeft === 0 ? null : pack(cause, causesLeft - 1),
     app: isApp ? { code: error.code, parameters: error.parameters } : null,
-    systemCode: !isApp && typeof code === 'string' ? code : null,
+    system: !isApp && typeof code === 'string' ? { code, ...(typeof path === 'string' ? { path } : {}) } : null,
   };
 }
 
-function unpack({ name, message, stack, cause: packedCause, app, systemCode }: PackedError): Error {
+function unpack({ name, message, stack, cause: packedCause, app, system }: PackedError): Error {
   const cause = packedCause === null ? undefined : unpack(packedCause);
   const error = app === null ? new Error(message, { cause }) : new AppError(app.code, message, { cause, parameters: app.parameters });
   if (app === null) error.name = name;
   if (stack !== null) error.stack = stack;
   else delete error.stack;
-  return systemCode === null ? error : Object.assign(error, { code: systemCode });
+  return system === null ? error : Object.assign(error, system);
 }

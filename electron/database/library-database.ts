@@ -92,6 +92,16 @@ export interface NewPhoto {
   readonly undetected?: readonly UndetectedFace[];
 }
 
+export interface SavedPhoto {
+  readonly photoId: PhotoId;
+  /** Whether the library had no photo of that content. */
+  readonly isNew: boolean;
+  /** Whether it had this analysis of it already, as of a twin that was looked at in the same moment: nothing is changed. */
+  readonly wasAnalyzed: boolean;
+  /** Of the detected faces. */
+  readonly faceIds: FaceId[];
+}
+
 /** All faces with an embedding of one pack that are not ignored, without the embeddings, ordered by content hash and box: the same
  *  library gives the same order whatever the order of its imports. Indices point into `faceIds` and `people`. */
 export interface ClusteringInput {
@@ -154,6 +164,19 @@ export interface AdoptedProjection {
 
 export type JobRecord = JobSnapshot;
 
+/** Where a face is, and what its picture depends on. */
+export interface FacePlace {
+  readonly photoId: PhotoId;
+  /** Upright pixels. */
+  readonly photoSize: { readonly width: number; readonly height: number };
+  /** Upright photo pixels; null for a person in a photo without a box. */
+  readonly box: Box | null;
+  /** Of all faces of the photo. */
+  readonly boxes: readonly Box[];
+  /** See faceSummarySchema. */
+  readonly pictureNumber: number;
+}
+
 export interface LibraryCounts {
   readonly photos: number;
   readonly faces: number;
@@ -197,11 +220,13 @@ export interface LibraryDatabase {
   attachLocation(contentHash: Uint8Array, location: FileLocation, analysis: AnalysisKey): Promise<PhotoId | null>;
   /** Stores a photo with its faces and embeddings, and forgets an earlier failure at the same location. Known faces
    *  keep ids, people and decisions; what an earlier analysis said stays on record only where it is still so. */
-  savePhoto(photo: NewPhoto, analysis: AnalysisKey): Promise<{ photoId: PhotoId; isNew: boolean; faceIds: FaceId[] }>;
+  savePhoto(photo: NewPhoto, analysis: AnalysisKey): Promise<SavedPhoto>;
   saveFailure(location: FileLocation, reason: ErrorCode, detail: string): Promise<void>;
-  /** After a complete walk of `folder`: failures and locations below it that were not seen since `since` (UTC) are
+  /** @returns the number of a scan that begins now, see [Note: scans] */
+  startScan(): Promise<number>;
+  /** After a complete walk of `folder`: failures and locations below it that were not seen since that scan began are
    *  forgotten (failures) or marked missing (locations, which keep everything). */
-  markUnseen(folder: Pick<FileLocation, 'volumeKey' | 'relativePath'>, since: string): Promise<{ missing: number }>;
+  markUnseen(folder: Pick<FileLocation, 'volumeKey' | 'relativePath'>, scan: number): Promise<{ missing: number }>;
 
   readClusteringInput(packId: number): Promise<ClusteringInput>;
   /** @param rows [m], numbers of embeddings of the pack
@@ -269,8 +294,7 @@ export interface LibraryDatabase {
 
   /** Where the photo's bytes lie, for thumbnails: candidate absolute paths (raw bytes), and its content hash. */
   locatePhoto(photoId: PhotoId): Promise<{ paths: Uint8Array[]; contentHash: Uint8Array }>;
-  /** The same for a face, with its box in upright photo pixels (null without a box). */
-  locateFace(faceId: FaceId): Promise<{ photoId: PhotoId; box: Box | null }>;
+  locateFace(faceId: FaceId): Promise<FacePlace>;
   /** [68, 2] or [5, 2], upright photo pixels; null where no detector placed any. */
   readLandmarks(faceId: FaceId): Promise<Float32Array | null>;
   /** The cluster that the last clustering put a face in. */

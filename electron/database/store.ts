@@ -94,6 +94,7 @@ export function createLibraryStore(connection: Connection): LibraryStore {
     attachLocation: compute(photos.attachLocation),
     savePhoto: compute(photos.save),
     saveFailure: compute(locations.saveFailure),
+    startScan: compute(locations.startScan),
     markUnseen: compute(locations.markUnseen),
 
     readClusteringInput: compute(clustering.readInput),

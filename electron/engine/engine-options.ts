@@ -3,7 +3,7 @@
 import type { RuntimeName } from '../../native-models/runtime/runtime.ts';
 
 export interface EngineOptions {
-  /** The library's database and thumbnails; made with mode 0700 where it is missing. */
+  /** The library's database and thumbnails; made with mode 0700 where it is missing; one that is there keeps its mode. */
   readonly libraryFolder: string;
   /** A folder per model pack, named after it, with the pack's files. */
   readonly packsFolder: string;

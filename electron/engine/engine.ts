@@ -1,14 +1,13 @@
 /** The engine: opens a library and joins database, jobs, packs and thumbnails to what answers KindredApi. */
 
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import type { EventName, EventPayload, KindredApi, MethodHandlers } from '../api/contract.ts';
 import { createInProcessApi } from '../api/in-process-api.ts';
 import type { EventSource } from '../api/serve-api.ts';
 import { analysisLimits, learningDefaults, learningRules } from './config.ts';
-import { openLibraryDatabase } from '../database/thread/open-library-database.ts';
+import { findLibraryPart } from '../database/file/library-file.ts';
 import { createHandlers } from './handlers/create-handlers.ts';
 import type { EngineOptions } from './engine-options.ts';
+import { ownThreads, type EngineThreads } from './engine-threads.ts';
 import { ChangeNotifier } from '../jobs/change-notifier.ts';
 import { LibraryClusterer } from '../jobs/cluster-library.ts';
 import { createDownloadWork } from '../jobs/download-pack.ts';
@@ -31,18 +30,18 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** @throws AppError "library-in-use", "library-too-new", "library-damaged" */
-export async function openEngine(options: EngineOptions): Promise<Engine> {
+/** @throws AppError "library-in-use", "library-too-new", "library-damaged", "not-a-library", or what the disk refuses */
+export async function openEngine(options: EngineOptions, threads: EngineThreads = ownThreads): Promise<Engine> {
   const now = options.now ?? Date.now;
-  await mkdir(options.libraryFolder, { recursive: true, mode: 0o700 });
-  const database = await openLibraryDatabase({ libraryFolder: options.libraryFolder });
+  const database = await threads.openDatabase({ libraryFolder: options.libraryFolder });
   await database.interruptStaleJobs();
 
   const packs = createPackStore({ packsFolder: options.packsFolder });
   const notifier = new ChangeNotifier();
   const recognition = new Recognition({ database, packs, engine: options });
   const { analyzers } = recognition;
-  const clusterer = new LibraryClusterer({ database, neighboursFolder: path.join(options.libraryFolder, 'neighbours'), now });
+  const comparisons = threads.openClusterer({ neighboursFolder: findLibraryPart(options.libraryFolder, 'neighbours') });
+  const clusterer = new LibraryClusterer({ database, clusterer: comparisons, now });
   const describeRuntime = async (): Promise<string> => (await recognition.readLastRuntime()) ?? 'none';
   const onLibraryChange = (): void => notifier.notify('people', 'faces', 'photos', 'failures', 'status', 'packs');
   const looking = { database, analyzers, clusterer, describeRuntime, now, onLibraryChange };
@@ -81,7 +80,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const api = createInProcessApi(handlers, events);
   const media = createMediaSource({
     database,
-    thumbnailsFolder: path.join(options.libraryFolder, 'thumbnails'),
+    thumbnailsFolder: findLibraryPart(options.libraryFolder, 'thumbnails'),
     maxPixels: analysisLimits.maxPixels,
   });
 

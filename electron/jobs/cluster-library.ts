@@ -1,6 +1,6 @@
 /** Clusters a library: reads its faces, lets the clusterer group them, stores what it found. Asks it about them likewise. */
 
-import { createClusterer, type Clusterer } from '../clustering/create-clusterer.ts';
+import type { Clusterer } from '../clustering/create-clusterer.ts';
 import type { Answer, Inquiry } from '../clustering/suggestions/answer.ts';
 import type { ClusteringInput, ClusteringOptions } from '../clustering/types.ts';
 import type { LibraryDatabase } from '../database/library-database.ts';
@@ -13,8 +13,8 @@ const pauseFactor = 6;
 
 export interface LibraryClustererOptions {
   readonly database: LibraryDatabase;
-  /** Where what was compared is kept from one session to the next; null to keep nothing. */
-  readonly neighboursFolder: string | null;
+  /** Closed with the library's. */
+  readonly clusterer: Clusterer;
   readonly now: () => number;
 }
 
@@ -26,7 +26,7 @@ export class LibraryClusterer {
 
   constructor(options: LibraryClustererOptions) {
     this.#options = options;
-    this.#clusterer = createClusterer({ neighboursFolder: options.neighboursFolder });
+    this.#clusterer = options.clusterer;
   }
 
   /** Clusters all faces that have an embedding of the pack, by those alone: the result depends on them and on what the

@@ -75,10 +75,10 @@ class Import {
   async run(): Promise<ImportSummary> {
     const { database, clusterer, onLibraryChange } = this.#dependencies;
     this.#context.report({ stage: 'walking' });
-    const since = new Date(this.#startedMs).toISOString();
+    const scan = await database.startScan();
     try {
       await this.#walkAndAnalyze();
-      for (const folder of this.#folders) await database.markUnseen(await locateOnVolume(folder), since);
+      for (const folder of this.#folders) await database.markUnseen(await locateOnVolume(folder), scan);
     } catch (error) {
       // What a cancelled import has found is shown as people all the same.
       if (isAppError(error, 'cancelled')) await clusterer.foldIn(this.#plan);
@@ -191,9 +191,11 @@ class Import {
         this.#skippedCount += 1;
       } else {
         const captureTime = found.captureTime ?? resolveCaptureTime({ exif: null, fileName: file.name, modifiedNs: file.mtimeNs });
-        const { isNew } = await database.savePhoto({ ...found, captureTime, location }, analysis);
+        const { isNew, wasAnalyzed } = await database.savePhoto({ ...found, captureTime, location }, analysis);
         if (isNew) this.#addedCount += 1;
-        this.#faceCount += found.faces.length;
+        // Its twin was looked at in the same moment, and stored first.
+        if (wasAnalyzed) this.#skippedCount += 1;
+        else this.#faceCount += found.faces.length;
       }
     } catch (error) {
       if (!(error instanceof AppError) || !photoFaults.has(error.code)) throw error;

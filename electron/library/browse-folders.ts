@@ -42,7 +42,7 @@ async function readFolder(folder: string) {
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code;
     const parameters = { path: folder };
-    if (reason === 'ENOENT') {
+    if (reason === 'ENOENT' || reason === 'ENAMETOOLONG' || reason === 'ELOOP') {
       throw new AppError('not-found', `Expected a folder but nothing is at ${folder}`, { cause: error, parameters });
     }
     if (reason === 'ENOTDIR') {

@@ -7,6 +7,8 @@ import { AppError, type ErrorCode } from '../base/errors.ts';
 const reasons: Partial<Record<string, ErrorCode>> = {
   ENOENT: 'file-vanished',
   ENOTDIR: 'file-vanished',
+  ENAMETOOLONG: 'file-vanished',
+  ELOOP: 'file-vanished',
   EACCES: 'permission-denied',
   EPERM: 'permission-denied',
 };

@@ -95,7 +95,7 @@ async function findNamedPath(named: string): Promise<{ stats: BigIntStats } | Wa
     return { stats: await stat(named, { bigint: true }) };
   } catch (error) {
     const code = readSystemCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG' || code === 'ELOOP') {
       throw new AppError('not-found', `Expected a folder or file but nothing is at ${named}`, {
         cause: error,
         parameters: { path: named },

@@ -11,9 +11,6 @@ import { cutFrontalChip } from './frontal-chip.ts';
 
 export type FaceView = 'chip' | 'frontal';
 
-/** Raised whenever views come out differently, so that what is kept is made anew. */
-export const frontalViewVersion = 1;
-
 /** By the standard pack's template, whichever pack found the landmarks.
  *  @param bytes of the whole file
  *  @param landmarks [68, 2] or [5, 2], upright photo pixels

@@ -1,8 +1,8 @@
 /** How a second start finds the Kindred that already serves a library: a private file beside the library. */
 
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
+import { findLibraryPart } from '../database/file/library-file.ts';
 
 const instanceSchema = z.object({
   processId: z.number().int().positive(),
@@ -11,7 +11,6 @@ const instanceSchema = z.object({
 });
 export type Instance = z.output<typeof instanceSchema>;
 
-const instanceFileName = 'instance.json';
 const answerTimeoutMs = 2_000;
 
 /** @returns takes the notice back, unless another process has replaced it */
@@ -19,7 +18,7 @@ export async function publishInstance(
   libraryFolder: string,
   server: { port: number; token: string },
 ): Promise<() => Promise<void>> {
-  const file = path.join(libraryFolder, instanceFileName);
+  const file = findLibraryPart(libraryFolder, 'instance');
   const instance: Instance = { processId: process.pid, port: server.port, token: server.token };
   await mkdir(libraryFolder, { recursive: true, mode: 0o700 });
   // Written aside first: nobody reads half a file, and it is private from its first byte on.
@@ -35,7 +34,7 @@ export async function publishInstance(
 
 /** @returns null where nobody serves the library, or where whoever did is gone */
 export async function findInstance(libraryFolder: string): Promise<Instance | null> {
-  const instance = await readInstance(path.join(libraryFolder, instanceFileName));
+  const instance = await readInstance(findLibraryPart(libraryFolder, 'instance'));
   if (instance === null || !isRunning(instance.processId)) return null;
   return (await answers(instance)) ? instance : null;
 }
@@ -45,7 +44,9 @@ async function readInstance(file: string): Promise<Instance | null> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    const { code } = error as NodeJS.ErrnoException;
+    // A library's folder that is a file is told by whoever opens the library.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
     throw error;
   }
   // A file that nobody can read anything from announces nobody.

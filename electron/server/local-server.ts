@@ -9,15 +9,19 @@ import sirv from 'sirv';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { createSecurityHeaders } from '../api/content-security-policy.ts';
+import { apiLimits, serverLimits } from '../api/limits.ts';
 import { parseMediaPath } from '../api/media-path.ts';
 import { serveApi } from '../api/serve-api.ts';
 import { createWebSocketTransport } from '../api/web-socket-transport.ts';
 import { AppError, isAppError } from '../base/errors.ts';
+import { Limiter } from '../base/limiter.ts';
 import type { Engine } from '../engine/engine.ts';
 import { answerMedia } from './media-route.ts';
 import { unknownBrowserPage } from './pages.ts';
 import { createRequestGuard } from './request-guard.ts';
 import type { Refusal, RequestGuard } from './request-guard.ts';
+import { watchFlow } from './socket-flow.ts';
+import { limitStrangers } from './strangers.ts';
 
 export interface LocalServerOptions {
   readonly engine: Pick<Engine, 'handlers' | 'events' | 'media'>;
@@ -47,8 +51,6 @@ const portsToTry = 20;
 const heartbeatDefaultMs = 30_000;
 /** How long a connection may take to say goodbye. */
 const farewellMs = 500;
-/** The largest message is a list of 100,000 face ids. */
-const maxMessageBytes = 16 * 1024 * 1024;
 /** RFC 6455, 7.4.1: the endpoint is going away. */
 const goingAwayCode = 1001;
 
@@ -61,13 +63,21 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       parameters: { kind: 'renderer', path: rendererFolder },
     });
   }
-  const server = createServer();
+  const server = createServer({
+    headersTimeout: serverLimits.headersMs,
+    requestTimeout: serverLimits.requestMs,
+    connectionsCheckingInterval: serverLimits.headersMs / 4,
+  });
+  server.setTimeout(serverLimits.silenceMs);
+  server.maxConnections = serverLimits.allConnections;
+  const strangers = limitStrangers(server, serverLimits.strangers);
+  const slots = new Limiter(apiLimits.callsOfAll);
   const port = await listen(server, options.port);
   const guard = createRequestGuard(port);
   const headers = createSecurityHeaders([`ws://${address}:${port}`, `ws://localhost:${port}`]);
   const heartbeat = startHeartbeat(options.heartbeatMs ?? heartbeatDefaultMs);
   const serveFiles = sirv(rendererFolder, { etag: true, single: true, setHeaders: setCacheHeader });
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: apiLimits.messageBytes, perMessageDeflate: false });
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     answer(request, response).catch((error: unknown) => {
@@ -79,13 +89,14 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    const refusal = checkMethod(request) ?? guard.checkOrigin(request);
+    const refusal = checkMethod(request) ?? checkBody(request) ?? guard.checkOrigin(request);
     if (refusal !== null) return refuse(response, refusal.status, refusal.reason);
     const url = readUrl(request, port);
     if (url === null) return refuse(response, 400, 'bad address');
     if (url.pathname === '/' && url.searchParams.has('token')) return admit(guard, url, response);
     const stranger = guard.checkIdentity(request);
     if (stranger !== null) return refuseStranger(stranger, url, response);
+    strangers.admit(request.socket);
     if (url.pathname === '/session') return endWith(response, 204);
     if (url.pathname === '/ticket') return answerTicket(guard, request, response);
 
@@ -98,14 +109,18 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refusal = readUrl(request, port)?.pathname === '/api' ? guard.checkUpgrade(request) : notFound;
     if (refusal !== null) return refuseUpgrade(socket, refusal);
-    sockets.handleUpgrade(request, socket, head, serveConnection);
+    if (sockets.clients.size >= serverLimits.connections) return refuseUpgrade(socket, tooManyConnections);
+    strangers.admit(request.socket);
+    sockets.handleUpgrade(request, socket, head, (webSocket) => serveConnection(webSocket, socket));
   });
 
-  function serveConnection(socket: WebSocket): void {
+  function serveConnection(socket: WebSocket, stream: Duplex): void {
     // ws reports broken frames here and closes the connection itself; the peer is at fault.
     socket.on('error', () => {});
     heartbeat.watch(socket);
-    serveApi(engine.handlers, engine.events, createWebSocketTransport(socket), { onBug });
+    const flow = watchFlow(socket, stream, serverLimits.unsentBytes);
+    const transport = createWebSocketTransport(socket, { limits: apiLimits, flow });
+    serveApi(engine.handlers, engine.events, transport, { onBug, slots });
   }
 
   return {
@@ -165,6 +180,12 @@ function checkMethod(request: IncomingMessage): Refusal | null {
   return request.method === 'GET' || request.method === 'HEAD' ? null : { status: 405, reason: 'only GET and HEAD' };
 }
 
+/** Nothing that is asked for here takes one, and whoever sends one may go on for ever. */
+function checkBody({ headers }: IncomingMessage): Refusal | null {
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
+  return hasBody ? { status: 413, reason: 'no body' } : null;
+}
+
 function readUrl(request: IncomingMessage, port: number): URL | null {
   const target = request.url ?? '/';
   // An absolute target would overrule the host that was checked.
@@ -208,6 +229,7 @@ function refusePage(response: ServerResponse): void {
 }
 
 function refuse(response: ServerResponse, status: number, reason: string): void {
+  if (status === 413) response.setHeader('connection', 'close');
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
   response.end(`${reason}\n`);
 }
@@ -218,11 +240,14 @@ function endWith(response: ServerResponse, status: number): void {
 }
 
 const notFound = { status: 404, reason: 'Not Found' } as const;
+const tooManyConnections = { status: 503, reason: 'Too Many Connections' } as const;
 
 function refuseUpgrade(socket: Duplex, refusal: { status: number; reason: string }): void {
   // Whoever is refused may already be gone.
   socket.on('error', () => {});
-  socket.end(`HTTP/1.1 ${refusal.status} ${refusal.reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  const answer = `HTTP/1.1 ${refusal.status} ${refusal.reason}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+  // The other side may never end its half.
+  socket.end(answer, () => socket.destroy());
 }
 
 /** Names of built assets hold a hash of their content; index.html keeps its name and is asked for every time. */

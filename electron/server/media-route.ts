@@ -5,9 +5,6 @@ import type { MediaRequest } from '../api/media-path.ts';
 import { isAppError } from '../base/errors.ts';
 import type { MediaSource } from '../engine/media.ts';
 
-/** A photo's id stands for its content, a face's for its box: what lies behind an address does not change. */
-const mediaCacheControl = 'private, max-age=31536000, immutable';
-
 /** @throws whatever the media source throws that is not the wish for something that is not there */
 export async function answerMedia(
   media: MediaSource,
@@ -17,14 +14,14 @@ export async function answerMedia(
 ): Promise<void> {
   let picture;
   try {
-    picture = await media.get(wanted.kind, wanted.id, wanted.sizePx);
+    picture = await media.get(wanted.kind, wanted.id, wanted.sizePx, wanted.version);
   } catch (error) {
     // What is missing now may be there later: a drive that is plugged in, an import that goes on.
     response.setHeader('cache-control', 'no-store');
     if (isAppError(error, 'not-found') || isAppError(error, 'file-vanished')) return endWith(response, 404);
     throw error;
   }
-  response.setHeader('cache-control', mediaCacheControl);
+  response.setHeader('cache-control', picture.cacheControl);
   response.setHeader('etag', picture.etag);
   if (matchesEtag(request.headers['if-none-match'], picture.etag)) return endWith(response, 304);
   response.setHeader('content-type', picture.contentType);

@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 
 /** Why a request is refused, and with which HTTP status. */
 export interface Refusal {
-  readonly status: 401 | 403 | 405 | 421;
+  readonly status: 401 | 403 | 405 | 413 | 421;
   readonly reason: string;
 }
 

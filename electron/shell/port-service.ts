@@ -2,9 +2,11 @@
 
 import { createMainPortTransport } from '../api/port-transport.ts';
 import type { MainPort } from '../api/port-transport.ts';
+import { apiLimits } from '../api/limits.ts';
 import { serveApi } from '../api/serve-api.ts';
 import type { ServeOptions } from '../api/serve-api.ts';
 import type { Transport } from '../api/transport.ts';
+import { Limiter } from '../base/limiter.ts';
 import type { Engine } from '../engine/engine.ts';
 import { isAppUrl } from './app-address.ts';
 
@@ -28,6 +30,7 @@ export function createPortService(
   engine: Pick<Engine, 'handlers' | 'events'>,
   options: ServeOptions = {},
 ): PortService {
+  const slots = new Limiter(apiLimits.callsOfAll);
   const transports = new Map<number, Transport>();
 
   function release(windowId: number): void {
@@ -42,7 +45,7 @@ export function createPortService(
       release(windowId);
       const transport = createMainPortTransport(openChannel());
       transports.set(windowId, transport);
-      serveApi(engine.handlers, engine.events, transport, options);
+      serveApi(engine.handlers, engine.events, transport, { slots, ...options });
     },
     release,
     close: () => {

@@ -31,9 +31,6 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** A photo's id stands for its content, a face's for its box: what lies behind an address does not change. */
-const mediaCacheControl = 'private, max-age=31536000, immutable';
-
 export function createProtocolHandler(options: ProtocolHandlerOptions): (request: Request) => Promise<Response> {
   const rendererFolder = path.resolve(options.rendererFolder);
 
@@ -44,10 +41,10 @@ export function createProtocolHandler(options: ProtocolHandlerOptions): (request
       const url = new URL(request.url);
       const wanted = parseMediaPath(url);
       if (wanted === null) return await answerFile(url);
-      const picture = await options.media.get(wanted.kind, wanted.id, wanted.sizePx);
+      const picture = await options.media.get(wanted.kind, wanted.id, wanted.sizePx, wanted.version);
       return answer(200, picture.body, {
         'content-type': picture.contentType,
-        'cache-control': mediaCacheControl,
+        'cache-control': picture.cacheControl,
         etag: picture.etag,
       });
     } catch (error) {

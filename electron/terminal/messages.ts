@@ -8,13 +8,15 @@ type Sentence = (parameters: ErrorParameters, message: string) => string;
 
 const sentences: Readonly<Record<ErrorCode, Sentence>> = {
   'bad-argument': (_, message) => `${message}.`,
+  'too-much': (_, message) => `${message}.`,
   'not-found': describeMissing,
   conflict: describeConflict,
   'nothing-to-undo': () => 'There is nothing to undo.',
   'nothing-to-redo': () => 'There is nothing to redo.',
   cancelled: () => 'Cancelled.',
   'unreadable-file': (parameters) => `${nameFile(parameters, 'The file')} cannot be read.`,
-  'permission-denied': (parameters) => `There is no permission to read ${nameFile(parameters, 'the file')}.`,
+  'permission-denied': (parameters) =>
+    `There is no permission to ${parameters.systemCode === undefined ? 'read' : 'use'} ${nameFile(parameters, 'the file')}.`,
   'empty-file': (parameters) => `${nameFile(parameters, 'The file')} is empty.`,
   'not-an-image': (parameters) => `${nameFile(parameters, 'The file')} is not an image.`,
   'corrupt-image': (parameters) => `${nameFile(parameters, 'The image')} is damaged.`,
@@ -37,8 +39,12 @@ const sentences: Readonly<Record<ErrorCode, Sentence>> = {
   'library-in-use': (parameters) =>
     `The library is in use by another Kindred${processOf(parameters)}. Close it and try again.`,
   'library-too-new': () => 'The library was made by a newer Kindred. Use that one, or another --library.',
-  'library-damaged': (_, message) => `The library is damaged: ${message}.`,
-  'disk-full': () => 'The disk is full.',
+  'library-damaged': describeDamage,
+  'not-a-library': describeNoLibrary,
+  'disk-full': (parameters) => `The disk is full${parameters.path === undefined ? '' : `: there is no room for ${nameFile(parameters, '')}`}.`,
+  'read-only-disk': (parameters) => `${nameFile(parameters, 'The file')} is on a disk that can only be read.`,
+  'storage-failed': (parameters, message) =>
+    parameters.path === undefined ? `${message}.` : `${nameFile(parameters, '')} cannot be used (${textOf(parameters.systemCode, 'the disk refuses')}).`,
   offline: describeOffline,
   disconnected: () => 'The connection to the running Kindred was lost.',
   unauthorized: () => 'The running Kindred refused the connection.',
@@ -72,6 +78,35 @@ function describeMissing(parameters: ErrorParameters, message: string): string {
       return 'The user interface has not been built. "npm start" builds it.';
     default:
       return typeof parameters.path === 'string' ? `There is no ${parameters.path}.` : `${message}.`;
+  }
+}
+
+function describeDamage(parameters: ErrorParameters, message: string): string {
+  const file = nameFile(parameters, "The library's file");
+  const advice = 'Put it back from a copy, or choose another --library.';
+  switch (parameters.reason) {
+    case 'missing':
+      return `${file} is missing, though its folder is a library. ${advice}`;
+    case 'empty':
+      return `${file} is empty, though its folder is a library. ${advice}`;
+    case 'not-a-file':
+      return `${file} is no file. ${advice}`;
+    default:
+      return `The library is damaged: ${message}.`;
+  }
+}
+
+function describeNoLibrary(parameters: ErrorParameters, message: string): string {
+  const path = nameFile(parameters, 'The folder');
+  switch (parameters.reason) {
+    case 'not-a-folder':
+      return `${path} is no folder. Choose a folder for --library.`;
+    case 'not-empty':
+      return `${path} holds other files and no library. Choose an empty folder for --library, or one that is not there yet.`;
+    case 'link-leads-nowhere':
+      return `${path} is a link that leads nowhere. Is its disk connected?`;
+    default:
+      return `${message}.`;
   }
 }
 

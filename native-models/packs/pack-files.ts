@@ -100,6 +100,6 @@ export function translateWriteError(error: unknown, folder: string): unknown {
 
 export function refuseAllButMissing(error: unknown): undefined {
   const { code } = error as NodeJS.ErrnoException;
-  if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+  if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'ENAMETOOLONG' && code !== 'ELOOP') throw error;
   return undefined;
 }

@@ -503,7 +503,7 @@ export const en = {
   'packs.added': '{name} has been added',
   'packs.addFailed.path': 'There is no model manifest there, and no file that a model lacks.',
   'packs.addFailed.missing': 'The file {file} that the manifest names does not lie beside it.',
-  'packs.addFailed.mismatch': 'The file is not the one that the manifest means.',
+  'packs.addFailed.mismatch': 'The file is none of those that a model names.',
   'packs.switchTitle': 'Use {name}?',
   'packs.againTitle': 'Look at {count, plural, one {# photo} other {# photos}} again?',
   'packs.switchDetail':
@@ -603,6 +603,7 @@ export const en = {
 
   'error.title': 'That did not work',
   'error.bad-argument': 'That input does not fit.',
+  'error.too-much': 'That is too much at once.',
   'error.not-found': 'That is no longer in the library.',
   'error.conflict': 'Something else has changed it in the meantime.',
   'error.nothing-to-undo': 'There is nothing to undo.',
@@ -625,7 +626,10 @@ export const en = {
   'error.library-in-use': 'Another Kindred has this library open.',
   'error.library-too-new': 'This library was made by a newer Kindred.',
   'error.library-damaged': 'The library file is damaged.',
+  'error.not-a-library': 'This folder holds other files and no library.',
   'error.disk-full': 'The disk is full.',
+  'error.read-only-disk': 'The disk can only be read.',
+  'error.storage-failed': 'The disk refused to read or write.',
   'error.offline': 'The file could not be fetched. Check the connection to the internet and try again.',
   'error.disconnected': 'There is no connection to Kindred at the moment.',
   'error.unauthorized': 'This page is no longer allowed in.',

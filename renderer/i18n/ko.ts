@@ -501,7 +501,7 @@ export const ko: Catalog = {
   'packs.added': '추가했습니다: {name}',
   'packs.addFailed.path': '그곳에는 모델 매니페스트도, 모델에 빠진 파일도 없습니다.',
   'packs.addFailed.missing': '매니페스트에 적힌 파일이 옆에 없습니다: {file}',
-  'packs.addFailed.mismatch': '매니페스트가 뜻하는 파일이 아닙니다.',
+  'packs.addFailed.mismatch': '어떤 모델에도 적혀 있지 않은 파일입니다.',
   'packs.switchTitle': '사용할까요? {name}',
   'packs.againTitle': '사진 {count, number}장을 다시 살펴볼까요?',
   'packs.switchDetail':
@@ -601,6 +601,7 @@ export const ko: Catalog = {
 
   'error.title': '잘되지 않았습니다',
   'error.bad-argument': '입력이 맞지 않습니다.',
+  'error.too-much': '한 번에 처리하기에는 너무 많습니다.',
   'error.not-found': '더 이상 라이브러리에 없습니다.',
   'error.conflict': '그사이에 다른 곳에서 바뀌었습니다.',
   'error.nothing-to-undo': '되돌릴 것이 없습니다.',
@@ -623,7 +624,10 @@ export const ko: Catalog = {
   'error.library-in-use': '다른 Kindred가 이 라이브러리를 열고 있습니다.',
   'error.library-too-new': '더 새로운 Kindred에서 만든 라이브러리입니다.',
   'error.library-damaged': '라이브러리 파일이 손상되었습니다.',
+  'error.not-a-library': '이 폴더에는 라이브러리가 아닌 다른 파일이 있습니다.',
   'error.disk-full': '디스크가 가득 찼습니다.',
+  'error.read-only-disk': '읽기 전용 디스크입니다.',
+  'error.storage-failed': '디스크에서 읽거나 쓸 수 없습니다.',
   'error.offline': '파일을 받지 못했습니다. 인터넷 연결을 확인하고 다시 시도하세요.',
   'error.disconnected': '지금은 Kindred에 연결되어 있지 않습니다.',
   'error.unauthorized': '이 페이지는 더 이상 사용할 수 없습니다.',

@@ -2,13 +2,14 @@
 
 import type { KindredApi } from '../../electron/api/contract.ts';
 import type { PersonSummary } from '../../electron/api/schemas.ts';
-import type { FaceId, PersonId } from '../../electron/base/ids.ts';
+import type { FaceId } from '../../electron/base/ids.ts';
 import type { Actions, NamedPerson } from '../actions/actions.svelte.ts';
+import type { Outcome } from '../actions/steps.svelte.ts';
 import { NameCompletion } from './name-completion.svelte.ts';
 
 /** Who is being named: a person, or in a photo one face of it. */
 export interface NamingSubject {
-  readonly person: NamedPerson & Pick<PersonSummary, 'coverFaceId' | 'faceCount'>;
+  readonly person: NamedPerson & Pick<PersonSummary, 'coverFaceId' | 'coverPictureNumber' | 'faceCount'>;
   readonly faceId: FaceId | null;
 }
 
@@ -19,102 +20,64 @@ export interface SameNameQuestion {
   readonly name: string;
 }
 
+/** `only-this-face`: of what is gathered with it, the one face in the photo alone. */
+export type SameNameAnswer = 'same' | 'only-this-face' | 'two-people';
+
+export interface NamingQuestions {
+  /** Null where the user does not want to say. */
+  isSamePerson(question: SameNameQuestion): Promise<SameNameAnswer | null>;
+}
+
 export class Naming {
-  question = $state.raw<SameNameQuestion | null>(null);
   isBusy = $state(false);
-  /** Called with the id of the person that the subject has become. */
-  #onSettled: ((personId: PersonId) => void) | null = null;
   readonly #api: KindredApi;
   readonly #actions: Actions;
+  readonly #questions: NamingQuestions;
 
-  constructor(api: KindredApi, actions: Actions) {
+  constructor(api: KindredApi, actions: Actions, questions: NamingQuestions) {
     this.#api = api;
     this.#actions = actions;
+    this.#questions = questions;
   }
 
-  /** Names at once, or asks where someone else is already called so. */
-  async submitName(
-    subject: NamingSubject,
-    text: string,
-    onSettled: ((personId: PersonId) => void) | null = null,
-  ): Promise<void> {
+  /** Names at once, or asks where someone else is already called so.
+   *  @returns who the subject is now; null where nothing was done */
+  async submitName(subject: NamingSubject, text: string): Promise<PersonSummary | null> {
     const name = text.trim();
-    if (name === (subject.person.name ?? '')) return;
-    this.#onSettled = onSettled;
-    if (name === '') {
-      await this.#name(subject, null);
-      return;
-    }
+    if (name === (subject.person.name ?? '')) return null;
     this.isBusy = true;
     try {
-      const known = await new NameCompletion(this.#api, [subject.person.id]).findSameName(name);
-      if (known !== null) {
-        this.question = { subject, known, name: known.name ?? name };
-        return;
-      }
-      await this.#name(subject, name);
+      const known = name === '' ? null : await new NameCompletion(this.#api, [subject.person.id]).findSameName(name);
+      if (known !== null) return await this.#ask({ subject, known, name: known.name ?? name });
+      return valueOf(await this.#actions.namePerson(subject.person.id, name === '' ? null : name));
     } catch (error) {
-      this.#actions.reportError(error, () => void this.submitName(subject, text, onSettled));
+      this.#actions.reportError(error, () => void this.submitName(subject, text));
+      return null;
     } finally {
       this.isBusy = false;
     }
   }
 
-  /** The user picked a known person out of the completions. */
-  proposeKnown(
-    subject: NamingSubject,
-    known: PersonSummary,
-    onSettled: ((personId: PersonId) => void) | null = null,
-  ): void {
-    this.#onSettled = onSettled;
-    this.question = { subject, known, name: known.name ?? '' };
+  /** The user picked a known person out of the completions. @returns as `submitName` */
+  chooseKnown(subject: NamingSubject, known: PersonSummary): Promise<PersonSummary | null> {
+    return this.#ask({ subject, known, name: known.name ?? '' });
   }
 
-  async answerSame(): Promise<void> {
-    await this.#answer(async ({ subject, known }) => {
-      const outcome = await this.#actions.mergePeople(known.id, [subject.person.id]);
-      return outcome.isDone ? outcome.value.id : null;
-    });
-  }
-
-  /** Only the face in the photo belongs to the known person, not everything gathered with it. */
-  async answerOnlyThisFace(): Promise<void> {
-    await this.#answer(async ({ subject, known }) => {
-      if (subject.faceId === null) return null;
-      const outcome = await this.#actions.moveFaces([subject.faceId], known.id);
-      return outcome.isDone ? outcome.value.id : null;
-    });
-  }
-
-  async answerTwoPeople(): Promise<void> {
-    await this.#answer(async ({ subject, name }) => {
-      const outcome = await this.#actions.namePerson(subject.person.id, name);
-      return outcome.isDone ? outcome.value.id : null;
-    });
-  }
-
-  cancel(): void {
-    this.question = null;
-    this.#onSettled = null;
-  }
-
-  async #answer(act: (question: SameNameQuestion) => Promise<PersonId | null>): Promise<void> {
-    const { question } = this;
-    if (question === null || this.isBusy) return;
-    this.isBusy = true;
-    const onSettled = this.#onSettled;
-    try {
-      const personId = await act(question);
-      this.question = null;
-      if (personId !== null) onSettled?.(personId);
-    } finally {
-      this.isBusy = false;
+  async #ask(question: SameNameQuestion): Promise<PersonSummary | null> {
+    const { subject, known, name } = question;
+    switch (await this.#questions.isSamePerson(question)) {
+      case 'same':
+        return valueOf(await this.#actions.mergePeople(known.id, [subject.person.id]));
+      case 'only-this-face':
+        return subject.faceId === null ? null : valueOf(await this.#actions.moveFaces([subject.faceId], known.id));
+      case 'two-people':
+        return valueOf(await this.#actions.namePerson(subject.person.id, name));
+      case null:
+        return null;
     }
   }
+}
 
-  async #name(subject: NamingSubject, name: string | null): Promise<void> {
-    const onSettled = this.#onSettled;
-    const outcome = await this.#actions.namePerson(subject.person.id, name);
-    if (outcome.isDone) onSettled?.(outcome.value.id);
-  }
+function valueOf<Value>(outcome: Outcome<Value>): Value | null {
+  return outcome.isDone ? outcome.value : null;
 }

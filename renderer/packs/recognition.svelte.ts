@@ -15,6 +15,7 @@ export interface RecognitionOptions {
   readonly imports: Imports;
   readonly toasts: Toasts;
   readonly translator: Translator;
+  readonly questions: PackQuestions;
 }
 
 /** Runtimes are called what those who make them call them. */
@@ -37,11 +38,14 @@ export function nameRuntime(runtime: string): string {
 /** What is asked before something long or something from the web begins. */
 export type PackQuestion = { readonly kind: 'switch' | 'download'; readonly pack: Pack };
 
+export interface PackQuestions {
+  agreesToPack(question: PackQuestion): Promise<boolean>;
+}
+
 export class RecognitionState {
   packs = $state.raw<readonly Pack[] | null>(null);
   settings = $state.raw<RecognitionSettings | null>(null);
   error = $state.raw<AppError | null>(null);
-  question = $state.raw<PackQuestion | null>(null);
   /** A call that is not answered yet. */
   isBusy = $state(false);
   addPath = $state('');
@@ -94,24 +98,13 @@ export class RecognitionState {
 
   /** Where there are no photos nothing happens that would have to be asked. */
   async ask(kind: PackQuestion['kind'], pack: Pack, photoCount: number): Promise<void> {
-    this.question = { kind, pack };
-    if (kind === 'switch' && photoCount === 0) await this.proceed();
-  }
-
-  dismissQuestion(): void {
-    this.question = null;
-  }
-
-  async proceed(): Promise<void> {
-    const { question } = this;
-    if (question === null || this.isBusy) return;
-    const { api, imports } = this.#options;
-    const { name } = question.pack;
+    const { api, imports, questions } = this.#options;
+    const isHarmless = kind === 'switch' && photoCount === 0;
+    if (this.isBusy || !(isHarmless || (await questions.agreesToPack({ kind, pack })))) return;
     await this.#perform(async () => {
-      const { jobId } = await api.call(question.kind === 'switch' ? 'packs.use' : 'packs.download', { name });
+      const { jobId } = await api.call(kind === 'switch' ? 'packs.use' : 'packs.download', { name: pack.name });
       if (jobId !== null) imports.follow(jobId);
     });
-    this.question = null;
     await this.refresh();
   }
 

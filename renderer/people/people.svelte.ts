@@ -14,6 +14,12 @@ export type PeopleFilter = (typeof peopleFilters)[number];
 
 const largestPage = 1000;
 
+/** Who of several stays, and who goes into it. */
+export interface MergeChoice {
+  readonly target: PersonId;
+  readonly sources: readonly PersonId[];
+}
+
 export interface Drag {
   readonly sourceIds: readonly PersonId[];
   readonly targetId: PersonId | null;

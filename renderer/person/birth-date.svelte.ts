@@ -5,6 +5,12 @@ import type { PersonSummary } from '../../electron/api/schemas.ts';
 import type { FaceId } from '../../electron/base/ids.ts';
 import type { ClusterActions } from '../actions/cluster-actions.ts';
 
+/** What a dialog about it leaves to do. */
+export interface BirthDateAnswer {
+  /** Confirmed faces from before the birth, which the user wants to look at. */
+  readonly suspects: readonly FaceId[];
+}
+
 export class BirthDate {
   readonly person: PersonSummary;
   text = $state('');

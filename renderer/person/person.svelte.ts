@@ -149,7 +149,7 @@ export class PersonState {
   }
 
   async chooseCover(faceId: FaceId): Promise<void> {
-    if (this.person !== null) this.person = { ...this.person, coverFaceId: faceId, isCoverChosen: true };
+    if (this.person !== null) this.person = { ...this.person, coverFaceId: faceId, coverPictureNumber: null, isCoverChosen: true };
     this.selection.clear();
     await this.#settle(this.#actions.chooseCover(this.personId, faceId));
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatMediaPath, mediaKinds, parseMediaPath } from '../../electron/api/media-path.ts';
+import { formatMediaPath, formatPictureVersion, mediaKinds, parseMediaPath, pictureStyles } from '../../electron/api/media-path.ts';
 import { createFakeId } from '../support/fake-engine.ts';
 
 const id = createFakeId<string>('x');
@@ -7,7 +7,19 @@ const parse = (path: string) => parseMediaPath(new URL(path, 'http://127.0.0.1:1
 
 describe('addresses of pictures', () => {
   test.each(mediaKinds)('are read as they are written: %s', (kind) => {
-    expect(parse(formatMediaPath(kind, id, 960))).toEqual({ kind, id, sizePx: 960 });
+    expect(parse(formatMediaPath(kind, id, 960, 7))).toEqual({ kind, id, sizePx: 960, version: formatPictureVersion(kind, 7) });
+  });
+
+  test('of a face are others once its picture may be another', () => {
+    for (const kind of ['face', 'chip', 'frontal'] as const) {
+      expect(formatMediaPath(kind, id, 192, 8)).not.toBe(formatMediaPath(kind, id, 192, 7));
+      expect(formatMediaPath(kind, id, 192, 7)).toBe(`/media/${kind}/${id}?size=192&v=${pictureStyles[kind]}.7`);
+    }
+  });
+
+  test('promise nothing where only the id of the face is known', () => {
+    expect(parse(formatMediaPath('face', id, 192))).toMatchObject({ version: null });
+    expect(parse(formatMediaPath('photo', id, 192))).toMatchObject({ version: `${pictureStyles.photo}` });
   });
 
   test('have a size even where none is asked for', () => {
@@ -28,6 +40,9 @@ describe('addresses of pictures', () => {
     `/media/face/${id}?size=100000`,
     `/media/face/${id}?size=big`,
     `/media/face/${id}?size=`,
+    `/media/face/${id}?v=`,
+    `/media/face/${id}?v=newest`,
+    `/media/face/${id}?v=2.1.1`,
   ])('are refused as %s', (path) => {
     const result = (): unknown => parse(path);
     if (new URL(path, 'http://x').pathname.startsWith('/media/')) {

@@ -27,6 +27,16 @@ describe('an error that crosses a thread', () => {
     expect(arrived.cause).toMatchObject({ name: 'TypeError', message: 'x is not a function', stack: bug.stack });
   });
 
+  test('that the disk threw says what and which', () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' });
+    expect(cross(full)).toMatchObject({ code: 'disk-full', parameters: { systemCode: 'ENOSPC' } });
+    const locked = Object.assign(new Error("EROFS: read-only file system, open '/x/y'"), { code: 'EROFS', path: '/x/y' });
+    expect(cross(locked)).toMatchObject({ code: 'read-only-disk', parameters: { path: '/x/y' }, cause: { code: 'EROFS' } });
+    expect(serializeError(locked)).toMatchObject({ code: 'read-only-disk', parameters: { path: '/x/y' } });
+    const port = Object.assign(new Error('listen EACCES: permission denied 0.0.0.0:80'), { code: 'EACCES', syscall: 'listen' });
+    expect(serializeError(port).code).toBe('internal');
+  });
+
   test.each([['text'], [undefined], [null], [42]])('may be no error at all: %s', (thrown) => {
     expect(cross(thrown)).toMatchObject({ code: 'internal', message: String(thrown) });
   });

@@ -228,7 +228,9 @@ describe('the cover', () => {
   test('is the chosen one as long as it is there', () => {
     const faceId = faceOf(2, 0);
     expect(store.getPerson({ personId: one })).toMatchObject({ isCoverChosen: false });
-    expect(store.chooseCover({ personId: one, faceId })).toMatchObject({ coverFaceId: faceId, isCoverChosen: true });
+    const { faces } = store.listFaces({ personId: one, ...everything });
+    const { pictureNumber } = faces.find((face) => face.id === faceId)!;
+    expect(store.chooseCover({ personId: one, faceId })).toMatchObject({ coverFaceId: faceId, coverPictureNumber: pictureNumber, isCoverChosen: true });
     const { total } = store.listJournal(everything);
     store.chooseCover({ personId: one, faceId });
     expect(store.listJournal(everything).total).toBe(total);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
+import type { NewFace } from '../../electron/database/library-database.ts';
 import {
   assign,
   clusterInto,
@@ -57,14 +58,51 @@ describe('a photo', () => {
       personName: null,
       isConfirmed: false,
       isIgnored: false,
+      pictureNumber: expect.any(Number),
     });
     expect(store.listFaces({ personId: null, ...everything }).faces.map((face) => face.id)).toEqual(
       detail.faces.map((face) => face.id),
     );
     expect(store.locateFace(saved.faceIds[0] as FaceId)).toEqual({
       photoId: saved.photoId,
+      photoSize: { width: 4000, height: 3000 },
       box: { x: 200, y: 10, width: 60, height: 80 },
+      boxes: [0, 100, 200].map((x) => ({ x, y: 10, width: 60, height: 80 })),
+      pictureNumber: detail.faces[0]!.pictureNumber,
     });
+  });
+
+  test('gives its faces another picture number whenever one of them comes, goes or moves, and never an earlier one', () => {
+    const { store, connection, analysis } = library;
+    const seen = new Set<number>();
+    let version = 0;
+    /** Looks at the photo again.
+     *  @returns the number of all of its faces */
+    const look = (faces: readonly NewFace[]): number => {
+      const { photoId } = store.savePhoto(makePhoto('one', 0, { faces }), { ...analysis, pipelineVersion: ++version });
+      const numbers = new Set(store.getPhoto({ photoId }).faces.map((face) => face.pictureNumber));
+      expect(numbers.size).toBe(1);
+      return [...numbers][0]!;
+    };
+    const expectAnother = (number: number): number => {
+      expect(seen.has(number)).toBe(false);
+      seen.add(number);
+      return number;
+    };
+    const [one, two] = [makeFace(0), makeFace(2)];
+    const first = expectAnother(look([one, two]));
+    expect(look([{ ...one, score: 0.5, embedding: new Float32Array(8).fill(0.5) }, two])).toBe(first);
+    expectAnother(look([{ ...one, box: { ...one.box, x: one.box.x + 3 } }, two]));
+    expectAnother(look([one, { ...two, landmarks: two.landmarks.map((value) => value + 1) }]));
+    expectAnother(look([one, two, makeFace(4)]));
+    expectAnother(look([one, two]));
+    connection.db.exec('DELETE FROM photos');
+    expectAnother(look([one, two]));
+    // Where the numbers were never asked for: what the user says changes no picture.
+    const other = store.savePhoto(makePhoto('two', 2), analysis);
+    const number = store.getPhoto({ photoId: other.photoId }).faces[0]!.pictureNumber;
+    store.ignoreFaces({ faceIds: [other.faceIds[0] as FaceId] });
+    expect(store.getPhoto({ photoId: other.photoId }).faces.map((face) => face.pictureNumber)).toEqual([number, number]);
   });
 
   test('is known by its content wherever it lies', () => {
@@ -74,7 +112,7 @@ describe('a photo', () => {
     expect(store.attachLocation(hashOf('one'), elsewhere, analysis)).toBe(first.photoId);
     expect(store.attachLocation(hashOf('two'), elsewhere, analysis)).toBeNull();
     const again = store.savePhoto(makePhoto('one', 2, { location: makeLocation('third.jpg') }), analysis);
-    expect(again).toEqual({ photoId: first.photoId, isNew: false, faceIds: first.faceIds });
+    expect(again).toEqual({ photoId: first.photoId, isNew: false, wasAnalyzed: true, faceIds: first.faceIds });
     expect(store.getPhoto({ photoId: first.photoId }).paths.sort()).toEqual([
       '/media/photos/one.jpg',
       '/media/photos/third.jpg',
@@ -332,23 +370,25 @@ describe('files that could not be read', () => {
   });
 
   test('and photos that a walk did not see are forgotten and marked, in the walked folder alone', () => {
-    const now = createClock(Date.UTC(2027, 0, 1));
     const { store, analysis } = library;
+    expect(store.startScan()).toBe(1);
     for (const path of ['2020/a.jpg', '2020/b.jpg', '2020 copy/c.jpg', '2020.jpg', 'd.jpg']) {
       store.savePhoto(makePhoto(path, 0, { location: makeLocation(path) }), analysis);
     }
     store.saveFailure(makeLocation('2020/broken.jpg'), 'corrupt-image', '');
     store.saveFailure(makeLocation('2021/broken.jpg'), 'corrupt-image', '');
-    const since = now();
     store.close();
-    library = openLibrary(folder.path, now);
+    // Numbers go on over sessions, whatever the clock says.
+    library = openLibrary(folder.path, createClock(Date.UTC(2025, 0, 1)));
+    const scan = library.store.startScan();
+    expect(scan).toBe(2);
     library.store.findUnchangedLocations([makeLocation('2020/a.jpg')], analysis);
-    expect(library.store.markUnseen({ volumeKey: 'volume-one', relativePath: '2020' }, since)).toEqual({ missing: 1 });
+    expect(library.store.markUnseen({ volumeKey: 'volume-one', relativePath: '2020' }, scan)).toEqual({ missing: 1 });
     expect(library.store.listFailures(everything).failures.map((failure) => failure.path)).toEqual([
       '/media/photos/2021/broken.jpg',
     ]);
-    expect(library.store.markUnseen({ volumeKey: 'unknown', relativePath: '' }, since)).toEqual({ missing: 0 });
-    expect(library.store.markUnseen({ volumeKey: 'volume-one', relativePath: '' }, since)).toEqual({ missing: 3 });
+    expect(library.store.markUnseen({ volumeKey: 'unknown', relativePath: '' }, scan)).toEqual({ missing: 0 });
+    expect(library.store.markUnseen({ volumeKey: 'volume-one', relativePath: '' }, scan)).toEqual({ missing: 3 });
     expect(library.store.countLibrary()).toMatchObject({ photos: 5, failedFiles: 0 });
     expect(library.store.findUnchangedLocations([makeLocation('2020/b.jpg')], analysis)).toEqual([true]);
   });
@@ -391,6 +431,7 @@ describe('an export of faces', () => {
       personName: null,
       isConfirmed: false,
       isIgnored: false,
+      pictureNumber: expect.any(Number),
       photoPath: '/media/photos/p0.jpg',
       landmarks: Array.from({ length: 68 }, (_, index) => [index, index + 0.5]),
       clusterId: clusters[1],

@@ -1,17 +1,17 @@
-/** Reviewing clusters in a real browser, by keyboard: questions, a split, comparing anew, strangers. The engine is the fake one. */
+/** Reviewing clusters in a real browser, by keyboard: questions, a split, comparing anew, strangers. The library is invented. */
 
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { hasBrowser } from '../support/browser.ts';
-import { expectNoBarriers, openFakeApp } from '../support/fake-app.ts';
-import type { FakeEngine } from '../support/fake-engine.ts';
+import { expectNoBarriers, openInventedApp } from '../support/invented-app.ts';
+import type { InventedEngine } from '../support/invented-engine.ts';
 
 describe.skipIf(!hasBrowser)('Reviewing in a browser', () => {
-  let engine: FakeEngine;
+  let engine: InventedEngine;
   let page: Page;
   let problems: readonly string[];
 
-  openFakeApp({ albums: 10, isConsentGiven: true }, (app) => ({ engine, page, problems } = app));
+  openInventedApp({ albums: 10, isConsentGiven: true }, (app) => ({ engine, page, problems } = app));
 
   const readSides = async (): Promise<(string | null)[]> =>
     Promise.all(['review-first', 'review-second'].map((side) => page.getByTestId(side).getAttribute('data-person-id')));

@@ -1,17 +1,17 @@
-/** How far recognition can be trusted, in a real browser: too little at first, then figures, and back by a key. The engine is the fake one. */
+/** How far recognition can be trusted, in a real browser: too little at first, then figures, and back by a key. The library is invented. */
 
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { hasBrowser } from '../support/browser.ts';
-import { expectNoBarriers, openFakeApp } from '../support/fake-app.ts';
-import type { FakeEngine } from '../support/fake-engine.ts';
+import { expectNoBarriers, openInventedApp } from '../support/invented-app.ts';
+import type { InventedEngine } from '../support/invented-engine.ts';
 
 describe.skipIf(!hasBrowser)('Trust in a browser', () => {
-  let engine: FakeEngine;
+  let engine: InventedEngine;
   let page: Page;
   let problems: readonly string[];
 
-  openFakeApp({ albums: 10, isConsentGiven: true }, (app) => ({ engine, page, problems } = app));
+  openInventedApp({ albums: 10, isConsentGiven: true }, (app) => ({ engine, page, problems } = app));
 
   test('is reached by keys, and says what is missing', async () => {
     await page.getByTestId('people-tools').focus();

@@ -1,75 +1,27 @@
 /** What a window does with the engine, from the first import to undo, without a DOM. */
 
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ConnectionState, Host } from '../../electron/api/host.ts';
 import type { JobSnapshot } from '../../electron/api/schemas.ts';
-import { App } from '../../renderer/app/app.svelte.ts';
+import type { App } from '../../renderer/app/app.svelte.ts';
+import type { Questions } from '../../renderer/app/questions.ts';
+import type { OpenViews } from '../../renderer/app/open-views.svelte.ts';
+import { FolderPicker } from '../../renderer/imports/folder-picker.svelte.ts';
+import type { SameNameAnswer, SameNameQuestion } from '../../renderer/naming/naming.svelte.ts';
 import { NameCompletion } from '../../renderer/naming/name-completion.svelte.ts';
 import { PersonPicker } from '../../renderer/naming/person-picker.svelte.ts';
-import type { AddressBar } from '../../renderer/app/router.svelte.ts';
-import { createFakeEngine } from '../support/fake-engine.ts';
-import type { FakeEngine, FakeEngineOptions } from '../support/fake-engine.ts';
+import type { InventedEngine } from '../support/invented-engine.ts';
+import { openWindow, type OpenWindow } from './open-window.ts';
 
-function createAddressBar(): AddressBar & { entries: string[] } {
-  const entries = ['#/people'];
-  return {
-    entries,
-    read: () => entries.at(-1) ?? '',
-    push: (hash) => void entries.push(hash),
-    replace: (hash) => void entries.splice(-1, 1, hash),
-    onChange: () => () => {},
-  };
-}
-
-const closings: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closings.splice(0)) await close();
-});
-
-interface Opened {
-  readonly app: App;
-  readonly engine: FakeEngine;
-  readonly bar: ReturnType<typeof createAddressBar>;
-  setConnection(state: ConnectionState): void;
-}
-
-async function openApp(options: FakeEngineOptions = {}, chooseFolders: Host['chooseFolders'] = null): Promise<Opened> {
-  const engine = createFakeEngine(options);
-  const bar = createAddressBar();
-  const listeners: ((state: ConnectionState) => void)[] = [];
-  const app = new App({
-    host: {
-      kind: 'web',
-      api: engine.api,
-      mediaUrl: (kind, id, sizePx) => `/${kind}/${id}/${sizePx}`,
-      chooseFolders,
-      connection: 'connected',
-      onConnectionChange: (listener) => {
-        listeners.push(listener);
-        return () => {};
-      },
-      close: () => {},
-    },
-    addressBar: bar,
-    store: null,
-    systemLanguages: ['en'],
-    schedule: () => () => {},
-  });
-  closings.push(async () => {
-    app.close();
-    await engine.close();
-  });
-  await app.start();
-  return { app, engine, bar, setConnection: (state) => listeners.forEach((listener) => listener(state)) };
-}
-
-async function openFilled(): Promise<Opened> {
-  const opened = await openApp({ isFilled: true, isConsentGiven: true });
+async function openFilled(answers: Partial<Questions> = {}): Promise<OpenWindow> {
+  const opened = await openWindow({ isFilled: true, isConsentGiven: true, answers });
   await opened.app.people.list.show(0, 100);
   return opened;
 }
 
-function finishJob(engine: FakeEngine): Promise<JobSnapshot> {
+function finishJob(engine: InventedEngine): Promise<JobSnapshot> {
   return new Promise((resolve) => {
     const stop = engine.api.on('job', (job) => {
       if (job.state !== 'done') return;
@@ -77,6 +29,24 @@ function finishJob(engine: FakeEngine): Promise<JobSnapshot> {
       resolve(job);
     });
   });
+}
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+/** With folders in it, but no photos. */
+function makePhotoFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kindred-photos-'));
+  folders.push(folder);
+  for (const name of ['spring', 'summer']) mkdirSync(path.join(folder, name));
+  return folder;
+}
+
+async function listImported(engine: InventedEngine): Promise<string[][]> {
+  const { jobs } = await engine.api.call('jobs.list', {});
+  return jobs.flatMap((job) => (job.kind === 'import' ? [job.folders] : []));
 }
 
 /** The newest message. */
@@ -94,18 +64,18 @@ async function press(app: App): Promise<void> {
 
 describe('the first start', () => {
   it('welcomes, asks for consent once, and imports the samples', async () => {
-    const { app, engine } = await openApp();
+    let asked = 0;
+    const { app, engine } = await openWindow({ answers: { agreesToFaces: async () => ++asked > 0 } });
     expect(app.isWelcome).toBe(true);
-    await app.trySamples();
-    expect(app.dialog.kind).toBe('consent');
-    expect(app.status?.isConsentGiven).toBe(false);
+    expect(app.library.status?.isConsentGiven).toBe(false);
     const finished = finishJob(engine);
-    await app.agreeAndProceed();
-    expect(app.dialog.kind).toBe('none');
+    await app.importStarter.trySamples();
     await finished;
-    await app.refreshStatus();
+    await app.importStarter.addFolders();
+    expect(asked).toBe(1);
+    await app.library.refresh();
     expect(app.isWelcome).toBe(false);
-    expect(app.status?.isConsentGiven).toBe(true);
+    expect(app.library.status?.isConsentGiven).toBe(true);
     expect(app.imports.shown?.state).toBe('done');
     expect(app.imports.shown).toMatchObject({ summary: { photos: 6 } });
     const { shown } = app.imports;
@@ -114,34 +84,35 @@ describe('the first start', () => {
   });
 
   it('imports nothing where consent is not given', async () => {
-    const { app, engine } = await openApp();
-    await app.addFolders();
-    app.closeDialog();
-    expect(engine.importedFolders).toEqual([]);
+    const { app, engine } = await openWindow({});
+    await app.importStarter.addFolders();
+    expect(await listImported(engine)).toEqual([]);
     expect(app.isWelcome).toBe(true);
   });
 
   it('takes the folders of the system dialog, and nothing where it was cancelled', async () => {
+    const folder = makePhotoFolder();
     let answer: string[] = [];
-    const { app, engine } = await openApp({ isConsentGiven: true }, async () => answer);
-    await app.addFolders();
-    expect(engine.importedFolders).toEqual([]);
-    answer = ['/home/anna/Pictures'];
+    const { app, engine } = await openWindow({ isConsentGiven: true, chooseFolders: async () => answer });
+    await app.importStarter.addFolders();
+    expect(await listImported(engine)).toEqual([]);
+    answer = [folder];
     const finished = finishJob(engine);
-    await app.addFolders();
+    await app.importStarter.addFolders();
     await finished;
-    expect(engine.importedFolders).toEqual([['/home/anna/Pictures']]);
+    expect(await listImported(engine)).toEqual([[folder]]);
   });
 
   it('lets folders be chosen where there is no system dialog', async () => {
-    const { app, engine } = await openApp({ isConsentGiven: true });
-    await app.addFolders();
-    expect(app.dialog.kind).toBe('folders');
-    const picker = app.folderPicker;
-    const home = picker?.listing;
+    const folder = makePhotoFolder();
+    let chosen: readonly string[] = [];
+    const { app, engine } = await openWindow({ isConsentGiven: true, answers: { chooseFolders: async () => chosen } });
+    const picker = new FolderPicker(app.api);
+    await picker.open(folder);
+    const home = picker.listing;
     expect(home?.folders.length).toBeGreaterThan(0);
     const [first] = home?.folders ?? [];
-    if (picker === null || first === undefined || home == null) throw new Error('Expected a folder');
+    if (first === undefined || home === null) throw new Error('Expected a folder');
     picker.toggle(first.path);
     picker.toggle(first.path);
     expect(picker.chosen).toEqual([]);
@@ -149,14 +120,14 @@ describe('the first start', () => {
     await picker.open(first.path);
     await picker.openParent();
     expect(picker.listing?.folders[picker.cursor]?.path).toBe(first.path);
-    await picker.open('/no/such/folder');
+    await picker.open(path.join(folder, 'no such folder'));
     expect(picker.error?.code).toBe('not-found');
     expect(picker.listing?.path).toBe(home.path);
+    chosen = picker.result;
     const finished = finishJob(engine);
-    await app.importPicked();
+    await app.importStarter.addFolders();
     await finished;
-    expect(engine.importedFolders).toEqual([[first.path]]);
-    expect(app.dialog.kind).toBe('none');
+    expect(await listImported(engine)).toEqual([[first.path]]);
   });
 });
 
@@ -178,21 +149,28 @@ describe('people', () => {
   });
 
   it('are offered to be merged where the name is known, and merged only if the user says so', async () => {
-    const { app } = await openFilled();
+    const asked: SameNameQuestion[] = [];
+    let answer: SameNameAnswer = 'two-people';
+    const { app } = await openFilled({
+      isSamePerson: async (question) => {
+        asked.push(question);
+        return answer;
+      },
+    });
     const [first, second] = app.people.list.items;
     if (first === undefined || second === undefined) throw new Error('Expected two people');
     const total = app.people.list.total ?? 0;
     await app.naming.submitName({ person: first, faceId: null }, 'Anna');
+    expect(asked).toEqual([]);
     await app.naming.submitName({ person: second, faceId: null }, 'anna');
-    expect(app.naming.question?.known.id).toBe(first.id);
-    await app.naming.answerTwoPeople();
+    expect(asked.map(({ known }) => known.id)).toEqual([first.id]);
     await app.people.refresh();
     expect(app.people.list.total).toBe(total);
     expect(app.people.list.items.filter((person) => person?.name === 'Anna').length).toBe(2);
     await app.actions.undo();
-    await app.naming.submitName({ person: second, faceId: null }, 'Anna');
-    await app.naming.answerSame();
-    expect(app.naming.question).toBeNull();
+    answer = 'same';
+    const merged = await app.naming.submitName({ person: second, faceId: null }, 'Anna');
+    expect(merged?.id).toBe(first.id);
     await app.people.refresh();
     expect(app.people.list.total).toBe(total - 1);
   });
@@ -249,7 +227,7 @@ describe('people', () => {
   });
 
   it('are all selected, fetched or not', async () => {
-    const { app } = await openApp({ isFilled: true, isConsentGiven: true, extraPeople: 500 });
+    const { app } = await openWindow({ isFilled: true, isConsentGiven: true, extraPeople: 500 });
     await app.people.list.show(0, 20);
     await app.people.selectAll();
     expect(app.people.selection.size).toBe(app.people.list.total);
@@ -270,12 +248,12 @@ describe('people', () => {
 });
 
 describe('a person', () => {
-  async function openLargest(): Promise<Opened & { view: ReturnType<App['openPerson']> }> {
+  async function openLargest(): Promise<OpenWindow & { view: ReturnType<OpenViews['openPerson']> }> {
     const opened = await openFilled();
     const [first] = opened.app.people.list.items;
     if (first === undefined) throw new Error('Expected a person');
     opened.app.router.go({ view: 'person', personId: first.id });
-    const view = opened.app.openPerson(first.id);
+    const view = opened.app.views.openPerson(first.id);
     await view.load();
     return { ...opened, view };
   }
@@ -314,7 +292,7 @@ describe('a person', () => {
     const total = view.faces.total ?? 0;
     const [face] = view.faces.items;
     if (face === undefined) throw new Error('Expected a face');
-    await app.moveFaces([face.id], null, 'Carla');
+    await app.views.moveFaces([face.id], null, 'Carla');
     expect(view.faces.total).toBe(total - 1);
     expect((await app.api.call('people.search', { query: 'car' })).people.length).toBe(1);
     await press(app);
@@ -324,29 +302,29 @@ describe('a person', () => {
   });
 
   it('is followed to where it was merged', async () => {
-    const { app, bar, view } = await openLargest();
+    const { app, addresses, view } = await openLargest();
     const other = app.people.list.items[1];
     if (other === undefined) throw new Error('Expected another person');
-    await app.mergeInto(other.id, view.personId);
-    expect(bar.entries.at(-1)).toBe(`#/person/${other.id}`);
+    await app.views.mergeInto(other.id, view.personId);
+    expect(addresses.at(-1)).toBe(`#/person/${other.id}`);
   });
 
   it('that is not there says so', async () => {
     const { app } = await openFilled();
-    const view = app.openPerson('0b5c1f4e-7a52-4f0e-9a3c-2d1b5a7c9e01' as never);
+    const view = app.views.openPerson('0b5c1f4e-7a52-4f0e-9a3c-2d1b5a7c9e01' as never);
     await view.load();
     expect(view.error?.code).toBe('not-found');
   });
 });
 
 describe('a photo', () => {
-  async function openFirst(): Promise<Opened & { view: ReturnType<App['openPhoto']> }> {
+  async function openFirst(): Promise<OpenWindow & { view: ReturnType<OpenViews['openPhoto']> }> {
     const opened = await openFilled();
     const { photoIds } = await opened.engine.api.call('photos.list', {});
     const [first] = photoIds;
     if (first === undefined) throw new Error('Expected a photo');
     opened.app.router.go({ view: 'photo', photoId: first, personId: null, faceId: null });
-    const view = opened.app.openPhoto(first, null, null);
+    const view = opened.app.views.openPhoto(first, null, null);
     await view.load();
     return { ...opened, view };
   }
@@ -367,11 +345,11 @@ describe('a photo', () => {
     expect(lefts).toEqual([...lefts].sort((one, other) => one - other));
     const [face] = view.faces;
     if (face === undefined) throw new Error('Expected a face');
-    await app.nameFace(view, face, 'Dora');
+    await app.photoNaming.nameFace(view, face, 'Dora');
     expect(view.faces[0]?.personName).toBe('Dora');
     const [named] = view.faces;
     if (named === undefined) throw new Error('Expected a face');
-    await app.nameFace(view, named, 'Eve');
+    await app.photoNaming.nameFace(view, named, 'Eve');
     expect(view.faces[0]?.personName).toBe('Eve');
     expect(view.faces[0]?.personId).not.toBe(face.personId);
   });

@@ -3,9 +3,10 @@
 import { describe, expect, it } from 'vitest';
 import type { PersonSummary } from '../../electron/api/schemas.ts';
 import type { FaceId } from '../../electron/base/ids.ts';
-import { readPartialDate } from '../../renderer/person/birth-date.svelte.ts';
-import type { OpenDialog } from '../../renderer/app/app.svelte.ts';
+import { BirthDate, readPartialDate } from '../../renderer/person/birth-date.svelte.ts';
 import { isDoubtful } from '../../renderer/person/person.svelte.ts';
+import { StrangersState } from '../../renderer/people/strangers.svelte.ts';
+import { ReclusterState } from '../../renderer/person/recluster.svelte.ts';
 import { SplitState } from '../../renderer/person/split.svelte.ts';
 import { listPeople, openWindow } from './open-window.ts';
 import type { OpenWindow } from './open-window.ts';
@@ -17,18 +18,13 @@ async function findMixed({ engine }: OpenWindow): Promise<PersonSummary> {
   return people[0].person;
 }
 
-function requireDialog<Kind extends OpenDialog['kind']>({ app }: OpenWindow, kind: Kind): Extract<OpenDialog, { kind: Kind }> {
-  if (app.dialog.kind !== kind) throw new Error(`Expected the dialog ${kind} but found ${app.dialog.kind}`);
-  return app.dialog as Extract<OpenDialog, { kind: Kind }>;
-}
-
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 describe('the faces of a person', () => {
   it('stand in the order of doubt where the user asks for it, and the next comes under the cursor', async () => {
     const opened = await openWindow();
     const { id } = await findMixed(opened);
-    const person = opened.app.openPerson(id);
+    const person = opened.app.views.openPerson(id);
     await person.load();
     expect(person.faces.items.every((face) => face?.fit === null)).toBe(true);
     person.cursor.index = 3;
@@ -48,7 +44,7 @@ describe('the faces of a person', () => {
     const opened = await openWindow();
     const { app, engine } = opened;
     const mixed = await findMixed(opened);
-    const person = app.openPerson(mixed.id);
+    const person = app.views.openPerson(mixed.id);
     await person.load();
     expect(person.isMixed).toBe(true);
     const { groups } = await engine.api.call('people.proposeSplit', { personId: mixed.id });
@@ -62,8 +58,7 @@ describe('splitting', () => {
   async function openSplit() {
     const opened = await openWindow();
     const mixed = await findMixed(opened);
-    opened.app.openSplit(mixed);
-    const { split } = requireDialog(opened, 'split');
+    const split = new SplitState(opened.app.api, opened.app.clusterActions, mixed);
     await split.load();
     return { ...opened, opened, mixed, split };
   }
@@ -132,8 +127,7 @@ describe('comparing anew', () => {
   it('changes what stays ticked and nothing else', async () => {
     const opened = await openWindow();
     const mixed = await findMixed(opened);
-    opened.app.openRecluster(mixed);
-    const { recluster } = requireDialog(opened, 'recluster');
+    const recluster = new ReclusterState(opened.app.api, opened.app.clusterActions, mixed);
     await recluster.load();
     const [leaving] = recluster.groups('leaving');
     const [joining] = recluster.groups('joining');
@@ -152,8 +146,7 @@ describe('comparing anew', () => {
 
   it('has nothing to do where everything is unticked', async () => {
     const opened = await openWindow();
-    opened.app.openRecluster(await findMixed(opened));
-    const { recluster } = requireDialog(opened, 'recluster');
+    const recluster = new ReclusterState(opened.app.api, opened.app.clusterActions, await findMixed(opened));
     await recluster.load();
     for (const side of ['leaving', 'joining'] as const) recluster.groups(side).forEach((group) => recluster.toggleGroup(group));
     expect(recluster.canApply).toBe(false);
@@ -177,8 +170,7 @@ describe('a birth date', () => {
     const { faces } = await engine.api.call('faces.list', { personId: largest!.id });
     // The albums begin in 2012, a year each.
     await engine.api.call('faces.confirm', { faceIds: [faces[0]!.id] });
-    app.openBirthDate(largest!);
-    const { birthDate } = requireDialog(opened, 'born');
+    const birthDate = new BirthDate(app.clusterActions, largest!);
     birthDate.text = 'nonsense';
     expect([birthDate.isWrong, birthDate.canSave]).toEqual([true, false]);
     birthDate.text = '2014';
@@ -189,8 +181,7 @@ describe('a birth date', () => {
     expect(after.born).toBe('2014');
     expect(after.faceCount).toBeLessThan(largest!.faceCount);
     expect(app.toasts.list.at(-1)?.text).toBe(`Born 2014. ${largest!.faceCount - after.faceCount} faces from before went out`);
-    app.openBirthDate(after);
-    const { birthDate: again } = requireDialog(opened, 'born');
+    const again = new BirthDate(app.clusterActions, after);
     expect(again.text).toBe('2014');
     await again.remove();
     expect(again.isSettled).toBe(true);
@@ -203,8 +194,7 @@ describe('strangers', () => {
     const opened = await openWindow();
     const { app, engine } = opened;
     const before = await listPeople(opened);
-    app.openStrangers();
-    const { strangers } = requireDialog(opened, 'strangers');
+    const strangers = new StrangersState(app.api, app.clusterActions);
     await strangers.load();
     strangers.choose(2);
     const rare = before.filter(({ faceCount }) => faceCount <= 2);
@@ -223,7 +213,7 @@ describe('strangers', () => {
     const [largest] = await listPeople(opened);
     await engine.api.call('people.name', { personId: largest!.id, name: 'Anna' });
     const { photoIds } = await engine.api.call('photos.list', { personId: largest!.id });
-    const photo = app.openPhoto(photoIds[0]!, largest!.id, null);
+    const photo = app.views.openPhoto(photoIds[0]!, largest!.id, null);
     await photo.load();
     const count = photo.strangers.length;
     expect(count).toBeGreaterThan(0);

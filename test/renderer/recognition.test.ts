@@ -1,52 +1,67 @@
 /** What a window does with packs, effort and runtime, without a DOM. */
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { createHash } from 'node:crypto';
+import { cp } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { JobSnapshot, Pack } from '../../electron/api/schemas.ts';
 import type { JobId } from '../../electron/base/ids.ts';
+import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 import { Translator } from '../../renderer/i18n/translator.svelte.ts';
-import { App } from '../../renderer/app/app.svelte.ts';
 import { describeDetail, describeHeadline, shareDone } from '../../renderer/imports/job-words.ts';
-import { nameRuntime } from '../../renderer/packs/recognition.svelte.ts';
+import { nameRuntime, type PackQuestion } from '../../renderer/packs/recognition.svelte.ts';
 import { formatRoute, parseRoute } from '../../renderer/app/router.svelte.ts';
-import { createFakeEngine, createFakeId, type FakeEngineOptions } from '../support/fake-engine.ts';
+import { createDerivedPacks, swapColours, type DerivedPacks } from '../support/derived-packs.ts';
+import { inventId, type InventedEngineOptions } from '../support/invented-engine.ts';
+import { samplesFolder } from '../support/sample-faces.ts';
+import { openWindow } from './open-window.ts';
 
-const closings: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closings.splice(0)) await close();
+let packs: DerivedPacks;
+/** Where the pack "fetched" lies on the web, here on this machine. */
+let web: Server;
+const fetchedFile = Buffer.from('a network that nobody runs');
+
+beforeAll(async () => {
+  web = createServer((_request, response) => response.end(fetchedFile));
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
 });
+afterAll(() => void web.close());
 
-async function openApp(options: FakeEngineOptions = { isFilled: true, isConsentGiven: true }) {
-  const engine = createFakeEngine(options);
-  const app = new App({
-    host: {
-      kind: 'web',
-      api: engine.api,
-      mediaUrl: () => '',
-      chooseFolders: null,
-      connection: 'connected',
-      onConnectionChange: () => () => {},
-      close: () => {},
-    },
-    addressBar: { read: () => '#/settings', push: () => {}, replace: () => {}, onChange: () => () => {} },
-    store: null,
-    systemLanguages: ['en'],
-    schedule: () => () => {},
+beforeEach(async () => {
+  packs = await createDerivedPacks();
+  const manifest = readStandardManifest();
+  await packs.derive('swapped', swapColours(manifest));
+  const { port } = web.address() as AddressInfo;
+  const sha256 = createHash('sha256').update(fetchedFile).digest('hex');
+  await packs.derive('fetched', {
+    sources: { ...manifest.sources, web: { kind: 'web', addresses: [`http://127.0.0.1:${port}/`] } },
+    files: [...manifest.files, { name: 'more.onnx', source: 'web', path: 'more.onnx', bytes: fetchedFile.length, sha256 }],
   });
-  closings.push(async () => {
-    app.close();
-    await engine.close();
-  });
-  await app.start();
+});
+afterEach(() => packs.remove());
+
+async function openApp(options: InventedEngineOptions = { isFilled: true, isConsentGiven: true }) {
+  const asked: PackQuestion[] = [];
+  const user = { agrees: true };
+  const agreesToPack = async (question: PackQuestion): Promise<boolean> => {
+    asked.push(question);
+    return user.agrees;
+  };
+  const { app } = await openWindow({ ...options, engine: { packsFolder: packs.packsFolder }, answers: { agreesToPack } });
+  // As the settings are on screen, news of packs are heard.
+  app.router.go({ view: 'settings' });
   await app.recognition.refresh();
   const find = (name: string): Pack => app.recognition.packs!.find((pack) => pack.name === name)!;
-  return { app, recognition: app.recognition, find };
+  return { app, recognition: app.recognition, find, asked, user };
 }
 
 describe('the packs of the settings', () => {
   it('say where each stands and what can be done with it', async () => {
     const { recognition, find } = await openApp();
     expect(recognition.active?.name).toBe('standard');
-    const seen = ['standard', 'classic', 'opencv-zoo'].map((name) => [recognition.describeState(find(name)), recognition.offer(find(name))]);
+    const seen = ['standard', 'swapped', 'opencv-zoo'].map((name) => [recognition.describeState(find(name)), recognition.offer(find(name))]);
     expect(seen).toEqual([
       ['In use', null],
       ['Ready', 'use'],
@@ -58,48 +73,59 @@ describe('the packs of the settings', () => {
   });
 
   it('are switched only after a question, and the card and the bar follow', async () => {
-    const { app, recognition, find } = await openApp();
-    await recognition.ask('switch', find('classic'), 6);
-    expect(recognition.question).toMatchObject({ kind: 'switch', pack: { name: 'classic', photosToAnalyze: 6 } });
-    expect(app.imports.shown).toBeNull();
-    recognition.dismissQuestion();
-    await recognition.proceed();
+    const { app, recognition, find, asked, user } = await openApp();
+    user.agrees = false;
+    await recognition.ask('switch', find('swapped'), 6);
+    expect(asked).toMatchObject([{ kind: 'switch', pack: { name: 'swapped', photosToAnalyze: 6 } }]);
     expect(app.imports.shown).toBeNull();
 
-    await recognition.ask('switch', find('classic'), 6);
-    await recognition.proceed();
-    expect(recognition.question).toBeNull();
-    expect(recognition.offer(find('classic'))).toBeNull();
-    await expect.poll(() => app.imports.shown?.state).toBe('done');
-    expect(app.imports.shown).toMatchObject({ kind: 'switch-pack', pack: 'classic' });
-    await expect.poll(() => recognition.active?.name).toBe('classic');
+    user.agrees = true;
+    await recognition.ask('switch', find('swapped'), 6);
+    expect(asked.length).toBe(2);
+    await expect.poll(() => app.imports.shown?.state, { timeout: 20_000 }).toBe('done');
+    expect(app.imports.shown).toMatchObject({ kind: 'switch-pack', pack: 'swapped' });
+    await expect.poll(() => recognition.active?.name).toBe('swapped');
   });
 
   it('are used at once where there are no photos', async () => {
-    const { recognition, find } = await openApp({});
-    await recognition.ask('switch', find('classic'), 0);
-    expect(recognition.question).toBeNull();
-    expect(recognition.active?.name).toBe('classic');
+    const { recognition, find, asked } = await openApp({});
+    await recognition.ask('switch', find('swapped'), 0);
+    expect(asked).toEqual([]);
+    expect(recognition.active?.name).toBe('swapped');
   });
 
   it('are downloaded only after a question, and can be used then', async () => {
-    const { app, recognition, find } = await openApp();
-    await recognition.ask('download', find('opencv-zoo'), 0);
-    expect(recognition.question?.kind).toBe('download');
+    const { app, recognition, find, asked, user } = await openApp();
+    expect(recognition.describeState(find('fetched'))).toBe('Not downloaded');
+    user.agrees = false;
+    await recognition.ask('download', find('fetched'), 0);
+    expect(asked.map(({ kind }) => kind)).toEqual(['download']);
     expect(app.imports.jobs).toEqual([]);
-    await recognition.proceed();
+    user.agrees = true;
+    await recognition.ask('download', find('fetched'), 0);
     await expect.poll(() => app.imports.shown?.state).toBe('done');
-    await expect.poll(() => recognition.offer(find('opencv-zoo'))).toBe('use');
+    await expect.poll(() => recognition.offer(find('fetched'))).toBe('use');
   });
 
   it('are added by a path, and a wrong one is explained beside it', async () => {
     const { app, recognition, find } = await openApp();
-    recognition.addPath = ' /packs/photo.jpg ';
+    recognition.addPath = path.join(samplesFolder, 'sample1.jpg');
+    await recognition.add();
+    expect(recognition.addProblem).toBe('The file is none of those that a model names.');
+    const wrong = ` ${samplesFolder} `;
+    recognition.addPath = wrong;
     await recognition.add();
     expect(recognition.addProblem).toContain('no model manifest');
-    expect(recognition.addPath).toBe(' /packs/photo.jpg ');
-    recognition.addPath = '/packs/mine.json';
-    await recognition.add();
+    expect(recognition.addPath).toBe(wrong);
+    const given = await createDerivedPacks();
+    try {
+      await given.derive('mine', swapColours(readStandardManifest()));
+      for (const { name } of readStandardManifest().files) await cp(path.join(given.packsFolder, 'standard', name), path.join(given.packsFolder, 'mine', name));
+      recognition.addPath = path.join(given.packsFolder, 'mine');
+      await recognition.add();
+    } finally {
+      await given.remove();
+    }
     expect(recognition.addProblem).toBeNull();
     expect(recognition.addPath).toBe('');
     expect(find('mine').origin).toBe('added');
@@ -130,7 +156,7 @@ describe('effort and runtime', () => {
 describe('the words for a job', () => {
   const translator = new Translator('en');
   const fields = {
-    id: createFakeId<JobId>('job'),
+    id: inventId<JobId>('job'),
     error: null,
     createdAt: '',
     progress: { stage: 'analyzing', done: 3, total: 12, faces: 0, failed: 0, photosPerSecond: null, secondsLeft: null } as const,

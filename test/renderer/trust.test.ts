@@ -43,8 +43,8 @@ describe('the trust page', () => {
       const { faces } = await engine.api.call('faces.list', { personId: id });
       await engine.api.call('faces.confirm', { faceIds: faces.slice(0, 3).map((face) => face.id) });
     }
-    await expect.poll(() => app.trust.report?.confirmedPeople).toBe(3);
-    await expect.poll(() => app.trust.isLoading).toBe(false);
+    await expect.poll(() => app.trust.report?.confirmedPeople, { timeout: 20_000 }).toBe(3);
+    await expect.poll(() => app.trust.isLoading, { timeout: 20_000 }).toBe(false);
     expect(app.trust.report!.scores!.faces).toBe(app.trust.report!.confirmedFaces);
   });
 

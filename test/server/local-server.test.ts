@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { formatMediaPath } from '../../electron/api/media-path.ts';
 import { connectInstance, requestTicketUrl } from '../../electron/server/connect-instance.ts';
 import { startLocalServer } from '../../electron/server/local-server.ts';
 import type { LocalServer } from '../../electron/server/local-server.ts';
@@ -193,8 +194,13 @@ describe('pictures', () => {
     return (await engine.api.call('faces.list', { limit: 1 })).faces[0]!.id;
   }
 
+  async function findFaceAddress(): Promise<string> {
+    const { id, pictureNumber } = (await engine.api.call('faces.list', { limit: 1 })).faces[0]!;
+    return formatMediaPath('face', id, 96, pictureNumber);
+  }
+
   test('come by id, with headers that let the browser keep them', async () => {
-    const answer = await ask(`/media/face/${await findFaceId()}?size=96`, await signIn());
+    const answer = await ask(await findFaceAddress(), await signIn());
     expect(answer.status).toBe(200);
     expect(answer.headers).toMatchObject({
       'content-type': 'image/jpeg',
@@ -203,6 +209,15 @@ describe('pictures', () => {
     });
     // JPEG's first bytes.
     expect(answer.body.subarray(0, 3).toString('hex')).toBe('ffd8ff');
+  });
+
+  test.each(['', '&v=2.99999', '&v=1.1'])('that are addressed by no version, or one that is not theirs, are asked for again: %s', async (version) => {
+    const session = await signIn();
+    const target = `/media/face/${await findFaceId()}?size=96${version}`;
+    const { status, headers } = await ask(target, session);
+    expect(status).toBe(200);
+    expect(headers['cache-control']).toBe('private, no-cache');
+    expect((await ask(target, { ...session, 'if-none-match': headers.etag! })).status).toBe(304);
   });
 
   test('are not sent again to who has them', async () => {

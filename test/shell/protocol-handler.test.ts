@@ -2,6 +2,7 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { formatMediaPath } from '../../electron/api/media-path.ts';
 import { createProtocolHandler } from '../../electron/shell/protocol-handler.ts';
 import { createFakeEngine, createFakeId } from '../support/fake-engine.ts';
 
@@ -51,12 +52,13 @@ describe('kindred://app', () => {
   );
 
   test('has pictures by id', async () => {
-    const faceId = (await engine.api.call('faces.list', { limit: 1 })).faces[0]!.id;
-    const answer = await get(`/media/face/${faceId}?size=96`);
+    const { id: faceId, pictureNumber } = (await engine.api.call('faces.list', { limit: 1 })).faces[0]!;
+    const answer = await get(formatMediaPath('face', faceId, 96, pictureNumber));
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('image/jpeg');
     expect(answer.headers.get('cache-control')).toContain('immutable');
     expect((await answer.arrayBuffer()).byteLength).toBeGreaterThan(500);
+    expect((await get(formatMediaPath('face', faceId, 96, pictureNumber + 1))).headers.get('cache-control')).toBe('private, no-cache');
     expect((await get(`/media/face/${createFakeId('x')}`)).status).toBe(404);
     expect((await get('/media/face/12')).status).toBe(400);
   });

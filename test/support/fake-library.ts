@@ -6,6 +6,7 @@ import type { FaceRecord, FaceSummary, JournalEntry, PersonSummary } from '../..
 import { AppError } from '../../electron/base/errors.ts';
 import type { FaceId, JournalEntryId, PersonId, PhotoId } from '../../electron/base/ids.ts';
 import { createRandom } from '../../electron/base/random.ts';
+import { fakePictureNumber } from './fake-media.ts';
 import { readSampleFaces, samplePhotoSizes } from './sample-faces.ts';
 import type { SampleFace } from './sample-faces.ts';
 
@@ -193,6 +194,7 @@ export function createFakeLibrary(onChanged: () => void) {
       photoCount: new Set(members.map((face) => face.photoId)).size,
       confirmedCount: members.filter((face) => decisions.assignments.get(face.id)?.isConfirmed).length,
       coverFaceId: isCoverChosen ? person.coverFaceId : (best?.id ?? null),
+      coverPictureNumber: best === undefined ? null : fakePictureNumber,
       isCoverChosen,
       isIgnored: person.isIgnored,
     };
@@ -226,6 +228,7 @@ export function createFakeLibrary(onChanged: () => void) {
       personName: decisions.people.get(assignment.personId)?.name ?? null,
       isConfirmed: assignment.isConfirmed,
       isIgnored: assignment.isIgnored,
+      pictureNumber: fakePictureNumber,
     };
   }
 

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import sharp from 'sharp';
-import type { MediaKind } from '../../electron/api/media-path.ts';
+import { formatPictureVersion, type MediaKind } from '../../electron/api/media-path.ts';
 import { AppError } from '../../electron/base/errors.ts';
 import type { MediaSource } from '../../electron/engine/media.ts';
 import { samplePhotoSizes, samplesFolder } from './sample-faces.ts';
@@ -15,13 +15,16 @@ interface FakeMediaOptions {
   findFace: (id: string) => SampleFace | null;
 }
 
+/** Faces of the fake engine never move. */
+export const fakePictureNumber = 1;
+
 /** Room around a face, as a share of its box. */
 const facePadding = 0.3;
 
 export function createFakeMedia({ findPhoto, findFace }: FakeMediaOptions): MediaSource {
   const made = new Map<string, Promise<Uint8Array>>();
 
-  async function get(kind: MediaKind, id: string, sizePx: number) {
+  async function get(kind: MediaKind, id: string, sizePx: number, version: string | null = null) {
     const face = kind === 'photo' ? null : findFace(id);
     const photo = kind === 'photo' ? findPhoto(id) : (face?.photo ?? null);
     if (photo === null) {
@@ -31,7 +34,8 @@ export function createFakeMedia({ findPhoto, findFace }: FakeMediaOptions): Medi
     const pending = made.get(key) ?? draw(photo, face, sizePx);
     made.set(key, pending);
     const etag = `"${createHash('sha256').update(key).digest('hex').slice(0, 16)}"`;
-    return { body: await pending, contentType: 'image/jpeg', etag };
+    const isLasting = version === formatPictureVersion(kind, face === null ? null : fakePictureNumber);
+    return { body: await pending, contentType: 'image/jpeg', etag, cacheControl: isLasting ? 'private, max-age=31536000, immutable' : 'private, no-cache' };
   }
 
   return { get };

@@ -34,6 +34,15 @@ interface Header {
   readonly dimensions: number | null;
 }
 
+/** Takes away what a writing that was cut off has left. */
+async function sweepNeighbours(folder: string): Promise<void> {
+  for (const file of [listsFile, graphFile]) await rm(unfinished(path.join(folder, file)), { force: true });
+}
+
+function unfinished(file: string): string {
+  return `${file}.part`;
+}
+
 /** A half-written file is never read: it gets its name at the end. The graph's comes first, so that lists which speak of
  *  it find it.
  *  @param signature what the lists depend on besides the embeddings */
@@ -54,8 +63,8 @@ export async function writeNeighbours(
   if (search === null) {
     await rm(graphPath, { force: true });
   } else {
-    keys = search.save(`${graphPath}.part`);
-    await rename(`${graphPath}.part`, graphPath);
+    keys = search.save(unfinished(graphPath));
+    await rename(unfinished(graphPath), graphPath);
   }
   const { cap, faceCount, ids, similarities, counts, isTruncated } = lists.serialize();
   const dimensions = subspace?.dimensions ?? null;
@@ -66,13 +75,14 @@ export async function writeNeighbours(
   const basis = subspace?.basis ?? new Float32Array(0);
   const arrays = [rows, keys ?? new Float64Array(0), basis, ids, similarities, counts, isTruncated];
   const parts = [length, pad(headerBytes), ...arrays.map(viewBytes).map(pad)];
-  await writeFile(`${listsPath}.part`, parts, { mode: 0o600 });
-  await rename(`${listsPath}.part`, listsPath);
+  await writeFile(unfinished(listsPath), parts, { mode: 0o600 });
+  await rename(unfinished(listsPath), listsPath);
 }
 
 /** @returns null where there is nothing of that signature, or what there is cannot be read: it can be made again */
 export async function readNeighbours(folder: string, signature: string, embeddingLength: number): Promise<StoredNeighbours | null> {
   try {
+    await sweepNeighbours(folder);
     const bytes = await readFile(path.join(folder, listsFile));
     const { buffer } = new Uint8Array(bytes);
     const headerLength = new DataView(buffer).getUint32(0, true);

@@ -1,10 +1,12 @@
 /** Opens a library's file: private, checked, migrated, and for one process alone. */
 
 import Database from 'better-sqlite3';
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../base/errors.ts';
+import { createLibraryFile } from './create-library-file.ts';
 import { libraryFileName } from './library-file.ts';
+import { closeToOthers, prepareLibraryFolder, sweepUnfinished } from './library-folder.ts';
 import { migrateLibrary, readLibraryVersion } from './migrate.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
@@ -13,8 +15,6 @@ import { describeStorageError } from './sqlite-errors.ts';
 
 /** Longest wait for another process that is about to let the library go. */
 const busyTimeoutMs = 2_000;
-/** [Note: page size] Three embeddings of 512 numbers fit a page; the default of 4096 bytes holds one and wastes half. */
-const pageSizeBytes = 8_192;
 const cacheSizeKibibytes = 16_384;
 /** A larger file is not read through at every start; SQLite still notices damage where it reads. */
 const largestCheckedBytes = 256 * 1024 * 1024;
@@ -35,23 +35,25 @@ export interface ConnectionOptions {
 }
 
 /**
- * @throws AppError "library-in-use", "library-too-new", "library-damaged" (the file is left as it is),
- *   "permission-denied", "disk-full"
+ * @throws AppError "library-in-use", "library-too-new", "library-damaged" (the file is left as it is), "not-a-library" (see
+ *   prepareLibraryFolder), or what the disk refuses (see describeStorageError)
  */
 export function openConnection(options: ConnectionOptions): Connection {
   const path = join(options.libraryFolder, libraryFileName);
+  const migrations = options.migrations ?? allMigrations;
   let db: Database.Database | null = null;
   try {
-    createPrivateFile(options.libraryFolder, path);
+    if (prepareLibraryFolder(options.libraryFolder) === 'empty') createLibraryFile(path, migrations);
+    closeToOthers(path);
     db = new Database(path, { timeout: busyTimeoutMs, nativeBinding: findNativeBinding() });
     configureConnection(db);
     checkFile(db, path);
-    const migrations = options.migrations ?? allMigrations;
     const version = readLibraryVersion(db, path, migrations.at(-1)?.version ?? 0);
     // Only now is anything written: a file that is no library is left as it was.
     db.pragma('journal_mode = WAL');
     migrateLibrary(db, { path, version }, migrations);
     db.pragma('foreign_keys = ON');
+    sweepUnfinished(options.libraryFolder);
     return { db, path, now: options.now ?? (() => new Date().toISOString()) };
   } catch (error) {
     db?.close();
@@ -59,25 +61,20 @@ export function openConnection(options: ConnectionOptions): Connection {
   }
 }
 
-/** Puts everything into the one file and lets it go. */
-export function closeConnection({ db }: Connection): void {
+/** Puts everything into the one file and lets it go. Where the disk refuses, nothing is lost: the next start does it. */
+export function closeConnection({ db, path }: Connection): void {
   if (!db.open) return;
-  db.pragma('optimize');
-  db.pragma('wal_checkpoint(TRUNCATE)');
-  db.close();
-}
-
-function createPrivateFile(folder: string, path: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if ((statSync(folder).mode & 0o077) !== 0) chmodSync(folder, 0o700);
-  // Opened by hand only where it is not there yet: closing a second descriptor of a file that SQLite has
-  // open in this process would drop SQLite's locks on it.
-  if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600));
-  else if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
+  try {
+    db.pragma('optimize');
+    db.pragma('wal_checkpoint(TRUNCATE)');
+  } catch (error) {
+    if (!(describeStorageError(error, path) instanceof AppError)) throw error;
+  } finally {
+    db.close();
+  }
 }
 
 function configureConnection(db: Database.Database): void {
-  db.pragma(`page_size = ${pageSizeBytes}`);
   // One engine per library: the lock goes with the process, however that ends.
   db.pragma('locking_mode = EXCLUSIVE');
   // A migration that rebuilds a table would otherwise delete what refers to it.

@@ -1,7 +1,7 @@
 /** Brings a library's file to the newest version, after a copy of it has been put aside. */
 
 import type Database from 'better-sqlite3';
-import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import { AppError } from '../../base/errors.ts';
 import type { Migration } from './migrations/migration.ts';
 
@@ -60,8 +60,9 @@ export function migrateLibrary(
 /** A copy with everything that is committed, the write-ahead log included; an older copy of that version goes. */
 function copyLibrary(db: Database.Database, path: string): void {
   const unfinished = `${path}.part`;
-  if (existsSync(unfinished)) rmSync(unfinished);
+  rmSync(unfinished, { force: true });
+  // Private from its first byte on: others may look into the folder.
+  closeSync(openSync(unfinished, 'wx', 0o600));
   db.prepare('VACUUM INTO ?').run(unfinished);
-  chmodSync(unfinished, 0o600);
   renameSync(unfinished, path);
 }

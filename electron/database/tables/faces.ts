@@ -5,6 +5,7 @@ import type { Result, ValidParams } from '../../api/contract.ts';
 import { AppError } from '../../base/errors.ts';
 import type { ClusterId, FaceId, PersonId, PhotoId } from '../../base/ids.ts';
 import type { Box } from '../../geometry/types.ts';
+import type { FacePlace } from '../library-database.ts';
 import type { Connection } from '../file/connection.ts';
 import { readFloats } from '../file/float-blobs.ts';
 import type { LocationStore } from './locations.ts';
@@ -26,6 +27,17 @@ export interface FaceSummaryRow {
   readonly personName: string | null;
   readonly isConfirmed: number | null;
   readonly isIgnored: number;
+  readonly pictureNumber: number;
+}
+
+type BoxRow = Pick<FaceSummaryRow, 'boxX' | 'boxY' | 'boxWidth' | 'boxHeight'>;
+
+interface PlaceRow extends BoxRow {
+  readonly photoKey: number;
+  readonly photoId: PhotoId;
+  readonly photoWidth: number;
+  readonly photoHeight: number;
+  readonly pictureNumber: number;
 }
 
 interface ExportRow extends FaceSummaryRow {
@@ -41,7 +53,8 @@ interface ExportRow extends FaceSummaryRow {
 /** Expects the aliases f (faces), ph (photos), m (memberships) and pe (people). */
 export const faceSummaryColumns = `f.uuid AS id, ph.uuid AS photoId, f.box_x AS boxX, f.box_y AS boxY,
   f.box_width AS boxWidth, f.box_height AS boxHeight, f.score AS score, f.quality AS quality, pe.uuid AS personId,
-  pe.name AS personName, m.is_confirmed AS isConfirmed, f.is_ignored AS isIgnored`;
+  pe.name AS personName, m.is_confirmed AS isConfirmed, f.is_ignored AS isIgnored,
+  ph.picture_number AS pictureNumber`;
 
 const exportColumns = `f.id AS key, f.photo_id AS photoKey, ph.timeline AS timeline, ${faceSummaryColumns},
   f.landmarks AS landmarks, pk.name AS pack,
@@ -103,10 +116,14 @@ export function createFaceStore({ db }: Connection, people: PeopleStore, locatio
        LEFT JOIN memberships m ON m.face_id = f.id LEFT JOIN people pe ON pe.id = m.person_id
      WHERE f.id = ?`,
   );
-  const selectPlace = db.prepare<[FaceKey], Omit<FaceSummaryRow, 'personId' | 'personName' | 'isConfirmed'>>(
-    `SELECT f.uuid AS id, ph.uuid AS photoId, f.box_x AS boxX, f.box_y AS boxY, f.box_width AS boxWidth,
-       f.box_height AS boxHeight, f.score AS score, f.quality AS quality, f.is_ignored AS isIgnored
+  const selectPlace = db.prepare<[FaceKey], PlaceRow>(
+    `SELECT ph.id AS photoKey, ph.uuid AS photoId, ph.width AS photoWidth, ph.height AS photoHeight,
+       ph.picture_number AS pictureNumber, f.box_x AS boxX, f.box_y AS boxY, f.box_width AS boxWidth, f.box_height AS boxHeight
      FROM faces f JOIN photos ph ON ph.id = f.photo_id WHERE f.id = ?`,
+  );
+  const selectBoxes = db.prepare<[number], BoxRow>(
+    `SELECT box_x AS boxX, box_y AS boxY, box_width AS boxWidth, box_height AS boxHeight
+     FROM faces WHERE photo_id = ? AND box_x IS NOT NULL ORDER BY faces.id`,
   );
   const selectLandmarks = db.prepare<[FaceKey], Buffer | null>('SELECT landmarks FROM faces WHERE id = ?').pluck();
   const findCluster = db
@@ -192,10 +209,12 @@ export function createFaceStore({ db }: Connection, people: PeopleStore, locatio
       };
     },
 
-    locate(faceId: FaceId): { photoId: PhotoId; box: Box | null } {
+    locate(faceId: FaceId): FacePlace {
       const row = selectPlace.get(resolve(faceId));
       if (row === undefined) throw new AppError('internal', `Expected a row for the face ${faceId} but received none`);
-      return { photoId: row.photoId, box: convertBox(row) };
+      const { photoId, pictureNumber } = row;
+      const boxes = selectBoxes.all(row.photoKey).map((each) => convertBox(each)!);
+      return { photoId, photoSize: { width: row.photoWidth, height: row.photoHeight }, box: convertBox(row), boxes, pictureNumber };
     },
 
     /** [68, 2] or [5, 2], upright photo pixels; null where no detector placed any. @throws AppError "not-found" */
@@ -221,10 +240,11 @@ export function convertFaceSummary(row: FaceSummaryRow): FaceSummary {
     personName: row.personName,
     isConfirmed: row.isConfirmed === 1,
     isIgnored: row.isIgnored === 1,
+    pictureNumber: row.pictureNumber,
   };
 }
 
-export function convertBox(row: Pick<FaceSummaryRow, 'boxX' | 'boxY' | 'boxWidth' | 'boxHeight'>): Box | null {
+export function convertBox(row: BoxRow): Box | null {
   const { boxX, boxY, boxWidth, boxHeight } = row;
   if (boxX === null || boxY === null || boxWidth === null || boxHeight === null) return null;
   return { x: boxX, y: boxY, width: boxWidth, height: boxHeight };

@@ -24,6 +24,10 @@ export function joinPathBytes(mountPath: string, pathBytes: Uint8Array): Uint8Ar
   return Uint8Array.from(Buffer.concat([mount, pathBytes]));
 }
 
+/** [Note: scans] Scans are numbered, not dated: a clock may go back between two of them, or during one. Whatever is seen
+ *  belongs to the scan that began last. */
+const currentScan = "(SELECT value FROM counters WHERE name = 'scans')";
+
 export type LocationStore = ReturnType<typeof createLocationStore>;
 
 export function createLocationStore({ db, now }: Connection) {
@@ -34,6 +38,7 @@ export function createLocationStore({ db, now }: Connection) {
        RETURNING id`,
     )
     .pluck();
+  const nextScan = db.prepare<[], number>("UPDATE counters SET value = value + 1 WHERE name = 'scans' RETURNING value").pluck();
   const findVolume = db.prepare<[string], number>('SELECT id FROM volumes WHERE key = ?').pluck();
 
   const findPresent = db.prepare<[number, Uint8Array], { id: number; photoKey: number }>(
@@ -53,34 +58,35 @@ export function createLocationStore({ db, now }: Connection) {
   );
   const insertLocation = db.prepare(
     `INSERT INTO locations
-       (photo_id, volume_id, path_bytes, path, byte_size, modified_ns, first_seen_at, last_seen_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+       (photo_id, volume_id, path_bytes, path, byte_size, modified_ns, first_seen_at, last_seen_at, last_scan)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ${currentScan})`,
   );
   const markSeen = db.prepare(
-    'UPDATE locations SET byte_size = ?, modified_ns = ?, last_seen_at = ?, missing_since = NULL WHERE id = ?',
+    `UPDATE locations SET byte_size = ?, modified_ns = ?, last_seen_at = ?, last_scan = ${currentScan}, missing_since = NULL
+     WHERE id = ?`,
   );
   const markMissing = db.prepare<[string, number]>('UPDATE locations SET missing_since = ? WHERE id = ?');
-  const markMissingBelow = db.prepare<[string, number, string, string, string]>(
+  const markMissingBelow = db.prepare<[string, number, string, string, number]>(
     `UPDATE locations INDEXED BY locations_by_path SET missing_since = ?
-     WHERE volume_id = ? AND path >= ? AND path < ? AND missing_since IS NULL AND last_seen_at < ?`,
+     WHERE volume_id = ? AND path >= ? AND path < ? AND missing_since IS NULL AND last_scan < ?`,
   );
   const selectPlaces = db.prepare<[number], PlaceRow>(
     `SELECT v.mount_path AS mountPath, l.path_bytes AS pathBytes, l.missing_since IS NOT NULL AS isMissing
      FROM locations l JOIN volumes v ON v.id = l.volume_id
-     WHERE l.photo_id = ? ORDER BY isMissing, l.last_seen_at DESC, l.id`,
+     WHERE l.photo_id = ? ORDER BY isMissing, l.last_scan DESC, l.id`,
   );
 
   const upsertFailure = db.prepare(
     `INSERT INTO failures
-       (volume_id, path_bytes, path, byte_size, modified_ns, reason, detail, first_seen_at, last_seen_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+       (volume_id, path_bytes, path, byte_size, modified_ns, reason, detail, first_seen_at, last_seen_at, last_scan)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ${currentScan})
      ON CONFLICT (volume_id, path_bytes) DO UPDATE SET path = excluded.path, byte_size = excluded.byte_size,
        modified_ns = excluded.modified_ns, reason = excluded.reason, detail = excluded.detail,
-       last_seen_at = excluded.last_seen_at`,
+       last_seen_at = excluded.last_seen_at, last_scan = excluded.last_scan`,
   );
   const deleteFailure = db.prepare<[number, Uint8Array]>('DELETE FROM failures WHERE volume_id = ? AND path_bytes = ?');
-  const deleteFailuresBelow = db.prepare<[number, string, string, string]>(
-    'DELETE FROM failures WHERE volume_id = ? AND path >= ? AND path < ? AND last_seen_at < ?',
+  const deleteFailuresBelow = db.prepare<[number, string, string, number]>(
+    'DELETE FROM failures WHERE volume_id = ? AND path >= ? AND path < ? AND last_scan < ?',
   );
   const countFailures = db.prepare<[], number>('SELECT count(*) FROM failures').pluck();
   const selectFailures = db.prepare<
@@ -164,12 +170,16 @@ export function createLocationStore({ db, now }: Connection) {
       );
     },
 
-    markUnseen(folder: Pick<FileLocation, 'volumeKey' | 'relativePath'>, since: string): { missing: number } {
+    startScan(): number {
+      return nextScan.get()!;
+    },
+
+    markUnseen(folder: Pick<FileLocation, 'volumeKey' | 'relativePath'>, scan: number): { missing: number } {
       const volumeKey = findVolume.get(folder.volumeKey);
       if (volumeKey === undefined) return { missing: 0 };
       const [first, end] = rangeBelow(folder.relativePath);
-      deleteFailuresBelow.run(volumeKey, first, end, since);
-      return { missing: markMissingBelow.run(now(), volumeKey, first, end, since).changes };
+      deleteFailuresBelow.run(volumeKey, first, end, scan);
+      return { missing: markMissingBelow.run(now(), volumeKey, first, end, scan).changes };
     },
 
     countFailures(): number {

@@ -18,6 +18,7 @@ interface SummaryRow {
   readonly photoCount: number;
   readonly confirmedCount: number;
   readonly coverFaceId: FaceId | null;
+  readonly coverPictureNumber: number | null;
   readonly isCoverChosen: number;
   readonly isIgnored: number;
 }
@@ -33,6 +34,7 @@ export interface PersonFlags {
 
 const summaryColumns = `p.uuid AS id, p.name AS name, p.born AS born, p.face_count AS faceCount, p.photo_count AS photoCount,
   p.confirmed_count AS confirmedCount, (SELECT uuid FROM faces WHERE id = p.cover_face_id) AS coverFaceId,
+  (SELECT ph.picture_number FROM faces cf JOIN photos ph ON ph.id = cf.photo_id WHERE cf.id = p.cover_face_id) AS coverPictureNumber,
   p.is_cover_chosen AS isCoverChosen, p.is_ignored AS isIgnored`;
 
 /** Each condition is word for word that of a partial index, which then gives both the order and the total. */

@@ -18,6 +18,7 @@ import type {
   NewFace,
   NewPhoto,
   PendingPhoto,
+  SavedPhoto,
   SettledFace,
   UndetectedFace,
 } from '../library-database.ts';
@@ -337,14 +338,14 @@ export function createPhotoStore(
       return photo.id;
     },
 
-    save(photo: NewPhoto, analysis: AnalysisKey): { photoId: PhotoId; isNew: boolean; faceIds: FaceId[] } {
+    save(photo: NewPhoto, analysis: AnalysisKey): SavedPhoto {
       checkFaces(photo, packs.readEmbeddingLength(analysis.packId));
       const { location } = photo;
       const known = findByHash.get(photo.contentHash);
       if (known !== undefined && isAnalyzed(known.key, analysis)) {
         if (location !== null) locations.place(known.key, location);
         const faces = listKnownFaces(known.key).filter((face) => face.origin === 'detected');
-        return { photoId: known.id, isNew: false, faceIds: faces.map((face) => face.id) };
+        return { photoId: known.id, isNew: false, wasAnalyzed: true, faceIds: faces.map((face) => face.id) };
       }
       const photoKey = known?.key ?? addPhoto(photo);
       if (known !== undefined) improveCaptureTime(known, photo.captureTime);
@@ -353,7 +354,7 @@ export function createPhotoStore(
       recordAnalysis(photoKey, photo.faces.length, analysis, hasChanged);
       const photoId = known?.id ?? findByHash.get(photo.contentHash)?.id;
       if (photoId === undefined) throw new AppError('internal', 'Expected the photo that was just stored');
-      return { photoId, isNew: known === undefined, faceIds };
+      return { photoId, isNew: known === undefined, wasAnalyzed: false, faceIds };
     },
 
     countPending({ packId, pipelineVersion, effort }: AnalysisKey): number {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createRandom } from '../../../electron/base/random.ts';
 import type { FaceId, PersonId } from '../../../electron/base/ids.ts';
+import { createClusterer } from '../../../electron/clustering/create-clusterer.ts';
 import { LibraryClustering } from '../../../electron/clustering/library-clustering.ts';
 import { unknownDay, type ClusteredPerson, type ClusteringInput } from '../../../electron/clustering/types.ts';
 import { fitClusteringTo, fitSuggestionsTo } from '../../../electron/engine/config.ts';
@@ -115,7 +116,7 @@ function describe(people: Int32Array, clusters: readonly (readonly number[])[]):
 async function measureLibrary({ faces, seed }: ClusteringRequest): Promise<ClusteringCosts> {
   const libraryFolder = await mkdtemp(path.join(tmpdir(), 'kindred-bench-library-'));
   const database = await openLibraryDatabase({ libraryFolder });
-  const clusterer = new LibraryClusterer({ database, neighboursFolder: path.join(libraryFolder, 'neighbours'), now: Date.now });
+  const clusterer = new LibraryClusterer({ database, clusterer: createClusterer({ neighboursFolder: path.join(libraryFolder, 'neighbours') }), now: Date.now });
   try {
     const people = drawPeople(faces + newFaces, facesOfPhoto, createRandom(seed));
     const packId = await database.registerPack({ name: 'standard', version: '1', manifestSha256: 'a'.repeat(64), embeddingLength: length });

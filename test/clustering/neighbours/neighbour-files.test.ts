@@ -72,4 +72,10 @@ describe('neighbours that are kept in files', () => {
     await clusterer.dispose();
     expect(await readdir(folder)).toEqual(['neighbours.lists']);
   });
+
+  it('take away what a writing that was cut off has left', async () => {
+    for (const name of ['neighbours.lists.part', 'neighbours.graph.part', 'neighbours.graph']) await writeFile(path.join(folder, name), 'half');
+    await new NeighbourIndex(testLength, exact).restore(folder);
+    expect(await readdir(folder)).toEqual(['neighbours.graph']);
+  });
 });

@@ -80,7 +80,7 @@ export class LivingLibrary {
 
   /** The files of a folder are gone from there. */
   lose(folder: string): void {
-    this.store.markUnseen({ volumeKey: 'volume-one', relativePath: folder }, this.#clock());
+    this.store.markUnseen({ volumeKey: 'volume-one', relativePath: folder }, this.store.startScan());
   }
 
   /** They are back. */

@@ -5,6 +5,8 @@ import { packsAndJobs } from './0002-packs-and-jobs.ts';
 import { reviewedPeople } from './0003-reviewed-people.ts';
 import { embeddingNumbers } from './0004-embedding-numbers.ts';
 import { projections } from './0005-projections.ts';
+import { pictureNumbers } from './0006-picture-numbers.ts';
+import { scanNumbers } from './0007-scan-numbers.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [firstTables, packsAndJobs, reviewedPeople, embeddingNumbers, projections];
+export const migrations: readonly Migration[] = [firstTables, packsAndJobs, reviewedPeople, embeddingNumbers, projections, pictureNumbers, scanNumbers];

@@ -1,12 +1,12 @@
-/** Serves the built renderer over the fake engine, to look at it in a browser: `npx tsx test/support/serve-fake.ts`.
+/** Serves the built renderer over a real engine and an invented library, to look at it in a browser:
+ *  `npx tsx test/support/serve-invented.ts`.
  *  Options: --empty (welcome), --people <n> (that many more), --albums <n> (people in pieces, to review), --port <n>,
- *  --learnt (something was learnt from the user), --slow (imports take their time), --confirmed (whoever has two faces is
- *  confirmed). */
+ *  --learnt (something was learnt from the user), --confirmed (whoever has two faces is confirmed). */
 
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startLocalServer } from '../../electron/server/local-server.ts';
-import { createFakeEngine } from './fake-engine.ts';
+import { openInventedEngine } from './invented-engine.ts';
 
 const { values } = parseArgs({
   options: {
@@ -15,20 +15,17 @@ const { values } = parseArgs({
     port: { type: 'string' },
     albums: { type: 'string', default: '0' },
     learnt: { type: 'boolean', default: false },
-    slow: { type: 'boolean', default: false },
     confirmed: { type: 'boolean', default: false },
     renderer: { type: 'string', default: fileURLToPath(new URL('../../dist/renderer', import.meta.url)) },
   },
 });
 
-const pauseMs = values.slow ? 3_000 : 400;
-const engine = createFakeEngine({
+const engine = await openInventedEngine({
   isFilled: !values.empty,
   hasLearnt: values.learnt,
   extraPeople: Number(values.people),
   albums: Number(values.albums),
   isConsentGiven: !values.empty,
-  pause: () => new Promise((resolve) => setTimeout(resolve, pauseMs)),
 });
 if (values.confirmed) {
   const { people } = await engine.api.call('people.list', { limit: 1000 });

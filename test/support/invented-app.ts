@@ -1,27 +1,27 @@
-/** The app in a real browser over the fake engine, open on its first page. */
+/** The app in a real browser over a real engine and an invented library, open on its first page. */
 
 import { afterAll, beforeAll, expect } from 'vitest';
 import type { Page } from 'playwright-core';
 import { resolveHostFolders } from '../../electron/engine/host-folders.ts';
 import { startLocalServer } from '../../electron/server/local-server.ts';
 import { addBarrierSearch, findBarriers, openPage, startBrowser } from './browser.ts';
-import { createFakeEngine, type FakeEngine, type FakeEngineOptions } from './fake-engine.ts';
+import { openInventedEngine, type InventedEngine, type InventedEngineOptions } from './invented-engine.ts';
 
-export interface FakeApp {
-  readonly engine: FakeEngine;
+export interface InventedApp {
+  readonly engine: InventedEngine;
   readonly page: Page;
   /** What has gone wrong in the page so far. */
   readonly problems: string[];
 }
 
 /** Opens it before the tests of a suite and closes it after them; `open` is told of it. */
-export function openFakeApp(options: FakeEngineOptions, open: (app: FakeApp) => void): void {
+export function openInventedApp(options: InventedEngineOptions, open: (app: InventedApp) => void): void {
   const closings: (() => Promise<void>)[] = [];
 
   beforeAll(async () => {
     const chromium = await startBrowser();
     closings.push(() => chromium.close());
-    const engine = createFakeEngine(options);
+    const engine = await openInventedEngine(options);
     const server = await startLocalServer({ engine, rendererFolder: resolveHostFolders(process.env).rendererFolder, port: 0 });
     closings.push(
       () => server.close(),

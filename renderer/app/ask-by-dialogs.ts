@@ -1,0 +1,17 @@
+/** Asks the user by dialogs. */
+
+import ConsentDialog from '../imports/ConsentDialog.svelte';
+import FolderDialog from '../imports/FolderDialog.svelte';
+import SameNameDialog from '../naming/SameNameDialog.svelte';
+import PackDialog from '../packs/PackDialog.svelte';
+import type { Dialogs } from '../ui/dialogs.svelte.ts';
+import type { Questions } from './questions.ts';
+
+export function askByDialogs(dialogs: Dialogs): Questions {
+  return {
+    isSamePerson: (question) => dialogs.open(SameNameDialog, { question }),
+    agreesToFaces: async () => (await dialogs.open(ConsentDialog, {})) === true,
+    chooseFolders: async () => (await dialogs.open(FolderDialog, {})) ?? [],
+    agreesToPack: async (question) => (await dialogs.open(PackDialog, { question })) === true,
+  };
+}
