@@ -7,8 +7,12 @@ export function callerFolder() {
   return process.env.INIT_CWD || process.cwd();
 }
 
+/** What is passed on to the program, which ends by it as it sees fit. */
+const passedOn = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+
 /**
- * On a terminal Ctrl-C reaches the program by itself, as both are in its foreground; everything else is passed on.
+ * Whatever asks this process to end is passed on, as a signal need not have reached both: npm passes its own on to this
+ * one alone. Where the terminal has told both, the program takes the two for one.
  * @param {() => import('node:child_process').ChildProcess} start
  * @returns {Promise<number>} its exit code; 128 and the signal's number where a signal ended it
  * @throws Error where it cannot be started
@@ -16,17 +20,10 @@ export function callerFolder() {
 export function runProgram(start) {
   return new Promise((resolve, reject) => {
     const child = start();
-    const passOn = () => void child.kill('SIGTERM');
-    const interrupt = () => {
-      if (!process.stdin.isTTY) child.kill('SIGINT');
-    };
-    process.on('SIGINT', interrupt);
-    process.on('SIGTERM', passOn);
-    process.on('SIGHUP', passOn);
+    const passOn = (/** @type {NodeJS.Signals} */ signal) => void child.kill(signal);
+    for (const signal of passedOn) process.on(signal, passOn);
     const finish = () => {
-      process.off('SIGINT', interrupt);
-      process.off('SIGTERM', passOn);
-      process.off('SIGHUP', passOn);
+      for (const signal of passedOn) process.off(signal, passOn);
     };
     child.once('error', (error) => (finish(), reject(error)));
     child.once('close', (code, signal) => {

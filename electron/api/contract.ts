@@ -13,11 +13,13 @@ import {
   importFailureSchema,
   jobIdSchema,
   jobSnapshotSchema,
+  journalEntryIdSchema,
   journalEntrySchema,
   learningSchema,
   packSchema,
   partialDateSchema,
   pathSchema,
+  peopleFilterSchema,
   personIdSchema,
   personSummarySchema,
   photoDetailSchema,
@@ -37,11 +39,35 @@ const page = {
   limit: z.number().int().positive().max(1000).default(200),
 };
 const faceIds = z.array(faceIdSchema).min(1).max(listLength);
+const personIds = z.array(personIdSchema).min(1).max(listLength);
 const packName = z.string().min(1).max(textLength);
 const personName = z.string().trim().min(1).max(textLength);
 
 function method<Params extends z.ZodType, Result extends z.ZodType>(params: Params, result: Result) {
   return { params, result };
+}
+
+/** A method that changes what the user has said of the library: it answers with the journal entry that it left, null
+ *  where nothing changed, beside what else is told of it. Nothing but journal.undo takes it back. */
+function action<Params extends z.ZodType, Told extends z.ZodRawShape>(params: Params, told: Told) {
+  return { params, result: z.object({ entry: journalEntrySchema.nullable(), ...told }), isAction: true as const };
+}
+
+/** Takes one entry of the journal back, or does it again, and nothing else unless it is told to. */
+function journalStep() {
+  return method(
+    z.object({
+      entryId: journalEntryIdSchema,
+      /** Whether whatever stands in the way goes along, all in one transaction. */
+      withDependents: z.boolean().default(false),
+    }),
+    z.object({
+      /** What was taken back or done again, in that order; empty where something stands in the way. */
+      entries: z.array(journalEntrySchema),
+      /** What stands in the way, newest first; nothing has been changed then. */
+      dependents: z.array(journalEntrySchema),
+    }),
+  );
 }
 
 /** Methods by name; a call's arguments are validated against `params` before the engine sees them. */
@@ -99,8 +125,19 @@ export const contract = {
 
   /** Largest first; people without a face are left out unless they have a name. */
   'people.list': method(
-    z.object({ ...page, includeIgnored: z.boolean().default(false), onlyNamed: z.boolean().default(false) }),
-    z.object({ total: z.number().int(), people: z.array(personSummarySchema) }),
+    z.object({
+      ...page,
+      /** all, named and unnamed leave out whoever is ignored. */
+      filter: peopleFilterSchema.default('all'),
+      /** Only people whose name, or a word of it, starts with it. */
+      text: z.string().max(200).default(''),
+    }),
+    z.object({
+      total: z.number().int(),
+      people: z.array(personSummarySchema),
+      /** How many each filter would list, with the same text; all are named and unnamed together. */
+      counts: z.object({ named: z.number().int(), unnamed: z.number().int(), ignored: z.number().int() }),
+    }),
   ),
   /** Follows the forwarding of merged people: the answer may carry another id than was asked for. */
   'people.get': method(z.object({ personId: personIdSchema }), personSummarySchema),
@@ -110,34 +147,29 @@ export const contract = {
     z.object({ people: z.array(personSummarySchema) }),
   ),
   /** A null name takes the name away. */
-  'people.name': method(z.object({ personId: personIdSchema, name: personName.nullable() }), personSummarySchema),
+  'people.name': action(z.object({ personId: personIdSchema, name: personName.nullable() }), { person: personSummarySchema }),
   /** All faces of `sources` go to `target`; the ids of `sources` forward to it from then on. */
-  'people.merge': method(
-    z.object({ target: personIdSchema, sources: z.array(personIdSchema).min(1).max(listLength) }),
-    personSummarySchema,
-  ),
-  'people.chooseCover': method(z.object({ personId: personIdSchema, faceId: faceIdSchema }), personSummarySchema),
+  'people.merge': action(z.object({ target: personIdSchema, sources: personIds }), { person: personSummarySchema }),
+  'people.chooseCover': action(z.object({ personId: personIdSchema, faceId: faceIdSchema }), { person: personSummarySchema }),
   /** Faces photographed before it are not that person: unconfirmed ones go out. A null date takes it away. */
-  'people.setBorn': method(
-    z.object({ personId: personIdSchema, born: partialDateSchema.nullable() }),
-    z.object({
-      person: personSummarySchema,
-      /** Unconfirmed faces from before the birth, which went out. */
-      facesOut: z.number().int(),
-      /** Confirmed faces from before the birth, which stay: one of the two must be wrong. */
-      contradictions: z.array(faceIdSchema),
-    }),
-  ),
-  'people.ignore': method(z.object({ personId: personIdSchema }), nothing),
-  'people.restore': method(z.object({ personId: personIdSchema }), nothing),
+  'people.setBorn': action(z.object({ personId: personIdSchema, born: partialDateSchema.nullable() }), {
+    person: personSummarySchema,
+    /** Unconfirmed faces from before the birth, which went out. */
+    facesOut: z.number().int(),
+    /** Confirmed faces from before the birth, which stay: one of the two must be wrong. */
+    contradictions: z.array(faceIdSchema),
+  }),
+  'people.ignore': action(z.object({ personIds }), {}),
+  'people.restore': action(z.object({ personIds }), {}),
+  /** Confirms every face that these people show. */
+  'people.confirm': action(z.object({ personIds }), {}),
 
   /** What a person's faces seem to fall into; one group where they seem to be one person. */
   'people.proposeSplit': method(z.object({ personId: personIdSchema }), splitProposalSchema),
   /** Each group goes out of the person into a new one, and no clustering brings it back. */
-  'people.split': method(
-    z.object({ personId: personIdSchema, groups: z.array(faceIds).min(1).max(1000) }),
-    z.object({ people: z.array(personSummarySchema) }),
-  ),
+  'people.split': action(z.object({ personId: personIdSchema, groups: z.array(faceIds).min(1).max(1000) }), {
+    people: z.array(personSummarySchema),
+  }),
   /** A person's faces, those that fit the others least first; confirmed ones after all others. */
   'people.listOutliers': method(
     z.object({ ...page, personId: personIdSchema }),
@@ -154,13 +186,13 @@ export const contract = {
   ),
   'people.previewRecluster': method(z.object({ personId: personIdSchema }), reclusterPreviewSchema),
   /** Does what the user kept of a preview, as one action. */
-  'people.recluster': method(
+  'people.recluster': action(
     z.object({
       personId: personIdSchema,
       leaving: z.array(faceIds).max(1000),
       joining: z.array(faceIdSchema).max(listLength),
     }),
-    personSummarySchema,
+    { person: personSummarySchema },
   ),
   /** Unnamed people with no more than `maxFaces` faces, none of them confirmed. */
   'people.countStrangers': method(
@@ -168,10 +200,10 @@ export const contract = {
     z.object({ people: z.number().int(), faces: z.number().int() }),
   ),
   /** Sets aside all unnamed people with no more than `maxFaces` faces, as one action. */
-  'people.ignoreStrangers': method(
-    z.object({ maxFaces: z.number().int().positive() }),
-    z.object({ people: z.number().int(), faces: z.number().int() }),
-  ),
+  'people.ignoreStrangers': action(z.object({ maxFaces: z.number().int().positive() }), {
+    people: z.number().int(),
+    faces: z.number().int(),
+  }),
   /** Compares all faces anew; what the user has settled stays. */
   'people.reclusterAll': method(nothing, nothing),
 
@@ -196,10 +228,9 @@ export const contract = {
   ),
   /** yes: one person, merged into the first. no: never joined and never asked again. not-sure: not asked again, and
    *  a clustering may still join them. The person is who both or the first now are. */
-  'review.answer': method(
-    z.object({ first: personIdSchema, second: personIdSchema, answer: reviewAnswerSchema }),
-    personSummarySchema,
-  ),
+  'review.answer': action(z.object({ first: personIdSchema, second: personIdSchema, answer: reviewAnswerSchema }), {
+    person: personSummarySchema,
+  }),
 
   'faces.list': method(
     z.object({ ...page, personId: personIdSchema.nullable().default(null) }),
@@ -225,12 +256,20 @@ export const contract = {
     }),
   ),
   /** To a person, or with null to a new one. Moved faces are confirmed there and rejected where they were. */
-  'faces.move': method(z.object({ faceIds, personId: personIdSchema.nullable() }), personSummarySchema),
-  'faces.confirm': method(z.object({ faceIds }), nothing),
+  'faces.move': action(
+    z.object({
+      faceIds,
+      personId: personIdSchema.nullable(),
+      /** What a new person is called. */
+      name: personName.nullable().default(null),
+    }),
+    { person: personSummarySchema },
+  ),
+  'faces.confirm': action(z.object({ faceIds }), {}),
   /** "Not this person": takes each face out of its person into a person of its own, for good. */
-  'faces.reject': method(z.object({ faceIds }), nothing),
-  'faces.ignore': method(z.object({ faceIds }), nothing),
-  'faces.restore': method(z.object({ faceIds }), nothing),
+  'faces.reject': action(z.object({ faceIds }), {}),
+  'faces.ignore': action(z.object({ faceIds }), {}),
+  'faces.restore': action(z.object({ faceIds }), {}),
 
   'photos.get': method(z.object({ photoId: photoIdSchema }), photoDetailSchema),
   /** In order of capture time: what prev and next walk through. */
@@ -242,38 +281,57 @@ export const contract = {
   'photos.listDoubles': method(z.object(page), z.object({ total: z.number().int(), doubles: z.array(doubleSchema) })),
   /** "Nobody else in this photo matters": sets aside its faces whose people have no name, as one action. A person with
    *  no other faces is set aside whole. */
-  'photos.ignoreStrangers': method(
-    z.object({ photoId: photoIdSchema }),
-    z.object({ people: z.number().int(), faces: z.number().int() }),
-  ),
+  'photos.ignoreStrangers': action(z.object({ photoId: photoIdSchema }), {
+    people: z.number().int(),
+    faces: z.number().int(),
+  }),
   /** Every pair of faces of two image files, which need not be in the library. */
   'photos.compare': method(z.object({ firstPath: pathSchema, secondPath: pathSchema }), comparisonSchema),
 
   /** Newest first. */
   'journal.list': method(z.object(page), z.object({ total: z.number().int(), entries: z.array(journalEntrySchema) })),
-  'journal.undo': method(
-    z.object({ count: z.number().int().positive().default(1) }),
-    z.object({ entries: z.array(journalEntrySchema) }),
-  ),
-  'journal.redo': method(
-    z.object({ count: z.number().int().positive().default(1) }),
-    z.object({ entries: z.array(journalEntrySchema) }),
-  ),
+  /** Takes back what one entry did. Where later entries build on it, nothing changes and they are named: with
+   *  `withDependents` they are taken back first, newest first.
+   *  @throws AppError "not-found", "nothing-to-undo" for an entry that is taken back already */
+  'journal.undo': journalStep(),
+  /** Does again what was taken back, if all that it is about is as it was before it. Else nothing changes and what
+   *  stands in the way is named: with `withDependents`, done entries among it are taken back and undone ones done again.
+   *  @throws AppError "not-found", "nothing-to-redo" for an entry that is done */
+  'journal.redo': journalStep(),
 } as const;
 
 export type Contract = typeof contract;
 export type Method = keyof Contract;
+/** Methods that leave a journal entry. */
+export type ActionMethod = { [M in Method]: Contract[M] extends { isAction: true } ? M : never }[Method];
 /** What a caller passes: defaults may be left out. */
 export type Params<M extends Method> = z.input<Contract[M]['params']>;
 /** What the engine gets: validated, defaults filled in. */
 export type ValidParams<M extends Method> = z.output<Contract[M]['params']>;
 export type Result<M extends Method> = z.output<Contract[M]['result']>;
 
+export const actionMethods = (Object.keys(contract) as Method[]).filter((name): name is ActionMethod => 'isAction' in contract[name]);
+
+export const changeTopics = ['people', 'faces', 'photos', 'failures', 'journal', 'status', 'packs', 'settings', 'learning'] as const;
+export type ChangeTopic = (typeof changeTopics)[number];
+
+/** What has changed, each list null where that is too much or not known; empty where it is not among the topics. */
+const changedIdFields = {
+  /** Whose summaries are others now, or who are gone. */
+  people: z.array(personIdSchema).nullable(),
+  /** Faces that went elsewhere, were confirmed or came in or out of sight. Faces of `people` may show another name. */
+  faces: z.array(faceIdSchema).nullable(),
+  /** Photos with such faces, and photos that changed themselves. */
+  photos: z.array(photoIdSchema).nullable(),
+};
+export const changedIdsSchema = z.object(changedIdFields);
+export type ChangedIds = z.output<typeof changedIdsSchema>;
+
 export const events = {
   /** A job's state or progress, at most a few times a second. */
   job: jobSnapshotSchema,
   /** Something that views show has changed; fetch again what is on screen. */
-  changed: z.object({ topics: z.array(z.enum(['people', 'faces', 'photos', 'failures', 'journal', 'status', 'packs', 'settings', 'learning'])) }),
+  changed: z.object({ topics: z.array(z.enum(changeTopics)), ...changedIdFields }),
 } as const;
 export type EventName = keyof typeof events;
 export type EventPayload<E extends EventName> = z.output<(typeof events)[E]>;

@@ -1,7 +1,7 @@
 /** What a host gives to the renderer besides the api: where pictures are, how folders are chosen, how the line stands. */
 
 import type { KindredApi } from './contract.ts';
-import type { MediaKind } from './media-path.ts';
+import type { MediaKind } from './picture-kinds.ts';
 
 /** What Electron's preload script puts on `window.kindredHost`. */
 export interface HostBridge {

@@ -53,6 +53,8 @@ export interface ServerLimits {
   readonly unsentBytes: number;
   /** Addresses for browsers that have been given out and not opened yet. */
   readonly tickets: number;
+  /** How long such an address may wait to be opened. */
+  readonly ticketMs: number;
 }
 
 export const serverLimits: ServerLimits = {
@@ -64,6 +66,7 @@ export const serverLimits: ServerLimits = {
   silenceMs: 60_000,
   unsentBytes: 1024 * 1024,
   tickets: 32,
+  ticketMs: 10 * 60 * 1000,
 };
 
 /** Longest path that Linux takes, in bytes; Windows and macOS take less without further ado. */

@@ -4,7 +4,7 @@ import { AppError, isAppError } from '../base/errors.ts';
 import { Emitter } from '../base/emitter.ts';
 import { connectApi } from './connect-api.ts';
 import type { ConnectedApi } from './connect-api.ts';
-import { events } from './contract.ts';
+import { changeTopics } from './contract.ts';
 import type { EventName, EventPayload, KindredApi, Method, Params, Result } from './contract.ts';
 import type { ConnectionState } from './host.ts';
 import type { Transport } from './transport.ts';
@@ -67,7 +67,7 @@ export function createReconnectingApi(options: ReconnectOptions): ReconnectingAp
     changeState('connected');
     onOpen();
     // Whatever happened in between went unheard.
-    if (wasConnectedBefore) changedListeners.emit({ topics: [...events.changed.shape.topics.element.options] });
+    if (wasConnectedBefore) changedListeners.emit({ topics: [...changeTopics], people: null, faces: null, photos: null });
     await ended;
     current = null;
   }

@@ -58,6 +58,11 @@ export const personSummarySchema = z.object({
 });
 export type PersonSummary = z.output<typeof personSummarySchema>;
 
+/** Who is listed; whoever is ignored is in none but the last. */
+export const peopleFilters = ['all', 'named', 'unnamed', 'ignored'] as const;
+export const peopleFilterSchema = z.enum(peopleFilters);
+export type PeopleFilter = z.output<typeof peopleFilterSchema>;
+
 export const faceSummarySchema = z.object({
   id: faceIdSchema,
   photoId: photoIdSchema,
@@ -243,7 +248,11 @@ export type RecognitionSettings = z.output<typeof recognitionSettingsSchema>;
 export const jobStates = [
   'queued',
   'running',
+  /** To be paused, and not standing still yet. */
+  'pausing',
   'paused',
+  /** To be cancelled, and not stopped yet. */
+  'cancelling',
   'done',
   'failed',
   'cancelled',
@@ -442,11 +451,15 @@ export const statusSchema = z.object({
   namedPeople: z.number().int(),
   failedFiles: z.number().int(),
   pack: z.string(),
+  /** Why the active pack cannot look at photos, such as the file that is missing; null where it can. */
+  packProblem: serializedErrorSchema.nullable(),
   runtime: z.string().nullable(),
   /** Whether the user has read that faces are biometric data and where they are kept. */
   isConsentGiven: z.boolean(),
-  canUndo: z.boolean(),
-  canRedo: z.boolean(),
+  /** The newest entry of the journal that is done: what an undo without more takes back. */
+  lastDone: journalEntrySchema.nullable(),
+  /** The entry that was taken back last: what a redo without more does again. */
+  lastUndone: journalEntrySchema.nullable(),
   jobs: z.array(jobSnapshotSchema),
 });
 export type Status = z.output<typeof statusSchema>;

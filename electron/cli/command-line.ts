@@ -96,6 +96,9 @@ export async function runCommandLine(
         }
         try {
           return await body({ ...context, session, api: session.api });
+        } catch (error) {
+          session.noteError(error, command.name());
+          throw error;
         } finally {
           await session.close();
         }

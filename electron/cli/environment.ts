@@ -26,7 +26,7 @@ export interface CliEnvironment {
   /** @returns false where this machine has nothing to open it with */
   openBrowser(url: string): Promise<boolean>;
   diagnose(folders: HostFolders, options: DiagnosisOptions): Promise<Diagnosis>;
-  /** Ctrl-C and the wish of the system that the process ends. @returns stops listening */
+  /** Ctrl-C and the wish of the system that the process ends, see terminal/interrupts.ts. @returns stops listening */
   onInterrupt(listener: () => void): () => void;
   /** Ends the process at once, whatever it is doing. */
   quit(): void;

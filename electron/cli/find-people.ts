@@ -27,7 +27,7 @@ export async function findPerson(api: KindredApi, text: string): Promise<PersonS
 /** As findPerson, with one look at the list of people for all. */
 export async function findPeople(api: KindredApi, texts: readonly string[]): Promise<PersonSummary[]> {
   const isListNeeded = texts.some((text) => !isId(text));
-  const people = isListNeeded ? await listPeople(api, { includeIgnored: true }) : [];
+  const people = isListNeeded ? await listPeople(api, ['all', 'ignored']) : [];
   const found: PersonSummary[] = [];
   for (const text of texts) {
     found.push(
@@ -75,7 +75,7 @@ export async function findPeopleAndFaces(
 ): Promise<{ people: PersonSummary[]; faceIds: FaceId[] }> {
   const people: PersonSummary[] = [];
   const faceIds: FaceId[] = [];
-  for (const text of texts) {
+  for (const text of new Set(texts)) {
     try {
       people.push(await findPerson(api, text));
     } catch (error) {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { findProjectFolder, resolveHostFolders } from '../engine/host-folders.ts';
 import { connectInstance } from '../server/connect-instance.ts';
 import { findInstance } from '../server/instance.ts';
+import { listenForInterrupts } from '../terminal/interrupts.ts';
 import { runCommandLine } from './command-line.ts';
 import type { CliEnvironment } from './environment.ts';
 import { openBrowser } from './open-browser.ts';
@@ -29,23 +30,19 @@ const environment: CliEnvironment = {
   connectInstance,
   openBrowser,
   diagnose: async (folders, options) => (await import('./diagnosis.ts')).diagnose(folders, options),
-  onInterrupt: (listener) => {
-    process.on('SIGINT', listener);
-    process.on('SIGTERM', listener);
-    return () => {
-      process.off('SIGINT', listener);
-      process.off('SIGTERM', listener);
-    };
-  },
+  onInterrupt: (listener) => listenForInterrupts(process, listener),
   // Ended in the middle of a run, native libraries would abort with messages of their own; nothing is lost by a kill.
   quit: () => process.kill(process.pid, 'SIGKILL'),
 };
 
-// `kindred faces | head` closes the pipe early: there is nobody left to write to.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+// `kindred faces | head` closes the pipe early, and a terminal that is closed takes nothing: there is nobody to write to.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' && stream === process.stdout) process.exit(0);
+    // Whatever is being closed is closed all the same.
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  });
+}
 
 const loadLab = async () => (await import('../../native-models/lab/cli/add-lab-commands.ts')).addLabCommands;
 const exitCode = await runCommandLine(process.argv.slice(2), environment, loadLab);

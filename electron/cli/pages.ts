@@ -1,21 +1,32 @@
 /** Reads what the API gives page by page from beginning to end. */
 
 import type { KindredApi, Result } from '../api/contract.ts';
-import type { Double, JournalEntry, PersonSummary } from '../api/schemas.ts';
+import type { Double, JournalEntry, PeopleFilter, PersonSummary } from '../api/schemas.ts';
 import type { PersonId } from '../base/ids.ts';
 
 const pageSize = 1000;
 
 /** @returns largest first, each person once */
-export async function listPeople(api: KindredApi, filter: { includeIgnored?: boolean } = {}): Promise<PersonSummary[]> {
+export async function listPeople(api: KindredApi, filters: readonly PeopleFilter[] = ['all']): Promise<PersonSummary[]> {
   // An import under way moves people between pages: the last word on each counts.
   const people = new Map<string, PersonSummary>();
-  for (let offset = 0; ; offset += pageSize) {
-    const page = await api.call('people.list', { ...filter, offset, limit: pageSize });
-    for (const person of page.people) people.set(person.id, person);
-    if (page.people.length === 0 || offset + pageSize >= page.total) break;
+  for (const filter of filters) {
+    for (let offset = 0; ; offset += pageSize) {
+      const page = await api.call('people.list', { filter, offset, limit: pageSize });
+      for (const person of page.people) people.set(person.id, person);
+      if (page.people.length === 0 || offset + pageSize >= page.total) break;
+    }
   }
   return [...people.values()].sort((a, b) => b.faceCount - a.faceCount);
+}
+
+/** Every entry, newest first, page by page. */
+export async function* iterateJournal(api: KindredApi): AsyncIterable<JournalEntry> {
+  for (let offset = 0, total = 1; offset < total; offset += pageSize) {
+    const page = await api.call('journal.list', { offset, limit: pageSize });
+    total = page.total;
+    yield* page.entries;
+  }
 }
 
 /** @param limit at most so many. @returns newest first */

@@ -1,7 +1,7 @@
 /** Reads birth dates from the command line. */
 
 import { InvalidArgumentError } from 'commander';
-import { partialDateSchema } from '../api/schemas.ts';
+import { readPartialDate } from '../base/partial-date.ts';
 
 /** What takes a birth date away: commander takes null for an option without a value. */
 export const noBirthDate = 'none';
@@ -9,7 +9,7 @@ export const noBirthDate = 'none';
 /** @returns the date as far as it is told, or `noBirthDate`. @throws InvalidArgumentError, which is wrong usage */
 export function parseBirthDate(text: string): string {
   if (text === noBirthDate) return text;
-  const parsed = partialDateSchema.safeParse(text);
-  if (parsed.success) return parsed.data;
-  throw new InvalidArgumentError('Expected YYYY, YYYY-MM, YYYY-MM-DD or none.');
+  const date = readPartialDate(text, [Intl.DateTimeFormat().resolvedOptions().locale]);
+  if (date !== null) return date;
+  throw new InvalidArgumentError('Expected a year, a month or a day, such as 1998, 1998-04 or 1998-04-12, or none.');
 }

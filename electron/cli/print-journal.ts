@@ -1,6 +1,7 @@
 /** Prints entries of the journal, as data for a program or as lines for a reader. */
 
 import type { JournalEntry } from '../api/schemas.ts';
+import { shortenId } from '../terminal/import-report.ts';
 import { countOf } from '../terminal/terminal.ts';
 import type { Output } from './output.ts';
 import { toJournalRecord } from './records.ts';
@@ -10,15 +11,16 @@ export async function printJournal(output: Output, entries: readonly JournalEntr
   for (const entry of entries) await output.print(describeEntry(entry));
 }
 
-/** @returns such as "2026-01-01 12:30  named Anna  (undone)" */
-function describeEntry(entry: JournalEntry): string {
+/** @returns such as "1b4e28ba  2026-01-01 12:30  named Anna  (undone)" */
+export function describeEntry(entry: JournalEntry): string {
   const minute = entry.at.slice(0, 16).replace('T', ' ');
-  return `${minute}  ${describeAction(entry)}${entry.isUndone ? '  (undone)' : ''}`;
+  return `${shortenId(entry.id)}  ${minute}  ${describeAction(entry)}${entry.isUndone ? '  (undone)' : ''}`;
 }
 
 function describeAction({ kind, parameters }: JournalEntry): string {
   const name = typeof parameters.name === 'string' ? parameters.name : null;
-  const whom = name ?? 'an unnamed person';
+  const peopleCount = typeof parameters.people === 'number' ? parameters.people : 1;
+  const whom = peopleCount > 1 ? countOf(peopleCount, 'person', 'people') : (name ?? 'an unnamed person');
   const other = typeof parameters.otherName === 'string' ? parameters.otherName : 'an unnamed person';
   const faces = countOf(readCount(parameters.count ?? parameters.faces), 'face');
   switch (kind) {

@@ -11,6 +11,8 @@ export interface Session {
   /** Whether another process runs the engine. */
   readonly isShared: boolean;
   onClose(listener: () => void): () => void;
+  /** Notes in the library's log what goes wrong on this side; a shared library's is its process's to write. */
+  noteError(error: unknown, where: string): void;
   close(): Promise<void>;
 }
 
@@ -29,7 +31,7 @@ export async function openSession(
       // One command is over soon: what takes long waits for who asks for it, or for a host that stays.
       continuesSwitch: false,
     });
-    return { api: engine.api, isShared: false, onClose: () => () => {}, close: () => engine.close() };
+    return { api: engine.api, isShared: false, onClose: () => () => {}, noteError: engine.log.noteError, close: () => engine.close() };
   } catch (error) {
     if (!isAppError(error, 'library-in-use')) throw error;
     // Whoever holds it may have begun to serve it in the meantime.
@@ -43,5 +45,5 @@ async function joinInstance(environment: CliEnvironment, libraryFolder: string):
   const instance = await environment.findInstance(libraryFolder);
   if (instance === null) return null;
   const api = await environment.connectInstance(instance);
-  return { api, isShared: true, onClose: (listener) => api.onClose(listener), close: async () => api.close() };
+  return { api, isShared: true, onClose: (listener) => api.onClose(listener), noteError: () => {}, close: async () => api.close() };
 }

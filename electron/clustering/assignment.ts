@@ -1,7 +1,8 @@
 /** Says which person each cluster is, keeping people's ids and moving as few faces as the clusters allow. */
 
 import type { FaceCluster } from './cluster-faces.ts';
-import type { ClusteringInput, FaceAssignment } from './types.ts';
+import type { FaceAssignment } from './types.ts';
+import type { ClusteringInput } from '../terms/clustering-input.ts';
 
 /**
  * An anchored cluster is its person. Another cluster becomes the unsettled person that it shares most faces with, best

@@ -6,7 +6,8 @@ import { JoinRules, type JoinRule } from './linkage/join-rules.ts';
 import { linkGroups, type LinkageGroup, type LinkageProblem, type LinkedGroup } from './linkage/linkage.ts';
 import type { NeighbourLists } from './neighbours/neighbour-index.ts';
 import { bridgeTime } from './linkage/time-bridges.ts';
-import { similarityAtDistance, unwatched, type ClusteringInput, type ClusteringOptions, type Watch } from './types.ts';
+import { similarityAtDistance, unwatched, type ClusteringOptions, type Watch } from './types.ts';
+import type { ClusteringInput } from '../terms/clustering-input.ts';
 
 export interface FaceCluster {
   /** Face indices, ascending. */

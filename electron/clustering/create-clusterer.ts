@@ -8,7 +8,8 @@ import { startWorker } from '../base/worker-entry.ts';
 import type { ClustererData, ClusterOutcome, ClusterReply, ClusterRequest, ClusterTask } from './protocol.ts';
 import type { Answer, Inquiry } from './suggestions/answer.ts';
 import type { SuggestionOptions } from './suggestions/types.ts';
-import type { ClusteringInput, ClusteringOptions, ClusteringResult } from './types.ts';
+import type { ClusteringOptions, ClusteringResult } from './types.ts';
+import type { ClusteringInput } from '../terms/clustering-input.ts';
 
 /** A million faces' files are written in a few seconds. */
 const longestFarewellMs = 10_000;

@@ -1,7 +1,8 @@
 /** Refuses to cluster over faces that cannot be right: missing, duplicate or meaningless ones. */
 
 import { AppError, type ErrorParameters } from '../base/errors.ts';
-import type { ClusteringInput, ClusteringOptions } from './types.ts';
+import type { ClusteringOptions } from './types.ts';
+import type { ClusteringInput } from '../terms/clustering-input.ts';
 
 /**
  * @param brought faces whose embeddings the input brings, ascending

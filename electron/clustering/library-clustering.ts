@@ -10,11 +10,11 @@ import type { SuggestionOptions } from './suggestions/types.ts';
 import {
   similarityAtDistance,
   unwatched,
-  type ClusteringInput,
   type ClusteringOptions,
   type ClusteringResult,
   type Watch,
 } from './types.ts';
+import type { ClusteringInput } from '../terms/clustering-input.ts';
 
 /** Names the method in what is stored about a clustering; raised when the same faces would come out differently. */
 export const clusteringAlgorithm = 'average-linkage-2';

@@ -4,7 +4,8 @@ import type { PackedError } from '../base/thread-errors.ts';
 import type { ClusteringScope } from './cluster-faces.ts';
 import type { Answer, Inquiry } from './suggestions/answer.ts';
 import type { SuggestionOptions } from './suggestions/types.ts';
-import type { ClusteringInput, ClusteringOptions, ClusteringResult } from './types.ts';
+import type { ClusteringOptions, ClusteringResult } from './types.ts';
+import type { ClusteringInput } from '../terms/clustering-input.ts';
 
 export interface ClustererData {
   /** Where lists of neighbours are kept from one session to the next; null to keep none. */

@@ -2,47 +2,7 @@
 
 import type { FaceId, PersonId } from '../base/ids.ts';
 import type { DemandOptions } from './linkage/demand.ts';
-import type { Projection } from './neighbours/projection.ts';
-
-/** Faces in an order that depends on photos and boxes alone, as the library's storage reads them out: where two
- *  choices are equally good, the one with the lower index is taken. */
-export interface ClusteringInput {
-  readonly faceIds: readonly FaceId[];
-  readonly embeddingLength: number;
-  /** [n], numbers that embeddings keep for as long as they are the same, without duplicates */
-  readonly embeddingRows: Float64Array;
-  /** [n, embeddingLength], any length but zero: only their directions count. Or of those alone that the clustering lacks,
-   *  in the order of the faces */
-  readonly embeddings: Float32Array;
-  /** [n], 0 to 1 */
-  readonly qualities: Float32Array;
-  /** [n], equal for faces of one photo */
-  readonly photoIndices: Int32Array;
-  /** [n], into `people`, -1 for a face without a person */
-  readonly personIndices: Int32Array;
-  /** [n], 1 where the user has confirmed the face as its person */
-  readonly confirmed: Uint8Array;
-  /** [n], days since 1970-01-01 on which the photo was taken by its EXIF data, `unknownDay` where it has none */
-  readonly captureDays: Int32Array;
-  readonly people: readonly ClusteredPerson[];
-  /** Pairs (face index, person index) that the user has ruled out. */
-  readonly rejections: readonly (readonly [faceIndex: number, personIndex: number])[];
-  /** Pairs (face index, person index) about which the user was asked and could not say. */
-  readonly leftOpen: readonly (readonly [faceIndex: number, personIndex: number])[];
-}
-
-/** A day that nobody knows. */
-export const unknownDay = -0x8000_0000;
-
-export interface ClusteredPerson {
-  readonly id: PersonId;
-  /** Named, merged, moved into or ignored by the user: no face leaves it but by the user. */
-  readonly isHeld: boolean;
-  readonly name: string | null;
-  readonly isIgnored: boolean;
-  /** First day of the birth date as far as it is known, days since 1970-01-01, or null. */
-  readonly bornDay: number | null;
-}
+import type { Projection } from '../terms/projection.ts';
 
 /** Distances are Euclidean between unit vectors, 0 to 2; of groups, the root of the mean squared distance. */
 export interface ClusteringOptions extends DemandOptions {

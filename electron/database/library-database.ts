@@ -1,10 +1,13 @@
 /** What the app needs of a library's storage; nothing here speaks of SQL, so another store can stand behind it. */
 
-import type { ValidParams, Result } from '../api/contract.ts';
-import type { CaptureTime, FaceSummary, JobSnapshot, JournalEntry, LearntVersion, PersonSummary } from '../api/schemas.ts';
+import type { ActionMethod, ChangedIds, Result, ValidParams } from '../api/contract.ts';
+import type { FaceSummary, JobSnapshot, JournalEntry, LearntVersion, PersonSummary } from '../api/schemas.ts';
 import type { ErrorCode } from '../base/errors.ts';
 import type { ClusterId, FaceId, PersonId, PhotoId } from '../base/ids.ts';
 import type { Box } from '../geometry/types.ts';
+import type { AnalyzedPhoto, SettledFace, UndetectedFace } from '../terms/analyzed-photo.ts';
+import type { ClusteringFaces } from '../terms/clustering-input.ts';
+import type { AdoptedProjection } from '../terms/projection.ts';
 
 /** Where a file lies: a volume, and a path relative to its mount point. */
 export interface FileLocation {
@@ -41,32 +44,6 @@ export interface ActivePack {
   readonly packId: number;
 }
 
-export interface NewFace {
-  readonly box: Box;
-  readonly score: number;
-  readonly quality: number;
-  /** [68, 2] upright photo pixels */
-  readonly landmarks: Float32Array;
-  /** [embeddingLength] */
-  readonly embedding: Float32Array;
-}
-
-/** A face that no analysis takes away, as the user has had a say in it. */
-export interface SettledFace {
-  readonly id: FaceId;
-  /** Upright photo pixels. */
-  readonly box: Box;
-  /** [68, 2] or [5, 2] upright photo pixels; null where no detector placed any */
-  readonly landmarks: Float32Array | null;
-}
-
-/** An embedding of a settled face that an analysis did not detect, made where the face lies. */
-export interface UndetectedFace {
-  readonly id: FaceId;
-  /** [embeddingLength] */
-  readonly embedding: Float32Array;
-}
-
 /** A photo that is to be looked at (again). */
 export interface PendingPhoto {
   /** Photos after this one are the next page. */
@@ -77,18 +54,9 @@ export interface PendingPhoto {
   readonly paths: readonly Uint8Array[];
 }
 
-export interface NewPhoto {
-  /** SHA-256 of the file's bytes */
-  readonly contentHash: Uint8Array;
-  readonly byteSize: number;
-  readonly format: string;
-  /** Upright pixels. */
-  readonly width: number;
-  readonly height: number;
-  readonly captureTime: CaptureTime | null;
+export interface NewPhoto extends Omit<AnalyzedPhoto, 'undetected'> {
   /** Null where the library knows already where the photo lies. */
   readonly location: FileLocation | null;
-  readonly faces: readonly NewFace[];
   readonly undetected?: readonly UndetectedFace[];
 }
 
@@ -100,38 +68,6 @@ export interface SavedPhoto {
   readonly wasAnalyzed: boolean;
   /** Of the detected faces. */
   readonly faceIds: FaceId[];
-}
-
-/** All faces with an embedding of one pack that are not ignored, without the embeddings, ordered by content hash and box: the same
- *  library gives the same order whatever the order of its imports. Indices point into `faceIds` and `people`. */
-export interface ClusteringInput {
-  readonly faceIds: readonly FaceId[];
-  readonly embeddingLength: number;
-  /** [n], numbers that embeddings keep for as long as they are the same, and that no other ever gets */
-  readonly embeddingRows: Float64Array;
-  /** [n], 0 to 1 */
-  readonly qualities: Float32Array;
-  /** [n], equal for faces of one photo */
-  readonly photoIndices: Int32Array;
-  /** [n], into `people`, -1 for a face without a person */
-  readonly personIndices: Int32Array;
-  /** [n], 1 where the user has confirmed the face as its person */
-  readonly confirmed: Uint8Array;
-  /** [n], days since 1970-01-01 on which the photo was taken by its EXIF data, -2^31 where it has none */
-  readonly captureDays: Int32Array;
-  readonly people: readonly {
-    readonly id: PersonId;
-    /** Named, merged, moved into or ignored by the user: no face leaves it but by the user. */
-    readonly isHeld: boolean;
-    readonly name: string | null;
-    readonly isIgnored: boolean;
-    /** First day of the birth date as far as it is known, days since 1970-01-01, or null. */
-    readonly bornDay: number | null;
-  }[];
-  /** Pairs (face index, person index) that the user has ruled out; forwarded ids are already followed. */
-  readonly rejections: readonly (readonly [faceIndex: number, personIndex: number])[];
-  /** Pairs (face index, person index) about which the user was asked and could not say; forwarded ids are followed. */
-  readonly leftOpen: readonly (readonly [faceIndex: number, personIndex: number])[];
 }
 
 /** What a clustering found, to be stored in one transaction. */
@@ -151,15 +87,6 @@ export interface NewProjection {
   readonly packId: number;
   readonly learnt: Omit<AdoptedProjection, 'version'> | null;
   readonly report: Omit<LearntVersion, 'version' | 'state' | 'createdAt'>;
-}
-
-export interface AdoptedProjection {
-  readonly version: number;
-  /** [outputLength, embeddingLength] */
-  readonly matrix: Float32Array;
-  readonly outputLength: number;
-  /** What the pack's distance is multiplied by. */
-  readonly distanceScale: number;
 }
 
 export type JobRecord = JobSnapshot;
@@ -183,14 +110,17 @@ export interface LibraryCounts {
   readonly people: number;
   readonly namedPeople: number;
   readonly failedFiles: number;
-  readonly canUndo: boolean;
-  readonly canRedo: boolean;
+  readonly lastDone: JournalEntry | null;
+  readonly lastUndone: JournalEntry | null;
 }
 
-/**
- * Every method is one transaction. Methods that the user's actions map to take the API's validated arguments,
- * write one journal entry with its inverse, and throw AppError "not-found" for an unknown id.
- */
+/** An answer, and which rows of lists are others since. */
+export interface Changed<Value> {
+  readonly result: Value;
+  readonly changed: ChangedIds;
+}
+
+/** Every method is one transaction. */
 export interface LibraryDatabase {
   close(): Promise<void>;
 
@@ -228,7 +158,7 @@ export interface LibraryDatabase {
    *  forgotten (failures) or marked missing (locations, which keep everything). */
   markUnseen(folder: Pick<FileLocation, 'volumeKey' | 'relativePath'>, scan: number): Promise<{ missing: number }>;
 
-  readClusteringInput(packId: number): Promise<ClusteringInput>;
+  readClusteringInput(packId: number): Promise<ClusteringFaces>;
   /** @param rows [m], numbers of embeddings of the pack
    *  @returns [m, embeddingLength]
    *  @throws AppError "library-damaged" where one is missing or has another length */
@@ -253,44 +183,30 @@ export interface LibraryDatabase {
   updateJob(job: JobRecord): Promise<void>;
   /** Newest first. */
   listJobs(): Promise<JobRecord[]>;
-  /** At start: jobs that a dead process left queued or running become interrupted. */
-  interruptStaleJobs(): Promise<void>;
+
+  /** Does what the user asks for and writes one journal entry with its inverse.
+   *  @throws AppError "not-found" for an unknown id, and as each action says */
+  act<M extends ActionMethod>(method: M, params: ValidParams<M>): Promise<Changed<Result<M>>>;
 
   listPeople(params: ValidParams<'people.list'>): Promise<Result<'people.list'>>;
   getPerson(params: ValidParams<'people.get'>): Promise<Result<'people.get'>>;
   searchPeople(params: ValidParams<'people.search'>): Promise<Result<'people.search'>>;
-  namePerson(params: ValidParams<'people.name'>): Promise<Result<'people.name'>>;
-  mergePeople(params: ValidParams<'people.merge'>): Promise<Result<'people.merge'>>;
-  chooseCover(params: ValidParams<'people.chooseCover'>): Promise<Result<'people.chooseCover'>>;
-  ignorePerson(params: ValidParams<'people.ignore'>): Promise<void>;
-  restorePerson(params: ValidParams<'people.restore'>): Promise<void>;
-  setBorn(params: ValidParams<'people.setBorn'>): Promise<Result<'people.setBorn'>>;
-  splitPerson(params: ValidParams<'people.split'>): Promise<Result<'people.split'>>;
-  reclusterPerson(params: ValidParams<'people.recluster'>): Promise<Result<'people.recluster'>>;
   countStrangers(params: ValidParams<'people.countStrangers'>): Promise<Result<'people.countStrangers'>>;
-  ignoreStrangers(params: ValidParams<'people.ignoreStrangers'>): Promise<Result<'people.ignoreStrangers'>>;
-  ignoreStrangersInPhoto(params: ValidParams<'photos.ignoreStrangers'>): Promise<Result<'photos.ignoreStrangers'>>;
   listDoubles(params: ValidParams<'photos.listDoubles'>): Promise<Result<'photos.listDoubles'>>;
-  answerReview(params: ValidParams<'review.answer'>): Promise<Result<'review.answer'>>;
   /** @throws AppError "not-found" for an unknown id. In the order asked for. */
   listPeopleByIds(personIds: readonly PersonId[]): Promise<PersonSummary[]>;
   listFacesByIds(faceIds: readonly FaceId[]): Promise<FaceSummary[]>;
 
   listFaces(params: ValidParams<'faces.list'>): Promise<Result<'faces.list'>>;
   exportFaces(params: ValidParams<'faces.export'>): Promise<Result<'faces.export'>>;
-  moveFaces(params: ValidParams<'faces.move'>): Promise<Result<'faces.move'>>;
-  confirmFaces(params: ValidParams<'faces.confirm'>): Promise<void>;
-  rejectFaces(params: ValidParams<'faces.reject'>): Promise<void>;
-  ignoreFaces(params: ValidParams<'faces.ignore'>): Promise<void>;
-  restoreFaces(params: ValidParams<'faces.restore'>): Promise<void>;
 
   getPhoto(params: ValidParams<'photos.get'>): Promise<Result<'photos.get'>>;
   listPhotos(params: ValidParams<'photos.list'>): Promise<Result<'photos.list'>>;
   listFailures(params: ValidParams<'failures.list'>): Promise<Result<'failures.list'>>;
 
   listJournal(params: ValidParams<'journal.list'>): Promise<Result<'journal.list'>>;
-  undo(count: number): Promise<JournalEntry[]>;
-  redo(count: number): Promise<JournalEntry[]>;
+  undo(params: ValidParams<'journal.undo'>): Promise<Changed<Result<'journal.undo'>>>;
+  redo(params: ValidParams<'journal.redo'>): Promise<Changed<Result<'journal.redo'>>>;
 
   /** Where the photo's bytes lie, for thumbnails: candidate absolute paths (raw bytes), and its content hash. */
   locatePhoto(photoId: PhotoId): Promise<{ paths: Uint8Array[]; contentHash: Uint8Array }>;

@@ -1,36 +1,31 @@
 /** All of a library's tables behind one set of methods, run in the thread that has the file open. */
 
+import type { ActionMethod, Result, ValidParams } from '../api/contract.ts';
+import type { PhotoId } from '../base/ids.ts';
 import { closeConnection, runTransaction, type Connection } from './file/connection.ts';
-import { createBirthDates } from './actions/birth-dates.ts';
+import { createActions } from './actions/create-actions.ts';
 import { createClusteringStore } from './tables/clustering.ts';
 import { createClusterStore } from './tables/clusters.ts';
 import { createDecisionStore } from './tables/decisions.ts';
 import { createDoubleStore } from './tables/doubles.ts';
-import { createFaceActions } from './actions/face-actions.ts';
-import { createFaceDepartures } from './actions/face-departures.ts';
 import { createFaceStore } from './tables/faces.ts';
 import { createJobStore } from './tables/jobs.ts';
-import { createJournalStore } from './actions/journal.ts';
-import type { LibraryDatabase } from './library-database.ts';
-import { createLaterWords } from './actions/later-words.ts';
+import type { Changed, LibraryDatabase } from './library-database.ts';
 import { createLocationStore } from './tables/locations.ts';
 import { createMembershipStore } from './tables/memberships.ts';
 import { createPackStore } from './tables/packs.ts';
-import { createPeopleActions } from './actions/people-actions.ts';
 import { createPeopleStore } from './tables/people.ts';
 import { createPhotoStore } from './tables/photos.ts';
 import { createProjectionStore } from './tables/projections.ts';
-import { createReviewAnswers } from './actions/review-answers.ts';
-import { createRowImages } from './actions/row-images.ts';
 import { createSettingStore } from './tables/settings.ts';
-import { createSplits } from './actions/splits.ts';
-import { createStrangers } from './actions/strangers.ts';
 
 /** LibraryDatabase without the waiting. */
 export type LibraryStore = {
-  readonly [Name in keyof LibraryDatabase]: (
+  readonly [Name in Exclude<keyof LibraryDatabase, 'act'>]: (
     ...args: Parameters<LibraryDatabase[Name]>
   ) => Awaited<ReturnType<LibraryDatabase[Name]>>;
+} & {
+  readonly act: <M extends ActionMethod>(method: M, params: ValidParams<M>) => Changed<Result<M>>;
 };
 
 export function createLibraryStore(connection: Connection): LibraryStore {
@@ -44,16 +39,8 @@ export function createLibraryStore(connection: Connection): LibraryStore {
   const jobs = createJobStore(connection);
   const faces = createFaceStore(connection, people, locations);
   const photos = createPhotoStore(connection, { people, locations, memberships, decisions, packs });
-  const images = createRowImages(connection, people, memberships);
-  const journal = createJournalStore(connection, { people, memberships, decisions, images });
-  const laterWords = createLaterWords({ people, memberships, decisions });
-  const departures = createFaceDepartures(connection, { people, memberships, laterWords });
-  const peopleActions = createPeopleActions(connection, { people, faces, memberships, journal, laterWords });
-  const faceActions = createFaceActions(connection, { people, faces, memberships, journal, laterWords, departures });
-  const splits = createSplits(connection, { people, faces, memberships, decisions, journal, laterWords, departures });
-  const birthDates = createBirthDates(connection, { people, journal, departures });
-  const strangers = createStrangers(connection, { people, journal }, (photoId) => photos.resolve(photoId).key);
-  const answers = createReviewAnswers({ people, memberships, journal, laterWords }, peopleActions.merge);
+  const resolvePhoto = (photoId: PhotoId): number => photos.resolve(photoId).key;
+  const { actions, journal, countStrangers } = createActions(connection, { people, faces, memberships, decisions, resolvePhoto });
   const doubles = createDoubleStore(connection);
   const clusters = createClusterStore(connection);
   const clustering = createClusteringStore(connection, { people, faces, memberships, decisions, packs, clusters });
@@ -76,8 +63,8 @@ export function createLibraryStore(connection: Connection): LibraryStore {
       faces: faces.countShown(),
       ...people.count(),
       failedFiles: locations.countFailures(),
-      canUndo: journal.canUndo(),
-      canRedo: journal.canRedo(),
+      lastDone: journal.readLastDone(),
+      lastUndone: journal.readLastUndone(),
     })),
     readSetting: compute(settings.read),
     writeSetting: settle(settings.write),
@@ -111,34 +98,19 @@ export function createLibraryStore(connection: Connection): LibraryStore {
     createJob: compute(jobs.create),
     updateJob: compute(jobs.update),
     listJobs: compute(jobs.list),
-    interruptStaleJobs: compute(jobs.interruptStale),
+
+    act: (method, params) => runTransaction(connection, true, () => actions[method](params)),
 
     listPeople: compute(people.list),
     getPerson: compute(people.get),
     searchPeople: compute(people.search),
-    namePerson: settle(peopleActions.name),
-    mergePeople: settle(peopleActions.merge),
-    chooseCover: settle(peopleActions.chooseCover),
-    ignorePerson: settle(peopleActions.ignore),
-    restorePerson: settle(peopleActions.restore),
-    setBorn: settle(birthDates.set),
-    splitPerson: settle(splits.split),
-    reclusterPerson: settle(splits.recluster),
-    countStrangers: compute(strangers.count),
-    ignoreStrangers: settle(strangers.ignore),
-    ignoreStrangersInPhoto: settle(strangers.ignoreInPhoto),
+    countStrangers: compute(countStrangers),
     listDoubles: compute(doubles.list),
-    answerReview: settle(answers.answer),
     listPeopleByIds: compute(people.listByIds),
     listFacesByIds: compute(faces.listByIds),
 
     listFaces: compute(faces.list),
     exportFaces: compute(faces.export),
-    moveFaces: settle(faceActions.move),
-    confirmFaces: settle(faceActions.confirm),
-    rejectFaces: settle(faceActions.reject),
-    ignoreFaces: settle(faceActions.ignore),
-    restoreFaces: settle(faceActions.restore),
 
     getPhoto: compute(photos.get),
     listPhotos: compute(photos.list),

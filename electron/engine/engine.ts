@@ -1,21 +1,27 @@
 /** The engine: opens a library and joins database, jobs, packs and thumbnails to what answers KindredApi. */
 
+import { existsSync } from 'node:fs';
 import type { EventName, EventPayload, KindredApi, MethodHandlers } from '../api/contract.ts';
 import { createInProcessApi } from '../api/in-process-api.ts';
+import { isEnded } from '../api/job-states.ts';
 import type { EventSource } from '../api/serve-api.ts';
 import { analysisLimits, learningDefaults, learningRules } from './config.ts';
 import { findLibraryPart } from '../database/file/library-file.ts';
 import { createHandlers } from './handlers/create-handlers.ts';
+import { createJobNotes, noteFailures, noteMediaFailures, noteStart, noteWorkFailures, openEngineLog } from './engine-log.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { ownThreads, type EngineThreads } from './engine-threads.ts';
 import { ChangeNotifier } from '../jobs/change-notifier.ts';
 import { LibraryClusterer } from '../jobs/cluster-library.ts';
 import { createDownloadWork } from '../jobs/download-pack.ts';
 import { createImportWork } from '../jobs/import-photos.ts';
-import { isEnded, JobRunner } from '../jobs/job-runner.ts';
+import { JobRunner } from '../jobs/job-runner.ts';
 import { createLearnWork } from '../jobs/learn-from-user.ts';
 import { createSwitchWork } from '../jobs/switch-pack.ts';
+import type { Log } from '../log/open-log.ts';
 import { Learner } from './learner.ts';
+import { openPictureRenderer } from '../pipeline/open-picture-renderer.ts';
+import { KeptPictures } from '../imaging/kept-pictures.ts';
 import { createMediaSource, type MediaSource } from './media.ts';
 import { PackSwitcher } from './pack-switcher.ts';
 import { Recognition } from './recognition.ts';
@@ -26,6 +32,8 @@ export interface Engine {
   readonly handlers: MethodHandlers;
   readonly events: EventSource;
   readonly media: MediaSource;
+  /** In the library's folder; hosts note in it what goes wrong on their side. */
+  readonly log: Pick<Log, 'noteError'>;
   /** Ends what runs, so that a later start continues it, and closes the library. */
   close(): Promise<void>;
 }
@@ -33,22 +41,32 @@ export interface Engine {
 /** @throws AppError "library-in-use", "library-too-new", "library-damaged", "not-a-library", or what the disk refuses */
 export async function openEngine(options: EngineOptions, threads: EngineThreads = ownThreads): Promise<Engine> {
   const now = options.now ?? Date.now;
-  const database = await threads.openDatabase({ libraryFolder: options.libraryFolder });
-  await database.interruptStaleJobs();
+  const log = openEngineLog(options);
+  const database = await threads.openDatabase({ libraryFolder: options.libraryFolder }).catch((error: unknown) => {
+    // A folder that is no library's gets none of a library's files.
+    if (existsSync(findLibraryPart(options.libraryFolder, 'logs'))) log.noteError(error, 'opening the library');
+    throw error;
+  });
+  noteStart(log);
 
   const packs = createPackStore({ packsFolder: options.packsFolder });
   const notifier = new ChangeNotifier();
-  const recognition = new Recognition({ database, packs, engine: options });
+  const pictures = new KeptPictures(findLibraryPart(options.libraryFolder, 'thumbnails'));
+  await pictures.sweepUnfinished();
+  // Nobody waits for it, and what it does not get at now it takes at the next start.
+  const swept = pictures.sweepFormer().catch(() => undefined);
+  const renderer = openPictureRenderer({ picturesFolder: pictures.folder, maxPixels: analysisLimits.maxPixels });
+  const recognition = new Recognition({ database, packs, engine: options, picturesFolder: pictures.folder });
   const { analyzers } = recognition;
   const comparisons = threads.openClusterer({ neighboursFolder: findLibraryPart(options.libraryFolder, 'neighbours') });
   const clusterer = new LibraryClusterer({ database, clusterer: comparisons, now });
   const describeRuntime = async (): Promise<string> => (await recognition.readLastRuntime()) ?? 'none';
   const onLibraryChange = (): void => notifier.notify('people', 'faces', 'photos', 'failures', 'status', 'packs');
   const looking = { database, analyzers, clusterer, describeRuntime, now, onLibraryChange };
-  const runner = new JobRunner({
+  const runner = await JobRunner.open({
     database,
     now,
-    works: {
+    works: noteWorkFailures({
       import: createImportWork({ ...looking, plan: (effort) => recognition.planActive(effort) }),
       'switch-pack': createSwitchWork({ ...looking, planPack: (pack) => recognition.planPack(pack) }),
       learn: createLearnWork({
@@ -59,18 +77,22 @@ export async function openEngine(options: EngineOptions, threads: EngineThreads 
         onProjectionChange: () => recognition.forgetProjections(),
         onLibraryChange: () => notifier.notify('people', 'faces', 'status'),
       }),
-      'download-pack': createDownloadWork({ packs, now, onPackChange: () => notifier.notify('packs') }),
-    },
+      'download-pack': createDownloadWork({ packs, now, onPackChange: () => notifier.notify('packs', 'status') }),
+    }, log),
   });
+  runner.jobs.on(createJobNotes(log));
   const switcher = new PackSwitcher({ database, packs, recognition, runner });
-  if (options.continuesSwitch ?? true) await switcher.continueInterrupted();
+  // What is wrong with a pack is told by the status, in the window that opens: it is where it can be mended.
+  const continueSwitch = (): Promise<void> => switcher.continueInterrupted().catch((error: unknown) => log.noteError(error, 'going on with a switch'));
+  if (options.continuesSwitch ?? true) await continueSwitch();
 
   const learner = new Learner({ database, recognition, runner, clusterer, rules: learningRules });
   runner.jobs.on(({ kind, state }) => {
+    if (kind === 'download-pack' && state === 'done' && (options.continuesSwitch ?? true)) void continueSwitch();
     if (kind === 'learn' && isEnded(state)) notifier.notify('learning');
     else if (kind !== 'learn' && isEnded(state)) learner.noteChange();
   });
-  const handlers = createHandlers({ options, database, packs, recognition, switcher, runner, notifier, clusterer, learner });
+  const handlers = noteFailures(createHandlers({ options, database, packs, recognition, switcher, runner, notifier, clusterer, learner }), log);
   const events: EventSource = {
     on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void) {
       const source = event === 'job' ? runner.jobs : notifier.changes;
@@ -78,11 +100,10 @@ export async function openEngine(options: EngineOptions, threads: EngineThreads 
     },
   };
   const api = createInProcessApi(handlers, events);
-  const media = createMediaSource({
-    database,
-    thumbnailsFolder: findLibraryPart(options.libraryFolder, 'thumbnails'),
-    maxPixels: analysisLimits.maxPixels,
-  });
+  const media = noteMediaFailures(createMediaSource({ database, pictures, renderer }), log);
+
+  const noteCrash = (error: unknown): void => log.noteError(error, 'the process, which ends');
+  process.on('uncaughtExceptionMonitor', noteCrash);
 
   async function close(): Promise<void> {
     learner.close();
@@ -90,8 +111,12 @@ export async function openEngine(options: EngineOptions, threads: EngineThreads 
     notifier.flush();
     api.close();
     await analyzers.close();
+    await renderer.close();
+    await swept;
     await clusterer.close();
     await database.close();
+    log.note('end');
+    process.off('uncaughtExceptionMonitor', noteCrash);
   }
   let closed: Promise<void> | null = null;
 
@@ -100,6 +125,7 @@ export async function openEngine(options: EngineOptions, threads: EngineThreads 
     handlers,
     events,
     media,
+    log,
     close: () => (closed ??= close()),
   };
 }

@@ -1,12 +1,13 @@
 /** Decides when there is something new to learn from the user, and switches between what was learnt. */
 
+import { isEnded } from '../api/job-states.ts';
 import type { Learning } from '../api/schemas.ts';
 import { AppError } from '../base/errors.ts';
 import type { JobId } from '../base/ids.ts';
 import type { LibraryDatabase } from '../database/library-database.ts';
 import type { LearningRules } from './config.ts';
 import type { LibraryClusterer } from '../jobs/cluster-library.ts';
-import { isEnded, type JobRunner } from '../jobs/job-runner.ts';
+import type { JobRunner } from '../jobs/job-runner.ts';
 import type { Recognition } from './recognition.ts';
 
 export interface LearnerOptions {
@@ -33,7 +34,7 @@ export class Learner {
     const { name: pack, packId } = await recognition.readActivePack();
     const versions = await database.listProjections(packId, listedVersions);
     const labels = await database.countLabels();
-    const isRunning = (await this.#findOpenJob()) !== null;
+    const isRunning = this.#options.runner.list().some(({ kind, state }) => kind === 'learn' && !isEnded(state));
     const current = versions.find(({ state }) => state === 'adopted')?.version ?? null;
     return { isAutomatic: await this.#isAutomatic(), isRunning, pack, ...labels, current, versions };
   }
@@ -41,9 +42,7 @@ export class Learner {
   /** @returns the job, or the one that is at it already */
   async start(): Promise<JobId> {
     const { recognition, runner } = this.#options;
-    const open = await this.#findOpenJob();
-    if (open !== null) return open;
-    return await runner.start({ kind: 'learn', pack: (await recognition.readActivePack()).name });
+    return await runner.startOrResume({ kind: 'learn', pack: (await recognition.readActivePack()).name });
   }
 
   async setAutomatic(isAutomatic: boolean): Promise<void> {
@@ -54,8 +53,7 @@ export class Learner {
    *  @throws AppError "not-found", "conflict" while a job changes the library */
   async use(version: number | null): Promise<void> {
     const { database, recognition, runner, clusterer } = this.#options;
-    const busy = (await runner.list()).find(({ kind, state }) => kind !== 'download-pack' && (state === 'running' || state === 'queued'));
-    if (busy !== undefined) throw new AppError('conflict', `Expected a library that no job changes but ${busy.kind} is under way`);
+    if (runner.isLibraryBusy) throw new AppError('conflict', 'Expected a library that no job changes but one is under way');
     const { packId } = await recognition.readActivePack();
     await database.useProjection({ packId, version });
     recognition.forgetProjections();
@@ -77,7 +75,7 @@ export class Learner {
   /** @returns null where there is nothing new to learn from, where the user does not want it, or while jobs run */
   async startIfDue(): Promise<JobId | null> {
     const { database, recognition, runner, rules } = this.#options;
-    if (!(await this.#isAutomatic()) || (await runner.list()).some(({ state }) => state === 'running' || state === 'queued')) return null;
+    if (!(await this.#isAutomatic()) || runner.isBusy) return null;
     const { packId } = await recognition.readActivePack();
     const [last] = await database.listProjections(packId, 1);
     const { faces } = await database.countLabels();
@@ -92,10 +90,5 @@ export class Learner {
 
   async #isAutomatic(): Promise<boolean> {
     return (await this.#options.database.readSetting(automaticSetting)) !== false;
-  }
-
-  async #findOpenJob(): Promise<JobId | null> {
-    const jobs = await this.#options.runner.list();
-    return jobs.find(({ kind, state }) => kind === 'learn' && !isEnded(state))?.id ?? null;
   }
 }

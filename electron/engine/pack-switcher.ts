@@ -1,12 +1,13 @@
 /** Begins switches of packs and goes on with them: one at a time, and the last wish counts. */
 
+import { isEnded } from '../api/job-states.ts';
 import type { JobOf } from '../api/schemas.ts';
-import { AppError } from '../base/errors.ts';
 import type { JobId } from '../base/ids.ts';
 import type { LibraryDatabase } from '../database/library-database.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
 import type { Recognition } from './recognition.ts';
-import type { PackState, PackStore } from '../../native-models/packs/pack-store.ts';
+import { requireReady } from './require-ready.ts';
+import type { PackStore } from '../../native-models/packs/pack-store.ts';
 
 type SwitchJob = JobOf<'switch-pack'>;
 
@@ -19,6 +20,8 @@ export interface PackSwitcherOptions {
 
 export class PackSwitcher {
   readonly #options: PackSwitcherOptions;
+  /** Wishes are fulfilled one after another, so that the last is the one that stays. */
+  #wishes: Promise<unknown> = Promise.resolve();
 
   constructor(options: PackSwitcherOptions) {
     this.#options = options;
@@ -27,13 +30,41 @@ export class PackSwitcher {
   /** @returns the switch's job, or null where there is nothing to look at
    *  @throws AppError "not-found", "model-missing", "model-mismatch" */
   async use(name: string): Promise<JobId | null> {
-    const { database, packs, recognition, runner } = this.#options;
-    requireReady(name, (await packs.list()).find(({ manifest }) => manifest.name === name));
-    const open = (await this.#listOpen()).toReversed();
-    for (const job of open) if (job.pack !== name) await runner.cancel(job.id);
-    const same = open.find((job) => job.pack === name);
+    return await this.#queue(async () => {
+      const { packs, runner } = this.#options;
+      requireReady(name, (await packs.list()).find(({ manifest }) => manifest.name === name));
+      for (const job of this.#listOpen()) if (job.pack !== name) await runner.cancel(job.id);
+      return await this.#switchTo(name);
+    });
+  }
+
+  /** What an import needs: nothing is added to a library whose pack has changed under it, see [Note: active pack]. Where
+   *  the user has wished for another pack by then, the import comes after that switch. */
+  async bringUpToDate(): Promise<void> {
+    await this.#queue(async () => {
+      const { packs, recognition } = this.#options;
+      if (this.#listOpen().some(({ state }) => state === 'queued' || state === 'running')) return;
+      if (!(await recognition.isOutdated())) return;
+      const { name } = await recognition.readActivePack();
+      requireReady(name, (await packs.list()).find(({ manifest }) => manifest.name === name));
+      await this.#switchTo(name);
+    });
+  }
+
+  /** Goes on with what an earlier process left; what the user has paused stays so. */
+  async continueInterrupted(): Promise<void> {
+    const open = this.#listOpen();
+    const interrupted = open.findLast((job) => job.state === 'interrupted');
+    if (interrupted !== undefined) await this.#options.runner.resume(interrupted.id);
+    else if (open.length === 0) await this.bringUpToDate();
+  }
+
+  async #switchTo(name: string): Promise<JobId | null> {
+    const { database, recognition, runner } = this.#options;
+    const same = this.#listOpen().findLast((job) => job.pack === name);
     if (same !== undefined) {
-      if (same.state === 'interrupted' || same.state === 'paused') await runner.resume(same.id);
+      // It may be stopping because of an earlier wish.
+      await runner.resume(same.id);
       return same.id;
     }
     const { packId, analysis } = await recognition.planPack(name);
@@ -46,38 +77,15 @@ export class PackSwitcher {
     return await runner.start({ kind: 'switch-pack', pack: name });
   }
 
-  /** What an import needs: nothing is added to a library whose pack has changed under it, see [Note: active pack]. */
-  async bringUpToDate(): Promise<void> {
-    const { recognition } = this.#options;
-    if (await recognition.isOutdated()) await this.use((await recognition.readActivePack()).name);
+  async #queue<Value>(fulfil: () => Promise<Value>): Promise<Value> {
+    const fulfilled = this.#wishes.catch(() => undefined).then(fulfil);
+    this.#wishes = fulfilled;
+    return await fulfilled;
   }
 
-  /** Goes on with what an earlier process left. */
-  async continueInterrupted(): Promise<void> {
-    const interrupted = (await this.#listOpen()).findLast((job) => job.state === 'interrupted');
-    if (interrupted !== undefined) await this.#options.runner.resume(interrupted.id);
-    else await this.bringUpToDate();
+  /** Those that go on, or may; oldest first. */
+  #listOpen(): SwitchJob[] {
+    const jobs = this.#options.runner.list().toReversed();
+    return jobs.filter((job): job is SwitchJob => job.kind === 'switch-pack' && (job.state === 'interrupted' || !isEnded(job.state)));
   }
-
-  /** Oldest first. */
-  async #listOpen(): Promise<SwitchJob[]> {
-    const jobs = (await this.#options.runner.list()).toReversed();
-    return jobs.filter((job): job is SwitchJob => {
-      return job.kind === 'switch-pack' && ['queued', 'running', 'paused', 'interrupted'].includes(job.state);
-    });
-  }
-}
-
-function requireReady(name: string, pack: PackState | undefined): void {
-  if (pack === undefined) {
-    throw new AppError('not-found', `Expected the name of a model pack but received ${name}`, { parameters: { kind: 'pack', id: name } });
-  }
-  const [lack] = pack.lacking;
-  if (lack === undefined) return;
-  const { needsDownload } = pack;
-  throw new AppError(
-    lack.reason === 'wrong' ? 'model-mismatch' : 'model-missing',
-    `Expected the model file ${lack.name} of the pack ${name} but it is ${lack.reason}`,
-    { parameters: { pack: name, file: lack.name, needsDownload } },
-  );
 }

@@ -5,16 +5,18 @@
  *  been looked at. Where a newer Kindred brings the same pack with another fingerprint, the library is outdated: nothing
  *  is imported before a switch has brought it to what the pack is now. */
 
-import { detectionEfforts, type DetectionEffort, type RecognitionSettings } from '../api/schemas.ts';
-import { AppError } from '../base/errors.ts';
+import { detectionEfforts, type DetectionEffort, type RecognitionSettings, type Status } from '../api/schemas.ts';
+import { AppError, isAppError, serializeError } from '../base/errors.ts';
 import { defaultEffort, defaultPack, fitClusteringTo, fitSuggestionsTo, workerCountDefault } from './config.ts';
-import type { ActivePack, AdoptedProjection, LibraryDatabase } from '../database/library-database.ts';
+import type { ActivePack, LibraryDatabase } from '../database/library-database.ts';
+import type { AdoptedProjection } from '../terms/projection.ts';
 import type { EngineOptions } from './engine-options.ts';
 import type { AnalysisPlan } from '../jobs/analysis-plan.ts';
 import { AnalyzerLease, type AnalyzerSetup } from '../jobs/analyzer-lease.ts';
 import { openAnalyzers } from '../pipeline/open-analyzers.ts';
-import { pipelineVersion } from '../pipeline/types.ts';
+import { pipelineVersion } from '../pipeline/pipeline-version.ts';
 import type { AnalyzerPool } from '../pipeline/worker-pool.ts';
+import { requireReady } from './require-ready.ts';
 import { resolveAnalysis } from './resolve-analysis.ts';
 import { fingerprintPack } from '../../native-models/packs/fingerprint-pack.ts';
 import { readSameDistance, type PackManifest } from '../../native-models/packs/manifest.ts';
@@ -32,6 +34,8 @@ export interface RecognitionOptions {
   readonly database: LibraryDatabase;
   readonly packs: PackStore;
   readonly engine: EngineOptions;
+  /** Where squares of faces are kept. */
+  readonly picturesFolder: string;
 }
 
 export class Recognition {
@@ -56,12 +60,24 @@ export class Recognition {
     return active;
   }
 
-  /** See [Note: active pack]. A pack that is gone cannot be looked at again with. */
+  /** See [Note: active pack].
+   *  @throws AppError where the active pack is gone or its manifest cannot be read: it cannot be looked at again with */
   async isOutdated(): Promise<boolean> {
     const { database, packs } = this.#options;
     const active = await this.readActivePack();
-    const known = (await packs.list()).find(({ manifest }) => manifest.name === active.name);
-    return known !== undefined && (await database.findPack(describe(known.manifest))) !== active.packId;
+    return (await database.findPack(describe(await packs.readManifest(active.name)))) !== active.packId;
+  }
+
+  /** @returns why the active pack cannot look at photos, null where it can */
+  async findPackProblem(): Promise<Status['packProblem']> {
+    const { name } = await this.readActivePack();
+    try {
+      requireReady(name, await this.#options.packs.glance(name));
+      return null;
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      return serializeError(error);
+    }
   }
 
   /** For what is added to the library, or compared beside it.
@@ -178,6 +194,7 @@ export class Recognition {
       pack,
       runtime: runtime as RuntimeName | 'auto',
       cacheFolder: engine.cacheFolder,
+      picturesFolder: this.#options.picturesFolder,
       workers: engine.workers ?? workerCountDefault(),
     });
     await database.writeSetting(lastRuntimeSetting, pool.runtimeDescription);

@@ -34,7 +34,9 @@ export function planFaceSquare(box: Box, others: readonly Box[], photo: { width:
   const neighbours = others.filter((other) => intersectionOverUnion(other, box) < sameFaceOverlap);
   const squares = growths.map((growth) => squareBox(face, growth));
   const square = squares.find((candidate) => !neighbours.some((other) => isInPicture(other, candidate))) ?? squares.at(-1)!;
-  return { square, face, others: neighbours.filter((other) => intersectionArea(other, square) >= leastInSight * boxArea(square)) };
+  const inSight = neighbours.filter((other) => intersectionArea(other, square) >= leastInSight * boxArea(square));
+  // In whichever order they are given, the picture is the same.
+  return { square, face, others: inSight.sort((one, other) => one.x - other.x || one.y - other.y) };
 }
 
 function isInPicture(other: Box, square: Box): boolean {

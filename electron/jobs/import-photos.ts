@@ -32,9 +32,9 @@ export interface ImportDependencies {
 }
 
 export function createImportWork(dependencies: ImportDependencies): JobWork<'import'> {
-  return async ({ folders, effort }, context) => {
+  return async ({ folders, effort, progress }, context) => {
     const plan = await dependencies.plan(effort);
-    return await new Import(dependencies, plan, folders, context).run();
+    return await new Import(dependencies, plan, { folders, facesBefore: progress.faces }, context).run();
   };
 }
 
@@ -63,10 +63,12 @@ class Import {
   #analyzedCount = 0;
   #isWalked = false;
 
-  constructor(dependencies: ImportDependencies, plan: AnalysisPlan, folders: string[], context: JobContext) {
+  /** @param task `facesBefore`: found by the same import before it was interrupted */
+  constructor(dependencies: ImportDependencies, plan: AnalysisPlan, task: { folders: string[]; facesBefore: number }, context: JobContext) {
     this.#dependencies = dependencies;
     this.#plan = plan;
-    this.#folders = folders;
+    this.#folders = task.folders;
+    this.#faceCount = task.facesBefore;
     this.#context = context;
     this.#meter = new ProgressMeter(dependencies.now);
     this.#startedMs = dependencies.now();
@@ -184,6 +186,7 @@ class Import {
     try {
       const found = await analyzers.analyze(file.path, {
         signal: this.#context.control.signal,
+        keepsSquares: true,
         isKnown: async (contentHash) => (await database.attachLocation(contentHash, location, analysis)) !== null,
         listSettledFaces: (contentHash) => database.listSettledFaces(contentHash),
       });

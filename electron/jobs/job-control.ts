@@ -1,11 +1,17 @@
-/** How a running job is paused, resumed and cancelled from outside. */
+/** How a running job is held, let go on and stopped from outside. */
 
 import { AppError } from '../base/errors.ts';
 
 export class JobControl {
   readonly #abort = new AbortController();
+  readonly #onStand: () => void;
   #resume: (() => void) | null = null;
   #resumed: Promise<void> = Promise.resolve();
+
+  /** @param onStand told when the work waits at a checkpoint */
+  constructor(onStand: () => void = () => undefined) {
+    this.#onStand = onStand;
+  }
 
   get signal(): AbortSignal {
     return this.#abort.signal;
@@ -16,7 +22,7 @@ export class JobControl {
   }
 
   pause(): void {
-    if (this.#resume) return;
+    if (this.#resume || this.signal.aborted) return;
     this.#resumed = new Promise((resolve) => {
       this.#resume = resolve;
     });
@@ -27,7 +33,7 @@ export class JobControl {
     this.#resume = null;
   }
 
-  cancel(): void {
+  stop(): void {
     this.#abort.abort(new AppError('cancelled', 'Expected the job to go on but it was cancelled'));
     this.resume();
   }
@@ -35,7 +41,11 @@ export class JobControl {
   /** Waits while the job is paused.
    *  @throws AppError "cancelled" */
   async checkpoint(): Promise<void> {
-    await this.#resumed;
+    // It may be paused again before what waits here has gone on.
+    while (this.#resume) {
+      this.#onStand();
+      await this.#resumed;
+    }
     this.signal.throwIfAborted();
   }
 }

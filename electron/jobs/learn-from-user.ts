@@ -3,7 +3,8 @@
 import type { LearntVersion } from '../api/schemas.ts';
 import { groupBy } from '../base/group-by.ts';
 import { createRandom, drawSome, type Random } from '../base/random.ts';
-import type { ClusteringInput, LibraryDatabase } from '../database/library-database.ts';
+import type { LibraryDatabase } from '../database/library-database.ts';
+import type { ClusteringFaces } from '../terms/clustering-input.ts';
 import type { Gain } from '../learning/projection/hold-out.ts';
 import type { LearningOptions, LearningOutcome } from '../learning/projection/learn-projection.ts';
 import { startLearning } from '../learning/projection/start-learning.ts';
@@ -67,6 +68,7 @@ export function createLearnWork(dependencies: LearningDependencies): JobWork<'le
     // Both counts are taken of a library that was just compared, so that they differ by what was learnt alone.
     await clusterer.cluster(before, { signal: control.signal });
     const questionsBefore = await countQuestions(before);
+    control.signal.throwIfAborted();
     const version = await database.saveProjection({ packId: before.packId, learnt: outcome.learnt, report: described });
     onProjectionChange();
     // From here on the library is one of the new version; what a cancel leaves undone the next clustering does.
@@ -87,7 +89,7 @@ export function createLearnWork(dependencies: LearningDependencies): JobWork<'le
 /** Faces of named people, and others for how far faces are apart at all.
  *  @returns rows of the input, and [all faces] the person of those that teach, else -1 */
 function chooseFaces(
-  input: ClusteringInput,
+  input: ClusteringFaces,
   { mostFacesPerPerson, backgroundFaces }: LearningOptions,
   minQuality: number,
 ): { faces: number[]; labels: Int32Array } {
@@ -112,7 +114,7 @@ function chooseFaces(
 }
 
 /** A face without a person is a person of its own. */
-function readPerson(input: ClusteringInput, face: number): number {
+function readPerson(input: ClusteringFaces, face: number): number {
   const person = input.personIndices[face]!;
   return person >= 0 ? person : input.people.length + face;
 }
@@ -121,7 +123,7 @@ function pick(rows: Float64Array, faces: readonly number[]): Float64Array {
   return Float64Array.from(faces, (face) => rows[face]!);
 }
 
-function describeOutcome({ refusal, peopleCount, faceCount, heldOut }: LearningOutcome, { people }: ClusteringInput, labelledFaces: number): Report {
+function describeOutcome({ refusal, peopleCount, faceCount, heldOut }: LearningOutcome, { people }: ClusteringFaces, labelledFaces: number): Report {
   const gain = ({ far, valBefore, valAfter, standardError }: Gain) => ({ far, valBefore, valAfter, standardError });
   const nameOf = (person: number): string => people[person]?.name ?? '';
   return {

@@ -63,6 +63,8 @@ class PackSwitch {
     this.#total = await database.countPendingPhotos(analysis);
     try {
       if (this.#total > 0) await this.#analyzePending();
+      // Whoever wishes for another pack is answered by the one that is active then: no switch activates its own afterwards.
+      this.#context.control.signal.throwIfAborted();
       await database.activatePack({ name: setup.pack, packId });
     } finally {
       onLibraryChange();
@@ -141,6 +143,7 @@ class PackSwitch {
       try {
         const found = await analyzers.analyze(path, {
           signal: this.#context.control.signal,
+          keepsSquares: true,
           // What lies there now may be another photo.
           isKnown: (contentHash) => Promise.resolve(!Buffer.from(contentHash).equals(photo.contentHash)),
           listSettledFaces: (contentHash) => database.listSettledFaces(contentHash),

@@ -6,10 +6,6 @@ import { landmarksOfFivePoints } from '../geometry/face-shape.ts';
 import { fitSimilarityTransform } from '../geometry/similarity-transform.ts';
 import type { AffineMatrix, Point } from '../geometry/types.ts';
 
-/** How chips are cut: turned and scaled alone, or from a frontal view (frontal-chip.ts), see docs/frontal.md. */
-export const alignments = ['similarity', 'frontal'] as const;
-export type Alignment = (typeof alignments)[number];
-
 /** Of 68 landmarks: outer and inner corner of the eye on the right of the picture, of the other, base of the nose.
  *  Source: dlib, get_face_chip_details for five landmarks. */
 const dlibPoints: readonly (readonly number[])[] = [[45], [42], [36], [39], [33]];

@@ -4,10 +4,12 @@ import type { Worker } from 'node:worker_threads';
 import { AppError } from '../base/errors.ts';
 import { unpackError } from '../base/thread-errors.ts';
 import type { AnalyzerFacts, FromWorker, ToWorker } from './protocol.ts';
-import type { AnalyzedPhoto, SettledFace } from './types.ts';
+import type { AnalyzedPhoto, SettledFace } from '../terms/analyzed-photo.ts';
 
 export interface AnalyzeOptions {
   readonly signal?: AbortSignal;
+  /** Whether the squares of its faces are kept, where the pool keeps any; by default they are not. */
+  readonly keepsSquares?: boolean;
   /** Asked once the file is read and before it is decoded. */
   readonly isKnown?: (contentHash: Uint8Array) => Promise<boolean>;
   /** Asked then for faces that are wanted even where they are not detected. */
@@ -81,7 +83,7 @@ export class Analyzer {
   take(task: AnalysisTask): void {
     this.#tasks.set(task.id, task);
     this.#watch(task.id);
-    this.#send({ kind: 'analyze', id: task.id, path: task.path });
+    this.#send({ kind: 'analyze', id: task.id, path: task.path, keepsSquares: task.options.keepsSquares ?? false });
   }
 
   /** Cancels what is under way, lets the worker finish it and let go of its networks, and ends one that does not. */

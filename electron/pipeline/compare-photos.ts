@@ -3,7 +3,7 @@
 import type { Comparison } from '../api/schemas.ts';
 import { squaredDistance } from '../geometry/vectors.ts';
 import type { AnalyzerPool } from './worker-pool.ts';
-import type { AnalyzedPhoto } from './types.ts';
+import type { AnalyzedPhoto } from '../terms/analyzed-photo.ts';
 
 export interface CompareOptions {
   readonly firstPath: string;

@@ -6,7 +6,6 @@
  *  positions, searched in those that show a likely face, and taken the way up that shows most steady ones. What is found
  *  is given back in the photo's own pixels. */
 
-import type { HogModel } from '../../native-models/lab/hog/hog-model.ts';
 import type { Detector, Template } from '../../native-models/packs/manifest.ts';
 import { isAppError } from '../base/errors.ts';
 import { applyAffine, applyAffineToBox, composeAffine, invertAffine } from '../geometry/affine.ts';
@@ -14,15 +13,12 @@ import { boxFromCorners, clipBox, intersectionOverUnion } from '../geometry/boxe
 import type { AffineMatrix } from '../geometry/types.ts';
 import { turnPhoto, type DecodedPhoto } from '../imaging/decode.ts';
 import { fitChip } from './align.ts';
-import { detectFaces, glanceAtPhoto, type DetectionOptions } from './detect.ts';
-import { detectByHog } from './hog-detector.ts';
+import type { DetectionOptions } from './detect.ts';
 import { findLandmarks, type FoundLandmarks } from './landmarks.ts';
 import type { Detection, ScoredBox } from './merge-detections.ts';
 import type { AnalysisNetworks } from './networks.ts';
 
 export interface FaceFindingOptions extends DetectionOptions {
-  /** Finds faces in place of the pack's detector, see [Note: HOG in place of a network] in hog-detector.ts. */
-  readonly hog?: HogModel;
   /** Whether photos are looked at in all four positions even where upright faces were found: people who lie down. */
   readonly turnsAlways: boolean;
   /** What a steady face scores at least for the photo to be upright beyond doubt. */
@@ -54,7 +50,7 @@ export async function findFaces(
 ): Promise<AlignedFace[]> {
   const options = fitToDetector(given, networks.detector.manifest);
   const upright = await findUprightFaces(networks, photo, options);
-  if (options.hog !== undefined) return upright;
+  if (networks.finder.glance === null) return upright;
   // Until it is known which way up the photo is, turned faces get no benefit of the doubt.
   const doubtful = { ...options, sureWholeScore: Number.POSITIVE_INFINITY, sureFineScore: Number.POSITIVE_INFINITY };
   const isSteady = ({ unsteadiness }: AlignedFace): boolean => unsteadiness <= options.maxUnsteadiness;
@@ -118,7 +114,7 @@ async function findTurnedFaces(
   options: FaceFindingOptions,
 ): Promise<AlignedFace[]> {
   const turned = turnPhoto(photo, turn);
-  const seen = await glanceAtPhoto(networks.detector, turned, options);
+  const seen = (await networks.finder.glance?.(turned, options)) ?? [];
   if (!seen.some(({ score }) => score >= options.minTurnedScore)) return [];
   const turnedToPhoto = composeAffine(invertAffine(photo.uprightToStored), turned.uprightToStored);
   const photoToTurned = invertAffine(turnedToPhoto);
@@ -136,10 +132,9 @@ async function findUprightFaces(
   photo: DecodedPhoto,
   options: FaceFindingOptions,
 ): Promise<AlignedFace[]> {
-  const { detector, landmarker, embedder } = networks;
+  const { finder, landmarker, embedder } = networks;
   const bounds = boxFromCorners(0, 0, photo.header.width, photo.header.height);
-  const found = options.hog === undefined ? await detectFaces(detector, photo, options) : await detectByHog(options.hog, photo, options);
-  const detections = found.filter(({ box }) => {
+  const detections = (await finder.find(photo, options)).filter(({ box }) => {
     const visible = clipBox(box, bounds);
     return visible.width >= 1 && visible.height >= 1;
   });

@@ -4,13 +4,15 @@ import type { PackedError } from '../base/thread-errors.ts';
 import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
 import type { Device, RuntimeName } from '../../native-models/runtime/runtime.ts';
 import type { AnalysisOptions } from './analyze-photo.ts';
-import type { AnalyzedPhoto, SettledFace } from './types.ts';
+import type { AnalyzedPhoto, SettledFace } from '../terms/analyzed-photo.ts';
 
 /** What a worker starts with. */
 export interface WorkerSetup {
   readonly runtime: RuntimeName;
   readonly pack: LoadedPack;
   readonly options: AnalysisOptions;
+  /** Where squares of faces are kept; null where none are. */
+  readonly picturesFolder: string | null;
 }
 
 /** What a worker knows once its runtime is open. */
@@ -23,7 +25,7 @@ export interface AnalyzerFacts {
 }
 
 export type ToWorker =
-  | { readonly kind: 'analyze'; readonly id: number; readonly path: string | Uint8Array }
+  | { readonly kind: 'analyze'; readonly id: number; readonly path: string | Uint8Array; readonly keepsSquares: boolean }
   /** Answers "hashed": a known photo is not looked at any further. */
   | {
       readonly kind: 'answer';

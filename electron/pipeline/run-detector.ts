@@ -1,11 +1,17 @@
 /** Shows a detector pictures and reads its answers. */
 
 import type { PixelImage, SampledImage } from '../imaging/pixels.ts';
-import type { RawDetection } from './decode-detections.ts';
+import type { Detector } from '../../native-models/packs/manifest.ts';
+import type { Network } from '../../native-models/runtime/runtime.ts';
+import type { DetectionReader, RawDetection } from './decode-detections.ts';
 import { createInputTensor } from './input-tensor.ts';
-import type { AnalysisNetworks } from './networks.ts';
 
-export type PlacedDetector = AnalysisNetworks['detector'];
+/** A pack's detector on a runtime, with what reads its answers. */
+export interface PlacedDetector {
+  readonly network: Network;
+  readonly manifest: Detector;
+  readonly read: DetectionReader;
+}
 
 /** @param pictures all of one size
  *  @returns per picture what scored enough, by default the manifest's threshold, in input pixels, overlapping */

@@ -8,7 +8,7 @@ import type { DecodedPhoto } from '../imaging/decode.ts';
 import { fitChip } from './align.ts';
 import { findLandmarks } from './landmarks.ts';
 import type { AnalysisNetworks } from './networks.ts';
-import type { SettledFace } from './types.ts';
+import type { SettledFace } from '../terms/analyzed-photo.ts';
 
 export interface AlignedSettledFace {
   readonly face: SettledFace;

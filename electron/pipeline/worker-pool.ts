@@ -13,16 +13,19 @@ import { startWorker } from '../base/worker-entry.ts';
 import type { AnalysisOptions } from './analyze-photo.ts';
 import { Analyzer, type AnalysisTask, type AnalyzeOptions, type KnownPhoto } from './analyzer.ts';
 import type { AnalyzerFacts, WorkerSetup } from './protocol.ts';
-import type { AnalyzedPhoto } from './types.ts';
+import type { AnalyzedPhoto } from '../terms/analyzed-photo.ts';
 
 export interface AnalyzerPoolOptions extends AnalysisOptions {
   readonly pack: LoadedPack;
   readonly runtime: RuntimeName;
   /** Worker threads, each of one core. */
   readonly workers: number;
+  /** Where squares of faces are kept, of photos that are to have them; without it nowhere. */
+  readonly picturesFolder?: string | undefined;
   /** A worker that is busy with one photo for longer is taken for hung. */
   readonly photoTimeoutMs: number;
-  /** Starts the worker's module; replaced where a test wants one that dies. */
+  /** Starts the worker's module; replaced by who wants parts of the pipeline replaced (serve-analyzer.ts), or a test one that
+   *  dies. */
   readonly startWorker?: (options: WorkerOptions) => Worker;
 }
 
@@ -168,9 +171,9 @@ class Pool implements AnalyzerPool {
   /** @returns once the worker is ready
    *  @throws what keeps it from starting */
   #addAnalyzer(): Promise<AnalyzerFacts> {
-    const { pack, runtime, photoTimeoutMs, maxPixels, maxWorkingPixels, maxChipEnlargement, detection } = this.#options;
+    const { pack, runtime, photoTimeoutMs, maxPixels, maxWorkingPixels, maxChipEnlargement, detection, picturesFolder = null } = this.#options;
     const options = { maxPixels, maxWorkingPixels, maxChipEnlargement, detection };
-    const worker = this.#start({ workerData: { runtime, pack, options } satisfies WorkerSetup });
+    const worker = this.#start({ workerData: { runtime, pack, options, picturesFolder } satisfies WorkerSetup });
     return new Promise((resolve, reject) => {
       const analyzer: Analyzer = new Analyzer(worker, {
         photoTimeoutMs,

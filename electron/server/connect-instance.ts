@@ -7,7 +7,7 @@ import type { ConnectedApi } from '../api/connect-api.ts';
 import { createWebSocketTransport } from '../api/web-socket-transport.ts';
 import { AppError } from '../base/errors.ts';
 import type { Instance } from './instance.ts';
-import { formatUrl } from './local-server.ts';
+import { formatTicketUrl } from './local-server.ts';
 
 /** Embeddings of a page of faces are some megabytes of JSON. */
 const maxMessageBytes = 256 * 1024 * 1024;
@@ -38,5 +38,5 @@ export async function requestTicketUrl(instance: Pick<Instance, 'port' | 'token'
     redirect: 'error',
   });
   if (!response.ok) throw new AppError('disconnected', `Expected a ticket but received status ${response.status}`);
-  return formatUrl(instance.port, await response.text());
+  return formatTicketUrl(instance.port, await response.text());
 }

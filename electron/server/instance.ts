@@ -3,6 +3,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { findLibraryPart } from '../database/file/library-file.ts';
+import { createChallenge, isRightAnswer, readLibraryKey } from './library-key.ts';
 
 const instanceSchema = z.object({
   processId: z.number().int().positive(),
@@ -32,11 +33,12 @@ export async function publishInstance(
   };
 }
 
-/** @returns null where nobody serves the library, or where whoever did is gone */
+/** @returns null where nobody serves the library, or where whoever did is gone; nobody is sent anything secret */
 export async function findInstance(libraryFolder: string): Promise<Instance | null> {
   const instance = await readInstance(findLibraryPart(libraryFolder, 'instance'));
   if (instance === null || !isRunning(instance.processId)) return null;
-  return (await answers(instance)) ? instance : null;
+  const key = await readLibraryKey(libraryFolder);
+  return key !== null && (await provesKey(instance.port, key)) ? instance : null;
 }
 
 async function readInstance(file: string): Promise<Instance | null> {
@@ -72,15 +74,20 @@ function isRunning(processId: number): boolean {
   }
 }
 
-/** The port may have gone to another program since: only ours knows the token. */
-async function answers(instance: Instance): Promise<boolean> {
+/** The port may have gone to another program since: only the library's own server knows the key. */
+async function provesKey(port: number, key: Buffer): Promise<boolean> {
+  const challenge = createChallenge();
   try {
-    const response = await fetch(`http://127.0.0.1:${instance.port}/session`, {
-      headers: { authorization: `Bearer ${instance.token}` },
+    const response = await fetch(`http://127.0.0.1:${port}/identity?challenge=${challenge}`, {
       redirect: 'error',
       signal: AbortSignal.timeout(answerTimeoutMs),
     });
-    return response.status === 204;
+    // Whoever is there may go on for ever.
+    if (response.headers.get('content-length') !== String(challenge.length)) {
+      await response.body?.cancel();
+      return false;
+    }
+    return isRightAnswer(key, port, challenge, await response.text());
   } catch {
     // Refused, reset or silent: all the same to whoever looks for a server.
     return false;

@@ -16,6 +16,7 @@ import { createWebSocketTransport } from '../api/web-socket-transport.ts';
 import { AppError, isAppError } from '../base/errors.ts';
 import { Limiter } from '../base/limiter.ts';
 import type { Engine } from '../engine/engine.ts';
+import { answerChallenge } from './library-key.ts';
 import { answerMedia } from './media-route.ts';
 import { unknownBrowserPage } from './pages.ts';
 import { createRequestGuard } from './request-guard.ts';
@@ -31,6 +32,10 @@ export interface LocalServerOptions {
   readonly port?: number;
   /** Told of errors that are ours. */
   readonly onBug?: (error: unknown, where: string) => void;
+  /** By which the server shows that it is the library's, see library-key.ts; without one, it cannot. */
+  readonly libraryKey?: Buffer;
+  /** Milliseconds that only ever grow, for tickets. */
+  readonly now?: () => number;
   /** Between two pings; a connection that has not answered by the next one is ended. */
   readonly heartbeatMs?: number;
 }
@@ -38,9 +43,7 @@ export interface LocalServerOptions {
 export interface LocalServer {
   readonly port: number;
   readonly token: string;
-  /** The address to open in a browser; it carries the token. */
-  readonly url: string;
-  /** An address that opens one browser, once: for command lines, which every user of the machine can read. */
+  /** An address that opens one browser, once, within `serverLimits.ticketMs`. */
   createTicketUrl(): string;
   close(): Promise<void>;
 }
@@ -73,7 +76,11 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   const strangers = limitStrangers(server, serverLimits.strangers);
   const slots = new Limiter(apiLimits.callsOfAll);
   const port = await listen(server, options.port);
-  const guard = createRequestGuard(port);
+  const guard = createRequestGuard(port, {
+    lifetimeMs: serverLimits.ticketMs,
+    limit: serverLimits.tickets,
+    now: options.now ?? (() => performance.now()),
+  });
   const headers = createSecurityHeaders([`ws://${address}:${port}`, `ws://localhost:${port}`]);
   const heartbeat = startHeartbeat(options.heartbeatMs ?? heartbeatDefaultMs);
   const serveFiles = sirv(rendererFolder, { etag: true, single: true, setHeaders: setCacheHeader });
@@ -93,7 +100,8 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     if (refusal !== null) return refuse(response, refusal.status, refusal.reason);
     const url = readUrl(request, port);
     if (url === null) return refuse(response, 400, 'bad address');
-    if (url.pathname === '/' && url.searchParams.has('token')) return admit(guard, url, response);
+    if (url.pathname === '/' && url.searchParams.has('ticket')) return admit(guard, url, request, response);
+    if (url.pathname === '/identity') return answerIdentity(url, response);
     const stranger = guard.checkIdentity(request);
     if (stranger !== null) return refuseStranger(stranger, url, response);
     strangers.admit(request.socket);
@@ -104,6 +112,14 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     if (wanted === 'bad') return refuse(response, 400, 'bad media address');
     if (wanted !== null) return await answerMedia(engine.media, wanted, request, response);
     serveFiles(request, response, () => refuse(response, 404, 'not found'));
+  }
+
+  /** For whoever finds the server's address in a file that may be old: to be asked before any secret is sent. */
+  function answerIdentity(url: URL, response: ServerResponse): void {
+    const challenge = url.searchParams.get('challenge') ?? '';
+    const answer = options.libraryKey === undefined ? null : answerChallenge(options.libraryKey, port, challenge);
+    if (answer === null) return refuse(response, 404, 'no such library');
+    endWithText(response, answer);
   }
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -126,8 +142,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   return {
     port,
     token: guard.token,
-    url: formatUrl(port, guard.token),
-    createTicketUrl: () => formatUrl(port, guard.createTicket()),
+    createTicketUrl: () => formatTicketUrl(port, guard.createTicket()),
     close: async () => {
       heartbeat.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -139,8 +154,8 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
 }
 
 /** The address that takes a browser in. */
-export function formatUrl(port: number, token: string): string {
-  return `http://${address}:${port}/?token=${token}`;
+export function formatTicketUrl(port: number, ticket: string): string {
+  return `http://${address}:${port}/?ticket=${ticket}`;
 }
 
 /** @returns the port, once the server listens on it */
@@ -203,19 +218,24 @@ function readMediaPath(url: URL): ReturnType<typeof parseMediaPath> | 'bad' {
   }
 }
 
-/** Exchanges the token for a cookie, so that it stays in no history and no screenshot. */
-function admit(guard: RequestGuard, url: URL, response: ServerResponse): void {
+/** Exchanges the ticket for a cookie, so that it stays in no history and no screenshot. */
+function admit(guard: RequestGuard, url: URL, request: IncomingMessage, response: ServerResponse): void {
   response.setHeader('cache-control', 'no-store');
-  if (!guard.admits(url.searchParams.get('token'))) return refusePage(response);
-  response.writeHead(303, { location: '/', 'set-cookie': guard.cookie });
+  // A browser that is known already, on an address that it has opened before, uses up nothing.
+  if (!guard.hasSession(request)) {
+    // Nor does one that only looks ahead.
+    const isOpening = request.method === 'GET' && request.headers['sec-purpose'] === undefined;
+    if (!isOpening || !guard.redeemTicket(url.searchParams.get('ticket') ?? '')) return refusePage(response);
+    response.setHeader('set-cookie', guard.cookie);
+  }
+  response.writeHead(303, { location: '/' });
   response.end();
 }
 
 /** For programs only: a page has its cookie already. */
 function answerTicket(guard: RequestGuard, request: IncomingMessage, response: ServerResponse): void {
   if (!guard.hasBearer(request)) return refuse(response, 403, 'no bearer token');
-  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
-  response.end(guard.createTicket());
+  endWithText(response, guard.createTicket());
 }
 
 function refuseStranger(refusal: Refusal, url: URL, response: ServerResponse): void {
@@ -232,6 +252,15 @@ function refuse(response: ServerResponse, status: number, reason: string): void 
   if (status === 413) response.setHeader('connection', 'close');
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
   response.end(`${reason}\n`);
+}
+
+function endWithText(response: ServerResponse, text: string): void {
+  response.writeHead(200, {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+  });
+  response.end(text);
 }
 
 function endWith(response: ServerResponse, status: number): void {

@@ -11,8 +11,8 @@ export const unknownBrowserPage = `<!doctype html>
   </head>
   <body>
     <h1>Kindred</h1>
-    <p>This browser is not known here. Open the address that Kindred printed when it was started.</p>
-    <p lang="ko">이 브라우저는 아직 연결되지 않았습니다. Kindred를 시작할 때 표시된 주소를 열어 주세요.</p>
+    <p>This browser is not known here. Each address that Kindred prints opens one browser, once: start Kindred again for another.</p>
+    <p lang="ko">이 브라우저는 아직 연결되지 않았습니다. Kindred가 표시하는 주소는 브라우저 하나를 한 번만 엽니다. 새 주소를 받으려면 Kindred를 다시 실행하세요.</p>
     <p><a href="/">Kindred</a></p>
   </body>
 </html>

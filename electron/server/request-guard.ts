@@ -2,6 +2,8 @@
 
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { createTickets } from './tickets.ts';
+import type { TicketOptions } from './tickets.ts';
 
 /** Why a request is refused, and with which HTTP status. */
 export interface Refusal {
@@ -10,9 +12,9 @@ export interface Refusal {
 }
 
 export interface RequestGuard {
-  /** What the address that is opened carries once, and what programs send as a bearer token. */
+  /** What programs send as a bearer token; no address carries it. */
   readonly token: string;
-  /** The Set-Cookie line for a browser that came with the token. */
+  /** The Set-Cookie line for a browser that came with a ticket. */
   readonly cookie: string;
   /** Checks everything but who asks. @returns null where the request is fine */
   checkOrigin(request: IncomingMessage): Refusal | null;
@@ -20,22 +22,24 @@ export interface RequestGuard {
   checkIdentity(request: IncomingMessage): Refusal | null;
   /** WebSockets are not covered by the same-origin policy: a page must name its origin, a program its token. */
   checkUpgrade(request: IncomingMessage): Refusal | null;
-  /** @returns a stand-in for the token that opens one browser: the command line it goes through is no secret */
+  /** @returns what opens one browser, once: the terminal and the command line that it goes through are no secret */
   createTicket(): string;
-  /** Whether it is the token, or a ticket, which is used up by the question. */
-  admits(candidate: string | null): boolean;
+  /** Whether it is a ticket, which is used up by the question. */
+  redeemTicket(candidate: string): boolean;
+  /** Whether the browser has its cookie already. */
+  hasSession(request: IncomingMessage): boolean;
   hasBearer(request: IncomingMessage): boolean;
 }
 
 const secretBytes = 32;
 
 /** @param port that the server listens on */
-export function createRequestGuard(port: number): RequestGuard {
+export function createRequestGuard(port: number, ticketOptions: TicketOptions): RequestGuard {
   const token = randomBytes(secretBytes).toString('base64url');
   // Cookies go to every port of a host: so the cookie is not the token, and its name tells two servers apart.
   const session = randomBytes(secretBytes).toString('base64url');
   const cookieName = `kindred-${port}`;
-  const tickets = new Set<string>();
+  const tickets = createTickets(ticketOptions);
   const hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`]);
 
   function checkOrigin(request: IncomingMessage): Refusal | null {
@@ -77,12 +81,9 @@ export function createRequestGuard(port: number): RequestGuard {
     checkOrigin,
     checkIdentity,
     checkUpgrade,
-    createTicket: () => {
-      const ticket = randomBytes(secretBytes).toString('base64url');
-      tickets.add(ticket);
-      return ticket;
-    },
-    admits: (candidate) => isEqualSecret(candidate, token) || (candidate !== null && tickets.delete(candidate)),
+    createTicket: () => tickets.create(),
+    redeemTicket: (candidate) => tickets.redeem(candidate),
+    hasSession,
     hasBearer,
   };
 }

@@ -11,7 +11,9 @@ export function isAppUrl(url: string): boolean {
   return protocol === `${appScheme}:` && host === 'app';
 }
 
-/** What a page may load: the app, and what it makes itself. Nothing leaves the machine. */
-export function isAllowedRequest(url: string): boolean {
-  return isAppUrl(url) || /^(blob|data|devtools|chrome-extension):/.test(url);
+/** What a page may load: the app, and what it makes itself. Nothing leaves the machine.
+ *  @param hasDeveloperTools whether they, and extensions of theirs, may load their own parts */
+export function isAllowedRequest(url: string, { hasDeveloperTools }: { readonly hasDeveloperTools: boolean }): boolean {
+  if (isAppUrl(url) || url.startsWith(`blob:${appOrigin}/`) || url.startsWith('data:')) return true;
+  return hasDeveloperTools && /^(devtools|chrome-extension):/.test(url);
 }

@@ -2,6 +2,8 @@
 
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { pathSchema } from '../api/schemas.ts';
 import { runtimeNames } from '../../native-models/runtime/runtime.ts';
 import type { RuntimeName } from '../../native-models/runtime/runtime.ts';
 
@@ -31,4 +33,14 @@ export function readShellArguments(args: readonly string[], isPackaged: boolean,
     libraryFolder: typeof values.library === 'string' ? path.resolve(currentFolder, values.library) : undefined,
     runtime: values.runtime === undefined ? undefined : named,
   };
+}
+
+const secondStartSchema = z.object({ folders: z.array(pathSchema).catch([]) });
+/** What a second start of the app hands to the first. */
+export type SecondStart = z.output<typeof secondStartSchema>;
+
+/** @param additional of the second start, which may be of another version: what cannot be read is left aside */
+export function readSecondStart(additional: unknown): SecondStart {
+  const parsed = secondStartSchema.safeParse(additional);
+  return parsed.success ? parsed.data : { folders: [] };
 }

@@ -2,24 +2,30 @@
 
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, protocol } from 'electron';
+import { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, protocol, session } from 'electron';
 import { openEngine } from '../engine/engine.ts';
 import type { Engine } from '../engine/engine.ts';
 import { resolveHostFolders } from '../engine/host-folders.ts';
+import { listenForInterrupts } from '../terminal/interrupts.ts';
 import { describeError } from '../terminal/messages.ts';
-import { appScheme, isAppUrl } from './app-address.ts';
-import { readShellArguments } from './arguments.ts';
-import type { ShellArguments } from './arguments.ts';
+import { appScheme } from './app-address.ts';
+import { readSecondStart, readShellArguments } from './arguments.ts';
+import type { SecondStart } from './arguments.ts';
 import { channels } from './channels.ts';
 import { createMenuTemplate } from './menu.ts';
+import { restrictPages } from './page-restrictions.ts';
 import { createPortService } from './port-service.ts';
 import type { PortService } from './port-service.ts';
 import { createProtocolHandler } from './protocol-handler.ts';
 import { importFromTerminal } from './terminal-import.ts';
-import { openMainWindow, restrictPages } from './windows.ts';
+import { isFromApp } from './sender.ts';
+import { openMainWindow } from './windows.ts';
 
 const shellArguments = readShellArguments(process.argv, app.isPackaged, process.cwd());
 const folders = resolveHostFolders(process.env, shellArguments.libraryFolder);
+
+/** Whoever has the packaged app has no use for them, and whoever gets into its page would have. */
+const hasDeveloperTools = !app.isPackaged;
 
 // One window a library, not one a user: so what Chromium keeps, and the lock with it, is a matter of the library.
 const libraryKey = createHash('sha256').update(folders.libraryFolder).digest('hex').slice(0, 16);
@@ -47,20 +53,20 @@ function servePorts(ports: PortService): void {
     if (senderFrame === null) return;
     ports.answer({
       windowId: sender.id,
-      frameUrl: senderFrame.url,
+      isFromApp: isFromApp(event),
       openChannel: () => {
         const { port1, port2 } = new MessageChannelMain();
         senderFrame.postMessage(channels.port, null, [port2]);
         return port1;
       },
+      onDestroyed: (listener) => sender.once('destroyed', listener),
     });
-    sender.once('destroyed', () => ports.release(sender.id));
   });
 }
 
 function serveDialogs(): void {
   ipcMain.handle(channels.chooseFolders, async (event) => {
-    if (event.senderFrame === null || !isAppUrl(event.senderFrame.url)) return [];
+    if (!isFromApp(event)) return [];
     const window = BrowserWindow.fromWebContents(event.sender);
     if (window === null) return [];
     const { canceled, filePaths } = await dialog.showOpenDialog(window, {
@@ -85,30 +91,39 @@ function closeBeforeQuit(engine: Engine, ports: PortService): void {
         app.quit();
       });
   });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit());
+  let isAskedBefore = false;
+  listenForInterrupts(process, () => {
+    // Asked a second time, it ends though the library does not close.
+    if (isAskedBefore) app.exit(1);
+    else app.quit();
+    isAskedBefore = true;
+  });
 }
 
 async function start(): Promise<void> {
   await app.whenReady();
   const engine = await openEngine({ ...folders, runtime: shellArguments.runtime });
-  const ports = createPortService(engine, { onBug: reportBug });
+  const noteBug = (error: unknown): void => {
+    engine.log.noteError(error, 'window');
+    reportBug(error);
+  };
+  const ports = createPortService(engine, { onBug: noteBug });
   closeBeforeQuit(engine, ports);
   protocol.handle(
     appScheme,
-    createProtocolHandler({ media: engine.media, rendererFolder: folders.rendererFolder, onBug: reportBug }),
+    createProtocolHandler({ media: engine.media, rendererFolder: folders.rendererFolder, onBug: noteBug }),
   );
-  restrictPages();
+  restrictPages({ app, session: session.defaultSession, hasDeveloperTools });
   servePorts(ports);
   serveDialogs();
-  Menu.setApplicationMenu(Menu.buildFromTemplate(createMenuTemplate(app.getLocale(), process.platform)));
-  openMainWindow();
+  Menu.setApplicationMenu(Menu.buildFromTemplate(createMenuTemplate({ locale: app.getLocale(), platform: process.platform, hasDeveloperTools })));
+  openMainWindow({ hasDeveloperTools });
   app.on('activate', () => {
-    if (BrowserWindow.getAllWindows().length === 0) openMainWindow();
+    if (BrowserWindow.getAllWindows().length === 0) openMainWindow({ hasDeveloperTools });
   });
   app.on('second-instance', (_event, _args, _folder, additional) => {
     focusWindow();
-    const { folders: more } = additional as Pick<ShellArguments, 'folders'>;
-    void importFromTerminal(engine.api, more, process);
+    void importFromTerminal(engine.api, readSecondStart(additional).folders, process);
   });
   await importFromTerminal(engine.api, shellArguments.folders, process);
 }
@@ -118,7 +133,7 @@ app.on('window-all-closed', () => {
 });
 
 // What the second start was told reaches the first, with paths as the second one's folder makes them.
-if (app.requestSingleInstanceLock({ folders: shellArguments.folders })) {
+if (app.requestSingleInstanceLock({ folders: shellArguments.folders } satisfies SecondStart)) {
   start().catch((error: unknown) => {
     reportBug(error);
     dialog.showErrorBox('Kindred', describeError(error));

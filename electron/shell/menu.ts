@@ -31,8 +31,14 @@ const roleLabels: Readonly<Record<keyof typeof labels, Readonly<Record<string, s
 type Role = NonNullable<MenuItemConstructorOptions['role']>;
 const separator: MenuItemConstructorOptions = { type: 'separator' };
 
-/** @param locale such as "ko" or "en-GB" */
-export function createMenuTemplate(locale: string, platform: string): MenuItemConstructorOptions[] {
+export interface MenuOptions {
+  /** Such as "ko" or "en-GB". */
+  readonly locale: string;
+  readonly platform: string;
+  readonly hasDeveloperTools: boolean;
+}
+
+export function createMenuTemplate({ locale, platform, hasDeveloperTools }: MenuOptions): MenuItemConstructorOptions[] {
   const language = locale.toLowerCase().startsWith('ko') ? 'ko' : 'en';
   const titles = labels[language];
   const item = (role: Role): MenuItemConstructorOptions => {
@@ -55,7 +61,7 @@ export function createMenuTemplate(locale: string, platform: string): MenuItemCo
         item('zoomOut'),
         separator,
         item('togglefullscreen'),
-        item('toggleDevTools'),
+        ...(hasDeveloperTools ? [item('toggleDevTools')] : []),
       ],
     },
     { label: titles.window, submenu: [item('minimize'), item('close')] },

@@ -8,21 +8,21 @@ import type { ServeOptions } from '../api/serve-api.ts';
 import type { Transport } from '../api/transport.ts';
 import { Limiter } from '../base/limiter.ts';
 import type { Engine } from '../engine/engine.ts';
-import { isAppUrl } from './app-address.ts';
 
 /** A window's asking, freed of Electron's types so that tests can ask. */
 export interface PortRequest {
   readonly windowId: number;
-  /** Of the frame that asks. */
-  readonly frameUrl: string;
+  /** Whether the app's own page asks, see sender.ts. */
+  readonly isFromApp: boolean;
   /** @returns our end of a new channel, whose other end has been posted to the frame */
   openChannel(): MainPort;
+  /** Tells when the window has gone. */
+  onDestroyed(listener: () => void): void;
 }
 
 export interface PortService {
   /** Pages other than the app's get nothing. */
   answer(request: PortRequest): void;
-  release(windowId: number): void;
   close(): void;
 }
 
@@ -32,6 +32,8 @@ export function createPortService(
 ): PortService {
   const slots = new Limiter(apiLimits.callsOfAll);
   const transports = new Map<number, Transport>();
+  /** Windows whose end is waited for: each asks many times, as its page is loaded anew. */
+  const watchedWindows = new Set<number>();
 
   function release(windowId: number): void {
     transports.get(windowId)?.close();
@@ -39,15 +41,21 @@ export function createPortService(
   }
 
   return {
-    answer: ({ windowId, frameUrl, openChannel }) => {
-      if (!isAppUrl(frameUrl)) return;
+    answer: ({ windowId, isFromApp, openChannel, onDestroyed }) => {
+      if (!isFromApp) return;
+      if (!watchedWindows.has(windowId)) {
+        watchedWindows.add(windowId);
+        onDestroyed(() => {
+          watchedWindows.delete(windowId);
+          release(windowId);
+        });
+      }
       // A page that was loaded anew has forgotten its old port.
       release(windowId);
       const transport = createMainPortTransport(openChannel());
       transports.set(windowId, transport);
       serveApi(engine.handlers, engine.events, transport, { slots, ...options });
     },
-    release,
     close: () => {
       for (const windowId of [...transports.keys()]) release(windowId);
     },

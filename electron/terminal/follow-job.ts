@@ -1,6 +1,7 @@
 /** Starts a job and follows it to its end, for hosts that have a terminal. */
 
 import type { KindredApi } from '../api/contract.ts';
+import { isEnded } from '../api/job-states.ts';
 import type { DetectionEffort, ImportSummary, JobSnapshot } from '../api/schemas.ts';
 import { AppError, deserializeError } from '../base/errors.ts';
 import type { JobId } from '../base/ids.ts';
@@ -44,7 +45,7 @@ export async function followJob(
     latest.set(job.id, job);
     if (job.id !== jobId) return;
     onProgress?.(job);
-    if (hasEnded(job)) ended.resolve(job);
+    if (isEnded(job.state)) ended.resolve(job);
   };
   const stopListening = api.on('job', receive);
   const stopWatching = options.onClose?.(() => {
@@ -73,10 +74,6 @@ export async function followJob(
     stopListening();
     stopWatching?.();
   }
-}
-
-function hasEnded(job: JobSnapshot): boolean {
-  return job.state !== 'queued' && job.state !== 'running' && job.state !== 'paused';
 }
 
 function requireDone(job: JobSnapshot): JobSnapshot {

@@ -88,6 +88,8 @@ function createLines(stream: TextStream): JobProgressView {
 
 function nameStage({ kind, state, progress }: ShownJob): string {
   if (state === 'paused') return 'Paused';
+  if (state === 'pausing') return 'Pausing';
+  if (state === 'cancelling') return 'Cancelling';
   if (kind === 'switch-pack' && progress.stage === 'analyzing') return 'Looking again';
   return stageNames[progress.stage];
 }

@@ -48,7 +48,7 @@ const sentences: Readonly<Record<ErrorCode, Sentence>> = {
   offline: describeOffline,
   disconnected: () => 'The connection to the running Kindred was lost.',
   unauthorized: () => 'The running Kindred refused the connection.',
-  internal: (_, message) => `Something went wrong inside Kindred: ${message}. Set KINDRED_DEBUG=1 to see where.`,
+  internal: (_, message) => `Something went wrong inside Kindred: ${message}. logs/kindred.log in the library's folder says where; so does KINDRED_DEBUG=1.`,
 };
 
 /** @param error anything that was thrown */
@@ -74,6 +74,8 @@ function describeMissing(parameters: ErrorParameters, message: string): string {
       return `There is no folder of photos for each person in ${textOf(parameters.path, '')}.`;
     case 'pack':
       return `There is no model pack ${textOf(parameters.id, '')}. "kindred packs list" names them.`;
+    case 'journal-entry':
+      return `There is no action ${textOf(parameters.id, '')} in the history. "kindred history" lists them.`;
     case 'renderer':
       return 'The user interface has not been built. "npm start" builds it.';
     default:
@@ -116,6 +118,13 @@ function describeConflict(parameters: ErrorParameters, message: string): string 
       return `More than one person fits ${textOf(parameters.id, '')}: ${textOf(parameters.candidates, '')}. Give a longer id.`;
     case 'pack':
       return `The model pack ${textOf(parameters.pack, '')} has changed since the library was last looked at. Run "kindred packs use ${textOf(parameters.pack, '')}" first.`;
+    case 'journal-entry':
+      return `More than one action fits ${textOf(parameters.id, '')}: ${textOf(parameters.candidates, '')}. Give a longer id.`;
+    case 'dependents':
+      return (
+        `Nothing has been changed: ${parameters.count === 1 ? 'another action stands' : `${textOf(parameters.count, '')} other actions stand`} in the way. ` +
+        `--with-dependents ${parameters.direction === 'undo' ? 'takes them back, too' : 'clears the way'}.`
+      );
     case 'checkpoint':
       return (
         `${textOf(parameters.path, '')} is of a training of other settings (${textOf(parameters.settings, '')}). ` +

@@ -12,12 +12,20 @@ export type FileState = 'right' | 'missing' | 'wrong';
 export interface FileChecker {
   /** @param isFresh hashes even a file that has not changed since it was hashed last */
   check(filePath: string, file: Pick<PackFile, 'bytes' | 'sha256'>, isFresh?: boolean): Promise<FileState>;
+  /** Looks at its size alone: quick enough to be asked often. */
+  checkSize(filePath: string, file: Pick<PackFile, 'bytes'>): Promise<FileState>;
 }
 
 /** Remembers hashes by path, size and time of change: packs are looked at more often than they change. */
 export function createFileChecker(): FileChecker {
   const known = new Map<string, { readonly stamp: string; readonly sha256: string }>();
   return {
+    async checkSize(filePath, file) {
+      const facts = await stat(filePath).catch(refuseAllButMissing);
+      if (facts === undefined) return 'missing';
+      return facts.isFile() && facts.size === file.bytes ? 'right' : 'wrong';
+    },
+
     async check(filePath, file, isFresh = false) {
       const facts = await stat(filePath, { bigint: true }).catch(refuseAllButMissing);
       if (facts === undefined) return 'missing';

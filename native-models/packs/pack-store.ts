@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { AppError, isAppError } from '../../electron/base/errors.ts';
+import { AppError, describeSystemError, isAppError } from '../../electron/base/errors.ts';
 import { readBuiltInManifests } from './built-in-packs.ts';
 import { checkNetworks } from './check-networks.ts';
 import { convertFaceApiRecognition } from './convert-face-api.ts';
@@ -12,7 +12,16 @@ import { downloadFile, type Pause } from './download-file.ts';
 import { hasFaceApiWeights } from './face-api-weights.ts';
 import { loadPack, type LoadedPack } from './load-pack.ts';
 import { parseManifest, type PackFile, type PackManifest } from './manifest.ts';
-import { createFileChecker, createMismatch, hashFile, installFile, refuseAllButMissing, writeWhole, type FileChecker, type FileState } from './pack-files.ts';
+import {
+  createFileChecker,
+  createMismatch,
+  hashFile,
+  installFile,
+  refuseAllButMissing,
+  writeWhole,
+  type FileChecker,
+  type FileState,
+} from './pack-files.ts';
 
 export interface PackState {
   readonly manifest: PackManifest;
@@ -26,10 +35,14 @@ export interface PackState {
 }
 
 export interface PackStore {
-  /** Built-in ones first, then by name; an added pack whose manifest cannot be read is left out. */
+  /** Built-in ones first, then by name; an added pack whose manifest cannot be read is left out.
+   *  @throws AppError "permission-denied", "storage-failed" for the folder of packs itself */
   list(): Promise<PackState[]>;
-  /** @throws AppError "not-found", "bad-argument" where an added manifest cannot be read */
+  /** @throws AppError "not-found", "bad-argument" where an added manifest is damaged, "permission-denied", "storage-failed" */
   readManifest(name: string): Promise<PackManifest>;
+  /** Whether the files of one pack are there, by their sizes alone: quick enough to be asked often.
+   *  @throws AppError as readManifest */
+  glance(name: string): Promise<PackState>;
   /** Prepares what can be made on this machine (source kind "converted").
    *  @throws AppError "not-found", "model-missing", "model-mismatch" */
   load(name: string): Promise<LoadedPack>;
@@ -93,6 +106,7 @@ export function createPackStore({
       return Promise.all(known.map((pack) => inspect(context, pack, known)));
     },
     readManifest: async (name) => (await findKnown(context, name)).manifest,
+    glance: async (name) => glance(context, await findKnown(context, name)),
     load: async (name) => load(context, await findKnown(context, name)),
     add: (given) => add(context, path.resolve(given)),
     download: async (name, options) => download(context, await findKnown(context, name), options),
@@ -104,7 +118,7 @@ export function createPackStore({
 
 async function listKnown(context: Context): Promise<KnownPack[]> {
   const builtIn = readBuiltInManifests().map((manifest): KnownPack => ({ manifest, origin: 'built-in' }));
-  const entries = (await readdir(context.packsFolder, { withFileTypes: true }).catch(refuseAllButMissing)) ?? [];
+  const entries = (await readable(context.packsFolder, readdir(context.packsFolder, { withFileTypes: true }))) ?? [];
   const names = entries.filter((entry) => entry.isDirectory() && !isBuiltIn(entry.name)).map(({ name }) => name);
   const added: KnownPack[] = [];
   for (const name of names.sort()) {
@@ -112,7 +126,7 @@ async function listKnown(context: Context): Promise<KnownPack[]> {
       added.push({ manifest: await readAddedManifest(context, name), origin: 'added' });
     } catch (error) {
       // One manifest that is broken, or from a newer Kindred, must not hide the other packs; asked for by name, it tells.
-      if (!isAppError(error, 'bad-argument') && !isAppError(error, 'not-found')) throw error;
+      if (!isAppError(error)) throw error;
     }
   }
   return [...builtIn, ...added];
@@ -189,11 +203,35 @@ async function findPlace(
 }
 
 async function inspect(context: Context, pack: KnownPack, known: readonly KnownPack[], isFresh = false): Promise<PackState> {
-  const lacking: { file: PackFile; reason: 'missing' | 'wrong' }[] = [];
-  for (const file of pack.manifest.files) {
-    const { state } = await findPlace(context, pack, file, { known, isFresh });
-    if (state !== 'right' && !canMake(pack.manifest, file)) lacking.push({ file, reason: state });
+  const states = new Map<PackFile, FileState>();
+  for (const file of pack.manifest.files) states.set(file, (await findPlace(context, pack, file, { known, isFresh })).state);
+  return describeState(pack, states);
+}
+
+/** Where all lies in the pack's own folder, no other is looked at. */
+async function glance(context: Context, pack: KnownPack): Promise<PackState> {
+  const { manifest } = pack;
+  const states = new Map<PackFile, FileState>();
+  for (const file of manifest.files) states.set(file, await glanceAt(ownPath(context, manifest, file), file));
+  const amiss = [...states].filter(([file, state]) => state !== 'right' && !canMake(manifest, file));
+  const known = amiss.length === 0 ? [] : await listKnown(context);
+  for (const [file] of amiss) {
+    for (const other of known) {
+      const twin = other.manifest.files.find(({ sha256 }) => sha256 === file.sha256);
+      if (twin !== undefined && (await glanceAt(ownPath(context, other.manifest, twin), file)) === 'right') states.set(file, 'right');
+    }
   }
+  return describeState(pack, states);
+
+  async function glanceAt(filePath: string, file: PackFile): Promise<FileState> {
+    return await context.checker.checkSize(filePath, file).catch((error: unknown) => {
+      throw describeSystemError(error, filePath) ?? error;
+    });
+  }
+}
+
+function describeState(pack: KnownPack, states: ReadonlyMap<PackFile, FileState>): PackState {
+  const lacking = [...states].flatMap(([file, reason]) => (reason === 'right' || canMake(pack.manifest, file) ? [] : [{ file, reason }]));
   return {
     ...pack,
     state: lacking.length === 0 ? 'ready' : lacking.some(({ reason }) => reason === 'wrong') ? 'damaged' : 'incomplete',
@@ -344,9 +382,19 @@ async function pauseFor(durationMs: number, signal: AbortSignal | undefined): Pr
 }
 
 async function readIfPresent(filePath: string): Promise<string | undefined> {
-  const facts = await stat(filePath).catch(refuseAllButMissing);
+  const facts = await readable(filePath, stat(filePath));
   if (facts === undefined || !facts.isFile() || facts.size > longestManifest) return undefined;
-  return readFile(filePath, 'utf8');
+  return await readable(filePath, readFile(filePath, 'utf8'));
+}
+
+/** @returns undefined where nothing is there
+ *  @throws AppError "permission-denied", "storage-failed" */
+async function readable<Value>(filePath: string, reading: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await reading.catch(refuseAllButMissing);
+  } catch (error) {
+    throw describeSystemError(error, filePath) ?? error;
+  }
 }
 
 async function findFirst(candidates: readonly string[]): Promise<string | undefined> {

@@ -46,3 +46,6 @@ process.once('message', (request: TrialRequest) => {
     process.send?.(message, () => process.exit(0));
   });
 });
+
+// Whoever asked has gone, killed even: nobody waits for the answer.
+process.once('disconnect', () => process.exit(1));

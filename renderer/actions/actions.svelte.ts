@@ -1,5 +1,6 @@
 /** What a user does to people and faces, from any view. */
 
+import type { ActionMethod, Params, Result } from '../../electron/api/contract.ts';
 import type { JournalEntry, PersonSummary } from '../../electron/api/schemas.ts';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
 import { Steps } from './steps.svelte.ts';
@@ -22,115 +23,78 @@ export class Actions {
     return this.steps.pending;
   }
 
-  namePerson(personId: PersonId, name: string | null): Promise<Outcome<PersonSummary>> {
-    const { api, translator } = this.#options;
-    return this.steps.perform(
-      () => api.call('people.name', { personId, name }),
-      (person) =>
-        person.name === null ? translator.t('done.unnamed') : translator.t('done.named', { name: person.name }),
+  namePerson(personId: PersonId, name: string | null): Promise<Outcome<Result<'people.name'>>> {
+    const { translator } = this.#options;
+    return this.#act('people.name', { personId, name }, ({ person }) =>
+      person.name === null ? translator.t('done.unnamed') : translator.t('done.named', { name: person.name }),
     );
   }
 
-  mergePeople(target: PersonId, sources: readonly PersonId[]): Promise<Outcome<PersonSummary>> {
-    const { api, translator } = this.#options;
-    return this.steps.perform(
-      () => api.call('people.merge', { target, sources: [...sources] }),
-      (person) =>
-        person.name === null
-          ? translator.t('done.mergedUnnamed')
-          : translator.t('done.merged', { name: person.name }),
+  mergePeople(target: PersonId, sources: readonly PersonId[]): Promise<Outcome<Result<'people.merge'>>> {
+    const { translator } = this.#options;
+    return this.#act('people.merge', { target, sources: [...sources] }, ({ person }) =>
+      person.name === null ? translator.t('done.mergedUnnamed') : translator.t('done.merged', { name: person.name }),
     );
   }
 
-  async ignorePeople(people: readonly NamedPerson[]): Promise<Outcome<void>> {
-    const { api, translator } = this.#options;
-    return this.steps.perform(
-      async () => {
-        for (const { id } of people) await api.call('people.ignore', { personId: id });
-      },
-      () => {
-        const [only] = people;
-        return people.length === 1 && only !== undefined
-          ? translator.t('done.ignored', { name: translator.personName(only.name) })
-          : translator.t('done.ignoredPeople', { count: people.length });
-      },
-      people.length,
-    );
-  }
-
-  restorePerson(person: NamedPerson): Promise<Outcome<void>> {
-    const { api, translator } = this.#options;
-    return this.steps.perform(
-      async () => {
-        await api.call('people.restore', { personId: person.id });
-      },
-      () => translator.t('done.restored', { name: translator.personName(person.name) }),
-    );
-  }
-
-  chooseCover(personId: PersonId, faceId: FaceId): Promise<Outcome<PersonSummary>> {
-    const { api, translator } = this.#options;
-    return this.steps.perform(
-      () => api.call('people.chooseCover', { personId, faceId }),
-      () => translator.t('done.cover'),
-    );
-  }
-
-  confirmFaces(faceIds: readonly FaceId[]): Promise<Outcome<void>> {
-    const { api } = this.#options;
-    return this.#performOnFaces(faceIds, 'done.confirmed', async () => {
-      await api.call('faces.confirm', { faceIds: [...faceIds] });
+  ignorePeople(people: readonly NamedPerson[]): Promise<Outcome<Result<'people.ignore'>>> {
+    const { translator } = this.#options;
+    return this.#act('people.ignore', { personIds: people.map(({ id }) => id) }, () => {
+      const [only] = people;
+      return people.length === 1 && only !== undefined
+        ? translator.t('done.ignored', { name: translator.personName(only.name) })
+        : translator.t('done.ignoredPeople', { count: people.length });
     });
   }
 
-  rejectFaces(faceIds: readonly FaceId[]): Promise<Outcome<void>> {
-    const { api } = this.#options;
-    return this.#performOnFaces(faceIds, 'done.rejected', async () => {
-      await api.call('faces.reject', { faceIds: [...faceIds] });
-    });
+  restorePerson(person: NamedPerson): Promise<Outcome<Result<'people.restore'>>> {
+    const { translator } = this.#options;
+    return this.#act('people.restore', { personIds: [person.id] }, () =>
+      translator.t('done.restored', { name: translator.personName(person.name) }),
+    );
   }
 
-  ignoreFaces(faceIds: readonly FaceId[]): Promise<Outcome<void>> {
-    const { api } = this.#options;
-    return this.#performOnFaces(faceIds, 'done.facesIgnored', async () => {
-      await api.call('faces.ignore', { faceIds: [...faceIds] });
-    });
+  chooseCover(personId: PersonId, faceId: FaceId): Promise<Outcome<Result<'people.chooseCover'>>> {
+    return this.#act('people.chooseCover', { personId, faceId }, () => this.#options.translator.t('done.cover'));
   }
 
-  restoreFaces(faceIds: readonly FaceId[]): Promise<Outcome<void>> {
-    const { api } = this.#options;
-    return this.#performOnFaces(faceIds, 'done.facesRestored', async () => {
-      await api.call('faces.restore', { faceIds: [...faceIds] });
-    });
+  confirmFaces(faceIds: readonly FaceId[]): Promise<Outcome<Result<'faces.confirm'>>> {
+    return this.#actOnFaces('faces.confirm', faceIds, 'done.confirmed');
   }
 
-  /** @param newName what a new person is to be called at once; then two steps are undone together */
+  rejectFaces(faceIds: readonly FaceId[]): Promise<Outcome<Result<'faces.reject'>>> {
+    return this.#actOnFaces('faces.reject', faceIds, 'done.rejected');
+  }
+
+  ignoreFaces(faceIds: readonly FaceId[]): Promise<Outcome<Result<'faces.ignore'>>> {
+    return this.#actOnFaces('faces.ignore', faceIds, 'done.facesIgnored');
+  }
+
+  restoreFaces(faceIds: readonly FaceId[]): Promise<Outcome<Result<'faces.restore'>>> {
+    return this.#actOnFaces('faces.restore', faceIds, 'done.facesRestored');
+  }
+
+  /** @param newName what a new person is called */
   moveFaces(
     faceIds: readonly FaceId[],
     personId: PersonId | null,
     newName: string | null = null,
-  ): Promise<Outcome<PersonSummary>> {
-    const { api, translator } = this.#options;
-    const isNaming = personId === null && newName !== null;
-    return this.steps.perform(
-      async () => {
-        const person = await api.call('faces.move', { faceIds: [...faceIds], personId });
-        return isNaming ? api.call('people.name', { personId: person.id, name: newName }) : person;
-      },
-      (person) =>
-        person.name === null
-          ? translator.t('done.movedNew', { count: faceIds.length })
-          : translator.t('done.moved', { count: faceIds.length, name: person.name }),
-      isNaming ? 2 : 1,
+  ): Promise<Outcome<Result<'faces.move'>>> {
+    const { translator } = this.#options;
+    const name = personId === null ? newName : null;
+    return this.#act('faces.move', { faceIds: [...faceIds], personId, name }, ({ person }) =>
+      person.name === null
+        ? translator.t('done.movedNew', { count: faceIds.length })
+        : translator.t('done.moved', { count: faceIds.length, name: person.name }),
     );
   }
 
-  undo(count = 1): Promise<Outcome<readonly JournalEntry[]>> {
-    return this.steps.undo(count);
+  undo(): Promise<Outcome<readonly JournalEntry[]>> {
+    return this.steps.takeLast('undo');
   }
 
-  redo(count = 1): Promise<Outcome<readonly JournalEntry[]>> {
-    return this.steps.redo(count);
+  redo(): Promise<Outcome<readonly JournalEntry[]>> {
+    return this.steps.takeLast('redo');
   }
 
   /** Says what went wrong with something that is not an action itself. @param retry does it again */
@@ -138,11 +102,21 @@ export class Actions {
     this.steps.reportError(error, retry);
   }
 
-  #performOnFaces(
+  #act<M extends ActionMethod>(
+    method: M,
+    params: Params<M>,
+    describe: (result: Result<M>) => string,
+  ): Promise<Outcome<Result<M>>> {
+    return this.steps.perform(() => this.#options.api.call(method, params), describe);
+  }
+
+  #actOnFaces<M extends 'faces.confirm' | 'faces.reject' | 'faces.ignore' | 'faces.restore'>(
+    method: M,
     faceIds: readonly FaceId[],
     message: 'done.confirmed' | 'done.rejected' | 'done.facesIgnored' | 'done.facesRestored',
-    work: () => Promise<void>,
-  ): Promise<Outcome<void>> {
-    return this.steps.perform(work, () => this.#options.translator.t(message, { count: faceIds.length }));
+  ): Promise<Outcome<Result<M>>> {
+    return this.#act(method, { faceIds: [...faceIds] } as Params<M>, () =>
+      this.#options.translator.t(message, { count: faceIds.length }),
+    );
   }
 }

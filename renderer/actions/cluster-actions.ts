@@ -1,7 +1,7 @@
 /** What a user does to whole clusters: answers questions, splits, compares anew, sets strangers aside. */
 
 import type { KindredApi, Result } from '../../electron/api/contract.ts';
-import type { PersonSummary, ReviewAnswer } from '../../electron/api/schemas.ts';
+import type { ReviewAnswer } from '../../electron/api/schemas.ts';
 import type { FaceId, JournalEntryId, PersonId, PhotoId } from '../../electron/base/ids.ts';
 import type { Translator } from '../i18n/translator.svelte.ts';
 import type { Outcome, Steps } from './steps.svelte.ts';
@@ -35,9 +35,10 @@ export class ClusterActions {
   }
 
   /** Says nothing either: the question is back.
-   *  @returns whether it was taken back; not where something newer has been done */
-  undoAnswer(entryId: JournalEntryId): Promise<boolean> {
-    return this.#steps.undoIfNewest(entryId, { isQuiet: true });
+   *  @returns whether it was taken back; not where something newer builds on it */
+  async undoAnswer(entryId: JournalEntryId): Promise<boolean> {
+    const outcome = await this.#steps.take('undo', [entryId], { isQuiet: true });
+    return outcome.isDone && outcome.value.length > 0;
   }
 
   splitPerson(
@@ -50,7 +51,7 @@ export class ClusterActions {
     );
   }
 
-  reclusterPerson(personId: PersonId, { leaving, joining }: ReclusterChoice): Promise<Outcome<PersonSummary>> {
+  reclusterPerson(personId: PersonId, { leaving, joining }: ReclusterChoice): Promise<Outcome<Result<'people.recluster'>>> {
     const facesOut = leaving.flat().length;
     return this.#steps.perform(
       () =>

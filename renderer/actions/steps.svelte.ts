@@ -2,7 +2,7 @@
 
 import type { KindredApi } from '../../electron/api/contract.ts';
 import type { JournalEntry } from '../../electron/api/schemas.ts';
-import type { AppError } from '../../electron/base/errors.ts';
+import { AppError } from '../../electron/base/errors.ts';
 import type { JournalEntryId } from '../../electron/base/ids.ts';
 import type { Translator } from '../i18n/translator.svelte.ts';
 import { toAppError } from '../ui/errors.ts';
@@ -12,41 +12,51 @@ export type Outcome<Value> =
   | { readonly isDone: true; readonly value: Value }
   | { readonly isDone: false; readonly error: AppError };
 
+/** What every action of the API answers: the entry that it left, null where it changed nothing. */
+export interface ActionResult {
+  readonly entry: JournalEntry | null;
+}
+
 export interface StepsOptions {
   readonly api: KindredApi;
   readonly toasts: Toasts;
   readonly translator: Translator;
-  readonly openHistory: () => void;
+}
+
+export type Direction = 'undo' | 'redo';
+
+interface TakeOptions {
+  /** Whether whatever stands in the way goes along. */
+  readonly withDependents?: boolean;
+  /** Says only what went wrong. */
+  readonly isQuiet?: boolean;
 }
 
 export class Steps {
   /** How many the engine has not answered yet. */
   pending = $state(0);
   readonly #options: StepsOptions;
+  /** What this window did and took back, oldest first: nobody else's steps are taken for them. */
+  readonly #own: Record<Direction, JournalEntryId[]> = { undo: [], redo: [] };
 
   constructor(options: StepsOptions) {
     this.#options = options;
   }
 
-  /** @param steps how many journal entries `work` makes at most */
-  async perform<Value>(
+  async perform<Value extends ActionResult>(
     work: () => Promise<Value>,
     describe: (value: Value) => string,
-    steps = 1,
   ): Promise<Outcome<Value>> {
-    const { toasts } = this.#options;
-    const outcome = await this.#try(async () => {
-      const before = (await this.#listHolding(1))[0]?.id ?? null;
-      return { before, value: await work() };
-    });
+    const outcome = await this.#try(work);
     if (!outcome.isDone) {
-      this.#report(outcome.error, () => void this.perform(work, describe, steps));
+      this.#report(outcome.error, () => void this.perform(work, describe));
       return outcome;
     }
-    const { before, value } = outcome.value;
-    const action = await this.#offerUndo(before, steps);
-    toasts.show({ text: describe(value), action });
-    return { isDone: true, value };
+    const { entry } = outcome.value;
+    this.#note(entry === null ? [] : [entry]);
+    const action: ToastAction | null = entry === null ? null : { label: 'undo', run: () => void this.take('undo', [entry.id]) };
+    this.#options.toasts.show({ text: describe(outcome.value), action });
+    return outcome;
   }
 
   /** Does what is no step that could be taken back; says only what went wrong. */
@@ -57,61 +67,63 @@ export class Steps {
   }
 
   /** Does a step without a word where it succeeds. @returns the entry it made, null where it changed nothing */
-  async performQuietly(work: () => Promise<unknown>): Promise<Outcome<JournalEntryId | null>> {
+  async performQuietly(work: () => Promise<ActionResult>): Promise<Outcome<JournalEntryId | null>> {
+    const outcome = await this.#try(work);
+    if (!outcome.isDone) {
+      this.#report(outcome.error);
+      return outcome;
+    }
+    const { entry } = outcome.value;
+    this.#note(entry === null ? [] : [entry]);
+    return { isDone: true, value: entry?.id ?? null };
+  }
+
+  /** Takes back, or does again, the last step of this window, or where it has none, of the library. */
+  async takeLast(direction: Direction): Promise<Outcome<readonly JournalEntry[]>> {
+    const own = this.#own[direction].at(-1);
+    const found = await this.#try(async () => own ?? (await this.#findLast(direction)));
+    if (found.isDone) return await this.take(direction, [found.value]);
+    this.#report(found.error);
+    return found;
+  }
+
+  /** Takes entries back, or does them again, one after the other, as long as nothing stands in the way.
+   *  @returns those that were, others that had to go along among them */
+  async take(
+    direction: Direction,
+    entryIds: readonly JournalEntryId[],
+    { withDependents = false, isQuiet = false }: TakeOptions = {},
+  ): Promise<Outcome<readonly JournalEntry[]>> {
+    const { api, toasts, translator } = this.#options;
+    const taken: JournalEntry[] = [];
     const outcome = await this.#try(async () => {
-      const before = (await this.#listHolding(1))[0]?.id ?? null;
-      await work();
-      const newest = (await this.#listHolding(1))[0]?.id ?? null;
-      return newest === before ? null : newest;
+      for (const entryId of entryIds) {
+        const { entries, dependents } = await this.#takeOne(api, direction, entryId, withDependents);
+        taken.push(...entries);
+        if (dependents.length === 0) continue;
+        return { blockedId: entryId, count: dependents.length };
+      }
+      return null;
     });
-    if (!outcome.isDone) this.#report(outcome.error);
-    return outcome;
-  }
-
-  /** Takes nothing newer back by mistake.
-   *  @param isQuiet says only what went wrong
-   *  @returns whether it was taken back */
-  async undoIfNewest(entryId: JournalEntryId, { count = 1, isQuiet = false } = {}): Promise<boolean> {
-    const { toasts, translator, openHistory } = this.#options;
-    const listed = await this.#try(() => this.#listHolding(1));
-    if (!listed.isDone) {
-      this.#report(listed.error);
-      return false;
-    }
-    if (listed.value[0]?.id !== entryId) {
-      toasts.show({ text: translator.t('done.newerSteps'), action: { label: 'history', run: openHistory } });
-      return false;
-    }
-    return (await this.undo(count, isQuiet)).isDone;
-  }
-
-  async undo(count = 1, isQuiet = false): Promise<Outcome<readonly JournalEntry[]>> {
-    const { api, toasts } = this.#options;
-    const outcome = await this.#try(async () => (await api.call('journal.undo', { count })).entries);
-    if (outcome.isDone && isQuiet) return outcome;
-    if (outcome.isDone) {
-      toasts.show({
-        text: this.#describe(outcome.value, 'done.undone', 'done.undoneMany'),
-        action: { label: 'redo', run: () => void this.redo(count) },
-      });
-    } else {
+    this.#note(taken);
+    if (!outcome.isDone) {
       this.#report(outcome.error);
+      return outcome;
     }
-    return outcome;
-  }
-
-  async redo(count = 1): Promise<Outcome<readonly JournalEntry[]>> {
-    const { api, toasts } = this.#options;
-    const outcome = await this.#try(async () => (await api.call('journal.redo', { count })).entries);
-    if (outcome.isDone) {
+    const blocked = outcome.value;
+    if (blocked !== null) {
       toasts.show({
-        text: this.#describe(outcome.value, 'done.redone', 'done.redoneMany'),
-        action: { label: 'undo', run: () => void this.undo(count) },
+        text: translator.t(direction === 'undo' ? 'done.undoBlocked' : 'done.redoBlocked', { count: blocked.count }),
+        action: { label: direction, run: () => void this.take(direction, [blocked.blockedId], { withDependents: true }) },
       });
-    } else {
-      this.#report(outcome.error);
+    } else if (!isQuiet) {
+      const back = direction === 'undo' ? 'redo' : 'undo';
+      toasts.show({
+        text: this.#describe(taken, direction),
+        action: { label: back, run: () => void this.take(back, taken.toReversed().map(({ id }) => id)) },
+      });
     }
-    return outcome;
+    return { isDone: true, value: taken };
   }
 
   /** Says what went wrong with something that is not an action itself. @param retry does it again */
@@ -119,34 +131,44 @@ export class Steps {
     this.#report(toAppError(error), retry);
   }
 
-  /** What was done may have changed nothing, and then there is nothing to take back. */
-  async #offerUndo(before: JournalEntryId | null, steps: number): Promise<ToastAction | null> {
-    const listed = await this.#try(() => this.#listHolding(steps + 1));
-    if (!listed.isDone) return null;
-    const known = listed.value.findIndex((entry) => entry.id === before);
-    const made = known < 0 ? Math.min(steps, listed.value.length) : known;
-    const newest = listed.value[0];
-    if (made === 0 || newest === undefined) return null;
-    return { label: 'undo', run: () => void this.undoIfNewest(newest.id, { count: made }) };
+  async #takeOne(api: KindredApi, direction: Direction, entryId: JournalEntryId, withDependents: boolean) {
+    try {
+      return await api.call(`journal.${direction}`, { entryId, withDependents });
+    } catch (error) {
+      // Somebody else took it back: it is no step of this window's any more.
+      this.#forget(entryId);
+      throw error;
+    }
   }
 
-  /** @returns the newest entries that are not undone, newest first; none where as many are undone as are read */
-  async #listHolding(count: number): Promise<readonly JournalEntry[]> {
-    const { api } = this.#options;
-    const limit = Math.min(1000, count + 50);
-    return (await api.call('journal.list', { limit })).entries.filter((entry) => !entry.isUndone).slice(0, count);
+  /** @throws AppError "nothing-to-undo", "nothing-to-redo" */
+  async #findLast(direction: Direction): Promise<JournalEntryId> {
+    const { lastDone, lastUndone } = await this.#options.api.call('library.status', {});
+    const entry = direction === 'undo' ? lastDone : lastUndone;
+    if (entry !== null) return entry.id;
+    throw new AppError(`nothing-to-${direction}`, `Expected an action to ${direction} but received none`);
   }
 
-  #describe(
-    entries: readonly JournalEntry[],
-    one: 'done.undone' | 'done.redone',
-    many: 'done.undoneMany' | 'done.redoneMany',
-  ): string {
+  #note(entries: readonly JournalEntry[]): void {
+    for (const { id, isUndone } of entries) {
+      this.#forget(id);
+      this.#own[isUndone ? 'redo' : 'undo'].push(id);
+    }
+  }
+
+  #forget(entryId: JournalEntryId): void {
+    for (const ids of Object.values(this.#own)) {
+      const index = ids.indexOf(entryId);
+      if (index >= 0) ids.splice(index, 1);
+    }
+  }
+
+  #describe(entries: readonly JournalEntry[], direction: Direction): string {
     const { translator } = this.#options;
     const [only] = entries;
     return entries.length === 1 && only !== undefined
-      ? translator.t(one, { what: translator.journalEntry(only) })
-      : translator.t(many, { count: entries.length });
+      ? translator.t(direction === 'undo' ? 'done.undone' : 'done.redone', { what: translator.journalEntry(only) })
+      : translator.t(direction === 'undo' ? 'done.undoneMany' : 'done.redoneMany', { count: entries.length });
   }
 
   #report(error: AppError, retry: (() => void) | null = null): void {

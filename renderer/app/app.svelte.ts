@@ -75,7 +75,7 @@ export class App {
     this.toasts = new Toasts(options.schedule ?? scheduleWithTimers);
     const { translator, toasts, router } = this;
     const questions = options.ask(this.dialogs);
-    this.actions = new Actions({ api, toasts, translator, openHistory: () => router.go({ view: 'history' }) });
+    this.actions = new Actions({ api, toasts, translator });
     const { actions } = this;
     this.clusterActions = new ClusterActions({ api, steps: actions.steps, translator });
     this.imports = new Imports(api, actions);

@@ -97,6 +97,6 @@ export class OpenViews {
       return;
     }
     const outcome = await actions.mergePeople(target, [source]);
-    if (outcome.isDone) router.replace({ view: 'person', personId: outcome.value.id });
+    if (outcome.isDone) router.replace({ view: 'person', personId: outcome.value.person.id });
   }
 }

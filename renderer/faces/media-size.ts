@@ -1,6 +1,6 @@
 /** Which size of a picture to ask for: a few steps only, so that the disk keeps few copies of each. */
 
-import { faceSizesPx } from '../../electron/api/media-path.ts';
+import { faceSizesPx } from '../../electron/api/picture-kinds.ts';
 
 const stepsPx = [64, 128, 256, 512, 1024, 1536, 2048, 3072, 4096] as const;
 

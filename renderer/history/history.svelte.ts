@@ -2,6 +2,7 @@
 
 import type { KindredApi } from '../../electron/api/contract.ts';
 import type { JournalEntry } from '../../electron/api/schemas.ts';
+import type { JournalEntryId } from '../../electron/base/ids.ts';
 import type { Actions } from '../actions/actions.svelte.ts';
 import { PagedList } from '../ui/paged-list.svelte.ts';
 
@@ -24,15 +25,20 @@ export class HistoryState {
     return firstHolding < 0 ? (this.list.total ?? 0) : firstHolding;
   }
 
+  /** Of the entries that are undone, or of the others, each in its place. */
+  #listIds(isUndone: boolean): JournalEntryId[][] {
+    return this.list.items.map((entry) => (entry !== undefined && entry.isUndone === isUndone ? [entry.id] : []));
+  }
+
   /** Goes to the state right before the entry at `index` was done, or where it is undone, right after. */
   async goTo(index: number): Promise<void> {
     const entry = this.list.items[index];
     if (entry === undefined || this.isBusy) return;
     this.isBusy = true;
     try {
-      const { undoneCount } = this;
-      if (entry.isUndone) await this.#actions.redo(undoneCount - index);
-      else await this.#actions.undo(index - undoneCount + 1);
+      const { steps } = this.#actions;
+      if (entry.isUndone) await steps.take('redo', this.#listIds(true).slice(index).flat().reverse());
+      else await steps.take('undo', this.#listIds(false).slice(0, index + 1).flat());
       await this.list.refresh();
     } finally {
       this.isBusy = false;

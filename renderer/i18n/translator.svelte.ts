@@ -88,8 +88,15 @@ export class Translator {
     return name ?? this.t('people.unnamedPerson');
   }
 
-  error(error: AppError): string {
-    return this.t(`error.${error.code}`);
+  /** @param error as it came, or as a job keeps it */
+  error({ code, parameters }: Pick<AppError, 'code' | 'parameters'>): string {
+    const { path, kind, id, pack } = parameters;
+    // Not everything that is not there was ever in the library.
+    if (code === 'not-found' && typeof path === 'string') return this.t('error.noFolder', { path });
+    if (code === 'not-found' && kind === 'pack') return this.t('error.noPack', { name: textOf(id ?? pack) });
+    if (code === 'bad-argument' && typeof path === 'string') return this.t('error.notAFolder', { path });
+    if (code === 'permission-denied' && typeof path === 'string') return this.t('error.mayNotRead', { path });
+    return this.t(`error.${code}`);
   }
 
   timeLeft(seconds: number): string {
@@ -105,7 +112,7 @@ export class Translator {
 
   /** What one step of the journal did, as a sentence. */
   journalEntry(entry: Pick<JournalEntry, 'kind' | 'parameters'>): string {
-    const { name: nameValue, previousName, otherName, faces, sources, isNew } = entry.parameters;
+    const { name: nameValue, previousName, otherName, faces, people, sources, isNew } = entry.parameters;
     const someone = this.t('journal.someone');
     const name = typeof nameValue === 'string' ? nameValue : null;
     const before = typeof previousName === 'string' ? previousName : null;
@@ -113,6 +120,10 @@ export class Translator {
     const counted = entry.kind === 'merge-people' ? sources : faces;
     const count = typeof counted === 'number' ? counted : 1;
     if (entry.kind === 'move-faces' && name === null && isNew === true) return this.t('done.movedNew', { count });
+    if (typeof people === 'number' && people > 1) {
+      if (entry.kind === 'ignore-person') return this.t('journal.ignore-people', { count: people });
+      if (entry.kind === 'restore-person') return this.t('journal.restore-people', { count: people });
+    }
     if (entry.kind === 'name-person') {
       if (name === null) return this.t('journal.unname-person', { before: before ?? someone });
       return before === null
@@ -121,4 +132,8 @@ export class Translator {
     }
     return this.t(`journal.${entry.kind}`, { name: name ?? someone, before: before ?? someone, other, count });
   }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

@@ -1,14 +1,13 @@
 /** The imports and other jobs under way, as the bar at the foot of the window shows them, and how one is started. */
 
 import type { KindredApi } from '../../electron/api/contract.ts';
+import { isEnded } from '../../electron/api/job-states.ts';
 import type { JobSnapshot } from '../../electron/api/schemas.ts';
 import type { JobId } from '../../electron/base/ids.ts';
 import type { Actions } from '../actions/actions.svelte.ts';
 
-const openStates = new Set<JobSnapshot['state']>(['queued', 'running', 'paused', 'interrupted']);
-
 export function isOpenJob(job: JobSnapshot): boolean {
-  return openStates.has(job.state);
+  return job.state === 'interrupted' || !isEnded(job.state);
 }
 
 export class Imports {
@@ -36,7 +35,7 @@ export class Imports {
     const newestOf = (...states: JobSnapshot['state'][]): JobSnapshot | undefined =>
       visible.findLast((job) => states.includes(job.state));
     return (
-      newestOf('running') ??
+      newestOf('running', 'pausing', 'cancelling') ??
       newestOf('paused') ??
       newestOf('queued') ??
       newestOf('interrupted') ??
@@ -46,7 +45,7 @@ export class Imports {
   }
 
   get isActive(): boolean {
-    return this.jobs.some((job) => job.kind !== 'download-pack' && job.kind !== 'learn' && (job.state === 'running' || job.state === 'queued'));
+    return this.jobs.some((job) => job.kind !== 'download-pack' && job.kind !== 'learn' && !isEnded(job.state) && job.state !== 'paused');
   }
 
   get waiting(): number {
@@ -101,6 +100,7 @@ export class Imports {
     return this.#control('jobs.cancel', jobId);
   }
 
+  /** Puts a job out of sight, and leaves it be. */
   dismiss(jobId: JobId): void {
     this.#dismissed = new Set([...this.#dismissed, jobId]);
   }
@@ -109,7 +109,8 @@ export class Imports {
     if (!isOpenJob(job)) return;
     this.#seenOpen.add(job.id);
     // Continued after it had been dismissed: it is news again.
-    if (job.state === 'running' && this.#dismissed.has(job.id)) {
+    const before = this.jobs.find(({ id }) => id === job.id);
+    if (job.state === 'running' && before?.state !== 'running' && this.#dismissed.has(job.id)) {
       this.#dismissed = new Set([...this.#dismissed].filter((id) => id !== job.id));
     }
   }

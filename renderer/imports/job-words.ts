@@ -77,6 +77,10 @@ function describeImport({ state, progress, summary, error }: JobOf<'import'>, tr
       return t('import.queued');
     case 'paused':
       return total === null ? t('import.pausedEarly') : t('import.paused', { done, total: translator.number(total) });
+    case 'pausing':
+      return t('job.pausing');
+    case 'cancelling':
+      return t('job.cancelling');
     case 'interrupted':
       return t('import.interrupted', { done: progress.done });
     case 'failed':
@@ -103,6 +107,10 @@ function describeSwitch({ state, progress, summary, error }: JobOf<'switch-pack'
       return t('switch.queued');
     case 'paused':
       return total === null ? t('import.pausedEarly') : t('import.paused', { done, total: translator.number(total) });
+    case 'pausing':
+      return t('job.pausing');
+    case 'cancelling':
+      return t('job.cancelling');
     case 'interrupted':
       return t('switch.interrupted', { done: progress.done });
     case 'failed':
@@ -124,6 +132,10 @@ function describeDownload({ state, progress, pack, error }: JobOf<'download-pack
       return explain(t('download.failed', { pack }), error, translator);
     case 'cancelled':
       return t('download.cancelled');
+    case 'pausing':
+      return t('job.pausing');
+    case 'cancelling':
+      return t('job.cancelling');
     case 'running':
       return progress.total === null
         ? t('import.preparing')
@@ -137,9 +149,10 @@ function describeLearn({ state, progress, error }: JobOf<'learn'>, translator: T
   const { t } = translator;
   if (state === 'failed') return explain(t('learning.failed'), error, translator);
   if (state === 'paused') return t('import.pausedEarly');
+  if (state === 'pausing' || state === 'cancelling') return t(`job.${state}`);
   return state === 'running' && progress.stage === 'clustering' ? t('import.clustering') : t('learning.running');
 }
 
-function explain(what: string, error: JobSnapshot['error'], { t }: Translator): string {
-  return error === null ? what : t('job.failedBecause', { what, why: t(`error.${error.code}`) });
+function explain(what: string, error: JobSnapshot['error'], translator: Translator): string {
+  return error === null ? what : translator.t('job.failedBecause', { what, why: translator.error(error) });
 }

@@ -6,7 +6,7 @@ import type { AppError } from '../../electron/base/errors.ts';
 import type { Translator } from '../i18n/translator.svelte.ts';
 import type { Actions } from '../actions/actions.svelte.ts';
 import { toAppError } from '../ui/errors.ts';
-import type { Imports } from '../imports/imports.svelte.ts';
+import { isOpenJob, type Imports } from '../imports/imports.svelte.ts';
 import type { Toasts } from '../ui/toasts.svelte.ts';
 
 export interface LearningStateOptions {
@@ -37,8 +37,13 @@ export class LearningState {
     return learning?.versions.find(({ version }) => version === learning.current) ?? null;
   }
 
+  /** The learning under way. */
+  get openJob(): JobSnapshot | null {
+    return this.#options.imports.jobs.find((job) => job.kind === 'learn' && isOpenJob(job)) ?? null;
+  }
+
   get isRunning(): boolean {
-    return this.#options.imports.jobs.some(({ kind, state }) => kind === 'learn' && (state === 'running' || state === 'queued'));
+    return this.openJob !== null && this.openJob.state !== 'interrupted';
   }
 
   async refresh(): Promise<void> {

@@ -78,6 +78,6 @@ export class Naming {
   }
 }
 
-function valueOf<Value>(outcome: Outcome<Value>): Value | null {
-  return outcome.isDone ? outcome.value : null;
+function valueOf(outcome: Outcome<{ readonly person: PersonSummary }>): PersonSummary | null {
+  return outcome.isDone ? outcome.value.person : null;
 }

@@ -1,18 +1,13 @@
 /** The grid of people: which are listed, which are selected, who is dragged on whom, and what is done to them. */
 
-import type { KindredApi, Params } from '../../electron/api/contract.ts';
-import type { PersonSummary } from '../../electron/api/schemas.ts';
+import type { KindredApi } from '../../electron/api/contract.ts';
+import type { PeopleFilter, PersonSummary } from '../../electron/api/schemas.ts';
 import type { PersonId } from '../../electron/base/ids.ts';
 import type { Actions } from '../actions/actions.svelte.ts';
 import { GridCursor } from '../ui/grid-cursor.svelte.ts';
 import { PagedList } from '../ui/paged-list.svelte.ts';
 import type { PageSource } from '../ui/paged-list.svelte.ts';
 import { Selection } from '../ui/selection.svelte.ts';
-
-export const peopleFilters = ['all', 'named', 'unnamed', 'ignored'] as const;
-export type PeopleFilter = (typeof peopleFilters)[number];
-
-const largestPage = 1000;
 
 /** Who of several stays, and who goes into it. */
 export interface MergeChoice {
@@ -175,76 +170,9 @@ export class PeopleState {
   }
 
   #sourceOf(filter: PeopleFilter): PageSource<PersonSummary> {
-    switch (filter) {
-      case 'all':
-        return (page) => this.#fetch({ offset: page.offset, limit: page.limit });
-      case 'named':
-        return (page) => this.#fetch({ offset: page.offset, limit: page.limit, onlyNamed: true });
-      case 'unnamed':
-        return createFilteredSource({
-          read: (page) => this.#fetch(page),
-          isWanted: (person) => person.name === null,
-          count: async () => (await this.#count({})) - (await this.#count({ onlyNamed: true })),
-        });
-      case 'ignored':
-        return createFilteredSource({
-          read: (page) => this.#fetch({ ...page, includeIgnored: true }),
-          isWanted: (person) => person.isIgnored,
-          count: async () => (await this.#count({ includeIgnored: true })) - (await this.#count({})),
-        });
-    }
+    return async ({ offset, limit }) => {
+      const { total, people } = await this.#api.call('people.list', { offset, limit, filter });
+      return { total, items: people };
+    };
   }
-
-  async #fetch(params: Params<'people.list'>): Promise<{ total: number; items: readonly PersonSummary[] }> {
-    const { total, people } = await this.#api.call('people.list', params);
-    return { total, items: people };
-  }
-
-  async #count(params: Params<'people.list'>): Promise<number> {
-    return (await this.#fetch({ ...params, limit: 1 })).total;
-  }
-}
-
-interface FilteredSourceOptions {
-  readonly read: (page: { offset: number; limit: number }) => Promise<{ total: number; items: readonly PersonSummary[] }>;
-  readonly isWanted: (person: PersonSummary) => boolean;
-  /** How many are wanted in all. */
-  readonly count: () => Promise<number>;
-}
-
-/** The engine does not filter by this: its pages are read from the start, each once, until the wanted ones are full. */
-function createFilteredSource({ read, isWanted, count }: FilteredSourceOptions): PageSource<PersonSummary> {
-  let known: { generation: number; reading: Promise<Prefix> } | null = null;
-
-  async function readOn(before: Promise<Prefix>, neededCount: number): Promise<Prefix> {
-    const prefix = await before;
-    const wanted = [...prefix.wanted];
-    let { offset, isAtEnd } = prefix;
-    while (!isAtEnd && wanted.length < Math.min(neededCount, prefix.total)) {
-      const page = await read({ offset, limit: largestPage });
-      wanted.push(...page.items.filter(isWanted));
-      offset += largestPage;
-      isAtEnd = offset >= page.total;
-    }
-    return { wanted, offset, isAtEnd, total: prefix.total };
-  }
-
-  return async ({ offset, limit, generation }) => {
-    const before =
-      known !== null && known.generation === generation
-        ? known.reading
-        : count().then((total): Prefix => ({ wanted: [], offset: 0, isAtEnd: false, total }));
-    // In turn, so that two pages asked for at once do not read the same twice.
-    const reading = readOn(before, offset + limit);
-    known = { generation, reading };
-    const { wanted, isAtEnd, total } = await reading;
-    return { total: isAtEnd ? wanted.length : total, items: wanted.slice(offset, offset + limit) };
-  };
-}
-
-interface Prefix {
-  readonly wanted: readonly PersonSummary[];
-  readonly offset: number;
-  readonly isAtEnd: boolean;
-  readonly total: number;
 }

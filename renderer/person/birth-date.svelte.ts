@@ -1,6 +1,6 @@
 /** A person's birth date as it is typed, and what came of saying it. */
 
-import { partialDateSchema } from '../../electron/api/schemas.ts';
+import { readPartialDate } from '../../electron/base/partial-date.ts';
 import type { PersonSummary } from '../../electron/api/schemas.ts';
 import type { FaceId } from '../../electron/base/ids.ts';
 import type { ClusterActions } from '../actions/cluster-actions.ts';
@@ -20,16 +20,19 @@ export class BirthDate {
   /** Whether nothing is left to say. */
   isSettled = $state(false);
   readonly #actions: ClusterActions;
+  readonly #languages: readonly string[];
 
-  constructor(actions: ClusterActions, person: PersonSummary) {
+  /** @param languages in whose ways of writing the date may stand, the user's own first */
+  constructor(actions: ClusterActions, person: PersonSummary, languages: readonly string[]) {
     this.#actions = actions;
+    this.#languages = languages;
     this.person = person;
     this.text = person.born ?? '';
   }
 
   /** As the engine takes it; null where the text is no date. */
   get date(): string | null {
-    return readPartialDate(this.text);
+    return readPartialDate(this.text, this.#languages);
   }
 
   get isWrong(): boolean {
@@ -64,18 +67,4 @@ export class BirthDate {
       this.isBusy = false;
     }
   }
-}
-
-/** Also takes 1998/4/12, 1998.4.12 and 1998-4. @returns YYYY, YYYY-MM or YYYY-MM-DD, null for no real date */
-export function readPartialDate(text: string): string | null {
-  const parts = text
-    .trim()
-    .replace(/\.$/, '')
-    .split(/\s*[-./]\s*/);
-  const date = parts.map((part, index) => (index > 0 ? part.padStart(2, '0') : part)).join('-');
-  if (parts.length > 3 || !partialDateSchema.safeParse(date).success) return null;
-  if (parts.length < 3) return date;
-  const day = new Date(`${date}T00:00Z`);
-  // The 31st of February is the 3rd of March to a Date.
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date) ? date : null;
 }

@@ -27,7 +27,7 @@ export class ReviewState {
   subject = $state.raw<PersonSummary | null>(null);
   /** The first is on screen, the others are ready behind it. */
   questions = $state.raw<readonly ReviewQuestion[]>([]);
-  /** Null until the engine has told. */
+  /** Without those that were skipped; null until the engine has told. */
   questionsLeft = $state<number | null>(null);
   facesLeft = $state(0);
   /** Questions that the user could not answer, asked again only on demand; known once nothing else is left. */
@@ -124,6 +124,7 @@ export class ReviewState {
     const question = this.current;
     if (question === null || this.isUndoing) return;
     this.#skipped = [...this.#skipped, pairOf(question)];
+    this.questionsLeft = Math.max(0, (this.questionsLeft ?? 1) - 1);
     this.questions = this.questions.slice(1);
     if (this.questions.length < refilledBelow) void this.refresh();
   }

@@ -35,6 +35,11 @@ export class Settings {
     return this.language === 'system' ? chooseLocale(this.#systemLanguages) : this.language;
   }
 
+  /** In which the user may write: the system's first, as dates are written its way whatever the window speaks. */
+  get languages(): readonly string[] {
+    return [...this.#systemLanguages, this.locale];
+  }
+
   chooseTheme(theme: Theme): void {
     this.theme = theme;
     this.#store?.setItem(themeKey, theme);

@@ -51,7 +51,7 @@ describe.each(transportCases)('the API over $name', ({ open }) => {
     const { total, people } = await api.call('people.list', {});
     expect(total).toBe(21);
     const renamed = await api.call('people.name', { personId: people[0]!.id, name: '김하나 🙂' });
-    expect(renamed).toMatchObject({ id: people[0]!.id, name: '김하나 🙂', faceCount: 2 });
+    expect(renamed).toMatchObject({ entry: { kind: 'name-person' }, person: { id: people[0]!.id, name: '김하나 🙂', faceCount: 2 } });
   });
 
   test('fills in defaults before the engine sees the arguments', async () => {
@@ -177,7 +177,7 @@ describe.each(transportCases)('the API over $name', ({ open }) => {
     const { api } = await openWith({
       'faces.confirm': async ({ faceIds }) => {
         count = faceIds.length;
-        return {};
+        return { entry: null };
       },
     });
     const faceId = createFakeId<never>('face');

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { formatMediaPath, formatPictureVersion, mediaKinds, parseMediaPath, pictureStyles } from '../../electron/api/media-path.ts';
+import { formatMediaPath, formatPictureVersion, parseMediaPath } from '../../electron/api/media-path.ts';
+import { mediaKinds, pictureStyles } from '../../electron/api/picture-kinds.ts';
 import { createFakeId } from '../support/fake-engine.ts';
 
 const id = createFakeId<string>('x');

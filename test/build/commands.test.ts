@@ -56,7 +56,7 @@ describe('npm test', () => {
 
 describe('compiled files', () => {
   it('have names that follow their sources', () => {
-    expect(outputsOf('electron/engine/engine.ts')).toEqual(['electron/engine.js', 'electron/engine.js.map']);
+    expect(outputsOf('electron/engine/engine.ts')).toEqual(['electron/engine/engine.js', 'electron/engine/engine.js.map']);
     expect(outputsOf('native-models/packs/standard.json')).toEqual(['native-models/packs/standard.json']);
     expect(outputsOf('electron/shell/preload.ts')).toEqual(['electron/shell/preload.cjs']);
   });

@@ -6,6 +6,7 @@ import type { CliEnvironment } from '../../electron/cli/environment.ts';
 import { AppError } from '../../electron/base/errors.ts';
 import { connectInstance } from '../../electron/server/connect-instance.ts';
 import { findInstance, publishInstance } from '../../electron/server/instance.ts';
+import { ensureLibraryKey } from '../../electron/server/library-key.ts';
 import { startLocalServer } from '../../electron/server/local-server.ts';
 import { createPackStore } from '../../native-models/packs/pack-store.ts';
 import { createFakeEngine, createFakeId } from '../support/fake-engine.ts';
@@ -211,7 +212,6 @@ describe('what the user settles', () => {
     [['move', createFakeId<string>('x')]],
     [['move', createFakeId<string>('x'), '--to', 'Anna', '--new']],
     [['move', 'not-an-id', '--new']],
-    [['confirm', 'not-an-id']],
     [['reject', createFakeId<string>('x'), '']],
   ])('nothing where the call makes no sense: %j', async (args) => {
     const run = await kindred(args);
@@ -221,7 +221,7 @@ describe('what the user settles', () => {
 
   test('a confirmation', async () => {
     const [face] = await listFaces();
-    expect(await kindredJson(['confirm', face!.id, face!.id])).toEqual({ faces: [face!.id] });
+    expect(await kindredJson(['confirm', face!.id, face!.id])).toEqual({ people: [], faces: [face!.id] });
     expect(await listFaces()).toContainEqual(expect.objectContaining({ id: face!.id, confirmed: true }));
   });
 
@@ -269,6 +269,31 @@ describe('undo, redo and history', () => {
     expect(await kindred(['redo'])).toMatchObject({ code: 1, stderr: 'There is nothing to redo.\n' });
   });
 
+  test('take one action back by its id or the beginning of it, and name what stands in the way', async () => {
+    const [first, second] = await kindredJson<PersonRecord[]>(['people']);
+    const before = await kindredJson(['people']);
+    await kindred(['name', first!.id, 'Anna']);
+    await kindred(['merge', first!.id, second!.id]);
+    const [merge, naming] = await kindredJson<{ id: string }[]>(['history']);
+    const refused = await kindred(['undo', naming!.id]);
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain(`${merge!.id.slice(0, 8)}  `);
+    expect(refused.stderr).toContain('Nothing has been changed: another action stands in the way. --with-dependents takes them back, too.');
+    const undone = await kindredJson<{ id: string }[]>(['undo', naming!.id.slice(0, 8), '--with-dependents']);
+    expect(undone.map(({ id }) => id)).toEqual([merge!.id, naming!.id]);
+    expect(await kindredJson(['people'])).toEqual(before);
+    expect(await kindredJson(['redo', merge!.id, '--with-dependents'])).toHaveLength(2);
+    expect((await kindred(['undo', 'abcdef01'])).stderr).toMatch(/^There is no action abcdef01 in the history/);
+  });
+
+  test('count by an argument or by --count', async () => {
+    const [first] = await kindredJson<PersonRecord[]>(['people']);
+    for (const name of ['Anna', 'Berta', 'Carla']) await kindred(['name', first!.id, name]);
+    expect(await kindredJson(['undo', '--count', '2'])).toHaveLength(2);
+    expect(await kindredJson(['redo', '--count', '5'])).toHaveLength(2);
+    expect((await kindred(['undo', '2', '--count', '2'])).code).toBe(2);
+  });
+
   test('refuse to take back less than one action', async () => {
     for (const count of ['0', '-1', '1.5', 'all']) expect((await kindred(['undo', count])).code).toBe(2);
   });
@@ -279,8 +304,11 @@ describe('undo, redo and history', () => {
     await kindred(['name', first!.id, 'Berta']);
     await kindred(['undo']);
     const { stdout } = await kindred(['history']);
-    expect(stdout).toBe('2026-01-01 00:01  named Berta  (undone)\n2026-01-01 00:00  named Anna\n');
-    const [entry] = await kindredJson<object[]>(['history']);
+    const [entry, earlier] = await kindredJson<{ id: string }[]>(['history']);
+    expect(stdout).toBe(
+      `${entry!.id.slice(0, 8)}  2026-01-01 00:01  named Berta  (undone)\n` +
+        `${earlier!.id.slice(0, 8)}  2026-01-01 00:00  named Anna\n`,
+    );
     expect(entry).toEqual({
       id: expect.any(String),
       kind: 'name-person',
@@ -466,7 +494,7 @@ describe('errors', () => {
     const { code, stderr } = await kindred(['people'], { openEngine });
     expect(code).toBe(1);
     expect(stderr).toBe(
-      'Something went wrong inside Kindred: x is not a function. Set KINDRED_DEBUG=1 to see where.\n',
+      "Something went wrong inside Kindred: x is not a function. logs/kindred.log in the library's folder says where; so does KINDRED_DEBUG=1.\n",
     );
     const debugged = await kindred(['people'], { openEngine, variables: { KINDRED_DEBUG: '1' } });
     expect(debugged.stderr).toContain('    at ');
@@ -497,7 +525,7 @@ describe('a library that another Kindred has open', () => {
   const inUse = { openEngine: () => Promise.reject(new AppError('library-in-use', 'in use', { parameters: { pid: 42 } })) };
 
   test('is worked on through it where it serves', async () => {
-    const server = await startLocalServer({ engine, rendererFolder: folder, port: 0 });
+    const server = await startLocalServer({ engine, rendererFolder: folder, port: 0, libraryKey: await ensureLibraryKey(folder) });
     const unpublish = await publishInstance(folder, server);
     try {
       const { code, stdout } = await kindred(['people', '--json'], { ...inUse, findInstance });
@@ -527,14 +555,14 @@ describe('kindred serve', () => {
     args: string[],
     look: (url: string) => Promise<void>,
     changes: Partial<CliEnvironment> = {},
-    waitFor = /token=/,
+    waitFor = /ticket=/,
   ): Promise<CommandRun> {
     const stdout = createStream();
     let interrupt: () => void = () => {};
     let looking: Promise<void> | null = null;
     const write = (text: string): boolean => {
       stdout.write(text);
-      const url = /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+/.exec(stdout.text)?.[0];
+      const url = /http:\/\/127\.0\.0\.1:\d+\/\?ticket=[\w-]+/.exec(stdout.text)?.[0];
       if (url !== undefined && waitFor.test(stdout.text)) {
         looking ??= look(url).finally(() => setImmediate(() => interrupt()));
       }
@@ -575,6 +603,29 @@ describe('kindred serve', () => {
     expect(opened).toHaveLength(1);
   });
 
+  test('ends at once at the second Ctrl-C, though the library does not close', async () => {
+    let interrupt: () => void = () => {};
+    const quit = new Promise<void>((resolve) => {
+      void kindred(['serve', '--port', '0', '--no-open'], {
+        findInstance,
+        openEngine: async () => ({
+          ...engine,
+          close: () => {
+            interrupt();
+            return new Promise(() => {});
+          },
+        }),
+        stdout: { isTTY: false, write: () => (setImmediate(() => interrupt()), true), once: () => undefined },
+        onInterrupt: (listener) => {
+          interrupt = listener;
+          return () => {};
+        },
+        quit: resolve,
+      });
+    });
+    await quit;
+  });
+
   test('imports the folders that are named and reports while it serves', async () => {
     const { code, stdout } = await serve(['--no-open', '.'], async () => {}, {}, /The library holds/);
     expect(code).toBe(0);
@@ -582,7 +633,7 @@ describe('kindred serve', () => {
   });
 
   test('on a library that is served already, opens that server and leaves it running', async () => {
-    const server = await startLocalServer({ engine, rendererFolder: folder, port: 0 });
+    const server = await startLocalServer({ engine, rendererFolder: folder, port: 0, libraryKey: await ensureLibraryKey(folder) });
     const unpublish = await publishInstance(folder, server);
     try {
       const opened: string[] = [];
@@ -592,9 +643,13 @@ describe('kindred serve', () => {
         openBrowser: async (url) => opened.push(url) > 0,
       });
       expect(run.code).toBe(0);
-      expect(run.stdout).toContain(server.url);
+      const [printed] = /http:\S+/.exec(run.stdout)!;
+      expect(printed).toContain(`http://127.0.0.1:${server.port}/?ticket=`);
+      expect(printed).not.toContain(server.token);
+      expect(opened[0]).not.toBe(printed);
+      for (const url of [printed, opened[0]!]) expect((await fetch(url, { redirect: 'manual' })).status).toBe(303);
       expect(run.stdout).toContain('The library holds 22 faces of 21 people.');
-      expect(opened[0]).toContain(`http://127.0.0.1:${server.port}/?token=`);
+      expect(opened[0]).toContain(`http://127.0.0.1:${server.port}/?ticket=`);
       expect(opened[0]).not.toContain(server.token);
       expect((await findInstance(folder))?.port).toBe(server.port);
     } finally {

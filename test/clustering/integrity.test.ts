@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError, type ErrorCode } from '../../electron/base/errors.ts';
 import { LibraryClustering } from '../../electron/clustering/library-clustering.ts';
-import type { ClusteringInput } from '../../electron/clustering/types.ts';
+import type { ClusteringInput } from '../../electron/terms/clustering-input.ts';
 import { inventFaces, testLength, testOptions, toInput } from './synthetic-library.ts';
 
 const faces = inventFaces(1, 5);

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { FaceId } from '../../electron/base/ids.ts';
 import { createRandom, shuffle, type Random } from '../../electron/base/random.ts';
 import { LibraryClustering } from '../../electron/clustering/library-clustering.ts';
-import type { ClusteringInput, ClusteringOptions, ClusteringResult } from '../../electron/clustering/types.ts';
+import type { ClusteringOptions, ClusteringResult } from '../../electron/clustering/types.ts';
+import type { ClusteringInput } from '../../electron/terms/clustering-input.ts';
 import {
   canonical,
   drawAround,

@@ -2,7 +2,9 @@
 
 import { createRandom, shuffle, type Random } from '../../electron/base/random.ts';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
-import { unknownDay, type ClusteringInput, type ClusteringOptions } from '../../electron/clustering/types.ts';
+import { type ClusteringOptions } from '../../electron/clustering/types.ts';
+import { unknownDay } from '../../electron/terms/capture-day.ts';
+import type { ClusteringInput } from '../../electron/terms/clustering-input.ts';
 
 export const testOptions: ClusteringOptions = {
   maxDistance: 1.04,

@@ -1,8 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { CaptureTime } from '../../electron/api/schemas.ts';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
-import { readDay } from '../../electron/database/tables/calendar-days.ts';
-import { assign, clusterInto, dumpLibrary, everything, makePhoto, personOf, type OpenLibrary } from './library-fixture.ts';
+import { readDay } from '../../electron/terms/capture-day.ts';
+import {
+  act,
+  assign,
+  clusterInto,
+  dumpLibrary,
+  everything,
+  makePhoto,
+  type OpenLibrary,
+  personOf,
+  redoLast,
+  undoLast,
+} from './library-fixture.ts';
 import { openLibraryPerTest } from './library-per-test.ts';
 
 let library: OpenLibrary;
@@ -44,13 +55,13 @@ describe('a date of birth', () => {
     ['1950', []],
   ])('of %s puts faces out that cameras dated before its first day', (born, outside) => {
     const before = dumpLibrary(library);
-    const result = store.setBorn({ personId: anna, born });
+    const result = act(store, 'people.setBorn', { personId: anna, born });
     expect(result).toMatchObject({ person: { id: anna, born }, facesOut: outside.length, contradictions: [] });
     expect(listOutside()).toEqual(outside);
     const after = dumpLibrary(library);
-    store.undo(1);
+    undoLast(store);
     expect(dumpLibrary(library)).toEqual(before);
-    store.redo(1);
+    redoLast(store);
     expect(dumpLibrary(library)).toEqual(after);
     expect(store.listJournal(everything).entries).toMatchObject([
       { kind: 'set-born', parameters: { person: anna, name: null, born, previousBorn: null, faces: outside.length } },
@@ -67,7 +78,7 @@ describe('a date of birth', () => {
       clusters: [early.slice(0, 2), [early[2] as FaceId, ...rest]],
       assignments: [],
     });
-    store.setBorn({ personId: anna, born: '1980-05' });
+    act(store, 'people.setBorn', { personId: anna, born: '1980-05' });
     const [first, second, third] = early.map((faceId) => personOf(library, faceId));
     expect(first).toBe(second);
     expect(third).not.toBe(first);
@@ -78,39 +89,39 @@ describe('a date of birth', () => {
   });
 
   test('leaves confirmed faces where they are and says that they contradict it', () => {
-    store.confirmFaces({ faceIds: [faces.newYear1980 as FaceId] });
-    const result = store.setBorn({ personId: anna, born: '1980-05' });
+    act(store, 'faces.confirm', { faceIds: [faces.newYear1980 as FaceId] });
+    const result = act(store, 'people.setBorn', { personId: anna, born: '1980-05' });
     expect(result).toMatchObject({ facesOut: 2, contradictions: [faces.newYear1980] });
     expect(listOutside()).toEqual(['y1979', 'april1980']);
     // Once more changes nothing, and still says so.
     const { total } = store.listJournal(everything);
-    expect(store.setBorn({ personId: anna, born: '1980-05' })).toMatchObject({ facesOut: 0, contradictions: [faces.newYear1980] });
+    expect(act(store, 'people.setBorn', { personId: anna, born: '1980-05' })).toMatchObject({ facesOut: 0, contradictions: [faces.newYear1980] });
     expect(store.listJournal(everything).total).toBe(total);
   });
 
   test('is taken away with null', () => {
-    store.setBorn({ personId: anna, born: '1980' });
-    expect(store.setBorn({ personId: anna, born: null })).toMatchObject({ person: { born: null }, facesOut: 0 });
+    act(store, 'people.setBorn', { personId: anna, born: '1980' });
+    expect(act(store, 'people.setBorn', { personId: anna, born: null })).toMatchObject({ person: { born: null }, facesOut: 0 });
     expect(store.getPerson({ personId: anna }).born).toBeNull();
-    store.undo(1);
+    undoLast(store);
     expect(store.getPerson({ personId: anna }).born).toBe('1980');
   });
 
   test('is refused where no calendar has it', () => {
     for (const born of ['1981-02-29', '1980-04-31']) {
-      expect(() => store.setBorn({ personId: anna, born })).toThrow(expect.objectContaining({ code: 'bad-argument' }));
+      expect(() => act(store, 'people.setBorn', { personId: anna, born })).toThrow(expect.objectContaining({ code: 'bad-argument' }));
     }
-    expect(store.setBorn({ personId: anna, born: '1980-02-29' }).person.born).toBe('1980-02-29');
+    expect(act(store, 'people.setBorn', { personId: anna, born: '1980-02-29' }).person.born).toBe('1980-02-29');
   });
 
   test('comes with a merge where the target has none', () => {
-    store.setBorn({ personId: anna, born: '1980' });
+    act(store, 'people.setBorn', { personId: anna, born: '1980' });
     const other = personOf(library, faces.y1979 as FaceId) as PersonId;
-    expect(store.mergePeople({ target: other, sources: [anna] }).born).toBe('1980');
+    expect(act(store, 'people.merge', { target: other, sources: [anna] }).person.born).toBe('1980');
   });
 
   test('holds for a clustering that began before it was told', () => {
-    store.setBorn({ personId: anna, born: '1980' });
+    act(store, 'people.setBorn', { personId: anna, born: '1980' });
     const faceIds = [faces.y1979, faces.april1980].map((id) => id as FaceId);
     const outcome = { packId: library.analysis.packId, algorithm: 'test', parameters: {}, clusters: [faceIds] };
     const assignments = faceIds.map((faceId) => ({ faceId, person: anna }));
@@ -120,7 +131,7 @@ describe('a date of birth', () => {
   });
 
   test('reaches clusterings as a day, and so do capture times of cameras alone', () => {
-    store.setBorn({ personId: anna, born: '1980-05' });
+    act(store, 'people.setBorn', { personId: anna, born: '1980-05' });
     const input = store.readClusteringInput(library.analysis.packId);
     const day = (name: string) => input.captureDays[input.faceIds.indexOf(faces[name] as FaceId)];
     expect(day('y1979')).toBe(3651);

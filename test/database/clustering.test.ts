@@ -2,10 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
 import { createRandom } from '../../electron/base/random.ts';
 import {
+  act,
   assign,
   clusterInto,
   everyone,
   everything,
+  type FilledLibrary,
   fillLibrary,
   findBrokenRules,
   hashOf,
@@ -14,7 +16,8 @@ import {
   makePhoto,
   openLibrary,
   personOf,
-  type FilledLibrary,
+  redoLast,
+  undoLast,
 } from './library-fixture.ts';
 
 let folder: ReturnType<typeof makeFolder>;
@@ -74,9 +77,9 @@ describe("a clustering's input", () => {
     const library = fill(2, 3);
     const { store, analysis, faceIds, personIds } = library;
     const [one, two, three] = personIds as [PersonId, PersonId, PersonId];
-    store.namePerson({ personId: one, name: 'Anna' });
-    store.confirmFaces({ faceIds: [faceIds[0]?.[1] as FaceId] });
-    store.ignoreFaces({ faceIds: [faceIds[0]?.[2] as FaceId] });
+    act(store, 'people.name', { personId: one, name: 'Anna' });
+    act(store, 'faces.confirm', { faceIds: [faceIds[0]?.[1] as FaceId] });
+    act(store, 'faces.ignore', { faceIds: [faceIds[0]?.[2] as FaceId] });
     const late = store.savePhoto(makePhoto('late', 1), analysis).faceIds[0] as FaceId;
     const input = store.readClusteringInput(analysis.packId);
     const at = (faceId: FaceId | undefined) => {
@@ -105,13 +108,13 @@ describe('storing a clustering', () => {
     const { store, faceIds, personIds } = library;
     const [named, merged, movedInto, ignored, confirmed, plain] = personIds as PersonId[];
     const face = (photo: number, person: number) => faceIds[photo]?.[person] as FaceId;
-    store.namePerson({ personId: named as PersonId, name: 'Anna' });
+    act(store, 'people.name', { personId: named as PersonId, name: 'Anna' });
     const extra = store.savePhoto(makePhoto('extra', 2), library.analysis).faceIds as [FaceId, FaceId];
     clusterInto(library, [[extra[0]], [extra[1]]]);
-    store.mergePeople({ target: merged as PersonId, sources: [personOf(library, extra[0]) as PersonId] });
-    store.moveFaces({ faceIds: [extra[1]], personId: movedInto as PersonId });
-    store.ignorePerson({ personId: ignored as PersonId });
-    store.confirmFaces({ faceIds: [face(0, 4)] });
+    act(store, 'people.merge', { target: merged as PersonId, sources: [personOf(library, extra[0]) as PersonId] });
+    act(store, 'faces.move', { faceIds: [extra[1]], personId: movedInto as PersonId });
+    act(store, 'people.ignore', { personIds: [ignored as PersonId] });
+    act(store, 'faces.confirm', { faceIds: [face(0, 4)] });
     const everyFace = [...faceIds.flat(), ...extra];
     const before = everyFace.map((faceId) => personOf(library, faceId));
     // Everybody is the plain person, says the clustering.
@@ -130,7 +133,7 @@ describe('storing a clustering', () => {
     const library = fill(2, 2);
     const { store, personIds } = library;
     const [one] = personIds as [PersonId];
-    store.namePerson({ personId: one, name: 'Anna' });
+    act(store, 'people.name', { personId: one, name: 'Anna' });
     const [faceId] = store.savePhoto(makePhoto('new', 1), library.analysis).faceIds as [FaceId];
     expect(assign(library, [{ faceId, person: one }])).toEqual({ moved: 1, left: 0 });
     expect(store.getPerson({ personId: one })).toMatchObject({ faceCount: 3, confirmedCount: 0, name: 'Anna' });
@@ -142,9 +145,9 @@ describe('storing a clustering', () => {
     const { store, faceIds, personIds } = library;
     const [one, two] = personIds as [PersonId, PersonId];
     const faceId = faceIds[0]?.[0] as FaceId;
-    store.rejectFaces({ faceIds: [faceId] });
+    act(store, 'faces.reject', { faceIds: [faceId] });
     expect(assign(library, [{ faceId, person: one }])).toEqual({ moved: 0, left: 1 });
-    store.mergePeople({ target: two, sources: [one] });
+    act(store, 'people.merge', { target: two, sources: [one] });
     expect(assign(library, [{ faceId, person: one }, { faceId, person: two }])).toEqual({ moved: 0, left: 2 });
     // Nor is there a way around: the person that it was rejected from keeps its faces.
     expect(store.readClusteringInput(library.analysis.packId).people).toContainEqual(
@@ -156,10 +159,10 @@ describe('storing a clustering', () => {
   test('holds a person as soon as a face was rejected from it', () => {
     const library = fill(3, 2);
     const { store, faceIds, personIds } = library;
-    store.rejectFaces({ faceIds: [faceIds[0]?.[0] as FaceId] });
+    act(store, 'faces.reject', { faceIds: [faceIds[0]?.[0] as FaceId] });
     const rest = [faceIds[1]?.[0], faceIds[2]?.[0]] as FaceId[];
     expect(assign(library, rest.map((faceId) => ({ faceId, person: 1 })))).toEqual({ moved: 0, left: 2 });
-    store.undo(1);
+    undoLast(store);
     expect(assign(library, rest.map((faceId) => ({ faceId, person: personIds[1] as PersonId })))).toEqual({
       moved: 2,
       left: 0,
@@ -171,7 +174,7 @@ describe('storing a clustering', () => {
     const library = fill(3, 2);
     const { store, faceIds, personIds } = library;
     const face = (photo: number, person: number) => faceIds[photo]?.[person] as FaceId;
-    store.namePerson({ personId: personIds[1] as PersonId, name: 'Ben' });
+    act(store, 'people.name', { personId: personIds[1] as PersonId, name: 'Ben' });
     const result = assign(library, [
       { faceId: face(0, 0), person: 7 },
       { faceId: face(1, 0), person: 7 },
@@ -189,13 +192,13 @@ describe('storing a clustering', () => {
     const library = fill(2, 3);
     const { store, faceIds, personIds, connection } = library;
     const [one, two, three] = personIds as [PersonId, PersonId, PersonId];
-    store.confirmFaces({ faceIds: [faceIds[0]?.[1] as FaceId] });
-    store.undo(1);
+    act(store, 'faces.confirm', { faceIds: [faceIds[0]?.[1] as FaceId] });
+    undoLast(store);
     assign(library, faceIds.flatMap((ids) => [0, 1].map((place) => ({ faceId: ids[place] as FaceId, person: three }))));
     const count = () => connection.db.prepare('SELECT count(*) FROM people').pluck().get();
     expect(count()).toBe(2);
     expect(() => store.getPerson({ personId: one })).toThrow(expect.objectContaining({ code: 'not-found' }));
-    store.redo(1);
+    redoLast(store);
     expect(store.getPerson({ personId: two })).toMatchObject({ faceCount: 1, confirmedCount: 1 });
     close(library);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
-import { everything, fillLibrary, type FilledLibrary } from './library-fixture.ts';
+import { act, everything, type FilledLibrary, fillLibrary, undoLast } from './library-fixture.ts';
 import { faceAt, openLibraryPerTest } from './library-per-test.ts';
 
 let library: FilledLibrary;
@@ -25,9 +25,9 @@ function list(page = everything): [number, string, number[]][] {
 
 describe('doubles', () => {
   test('are photos in which one named person has two faces', () => {
-    store.namePerson({ personId: people[0] as PersonId, name: 'Anna' });
+    act(store, 'people.name', { personId: people[0] as PersonId, name: 'Anna' });
     expect(store.listDoubles(everything)).toEqual({ total: 0, doubles: [] });
-    store.moveFaces({ faceIds: [faceOf(3, 2), faceOf(1, 1), faceOf(1, 3)], personId: people[0] as PersonId });
+    act(store, 'faces.move', { faceIds: [faceOf(3, 2), faceOf(1, 1), faceOf(1, 3)], personId: people[0] as PersonId });
     expect(list()).toEqual([
       [1, 'Anna', [0, 1, 3]],
       [3, 'Anna', [0, 2]],
@@ -37,16 +37,16 @@ describe('doubles', () => {
   });
 
   test('are photos in which two people have one name', () => {
-    store.namePerson({ personId: people[0] as PersonId, name: 'Anna' });
-    store.namePerson({ personId: people[2] as PersonId, name: 'Anna' });
-    store.namePerson({ personId: people[1] as PersonId, name: 'Ben' });
+    act(store, 'people.name', { personId: people[0] as PersonId, name: 'Anna' });
+    act(store, 'people.name', { personId: people[2] as PersonId, name: 'Anna' });
+    act(store, 'people.name', { personId: people[1] as PersonId, name: 'Ben' });
     expect(list()).toEqual([0, 1, 2, 3, 4].map((photo) => [photo, 'Anna', [0, 2]]));
-    store.ignoreFaces({ faceIds: [faceOf(2, 0)] });
+    act(store, 'faces.ignore', { faceIds: [faceOf(2, 0)] });
     expect(list().map(([photo]) => photo)).toEqual([0, 1, 3, 4]);
-    store.ignorePerson({ personId: people[2] as PersonId });
+    act(store, 'people.ignore', { personIds: [people[2] as PersonId] });
     expect(list()).toEqual([]);
-    store.undo(1);
-    store.namePerson({ personId: people[3] as PersonId, name: 'Ben' });
+    undoLast(store);
+    act(store, 'people.name', { personId: people[3] as PersonId, name: 'Ben' });
     expect(list().filter(([photo]) => photo < 2)).toEqual([
       [0, 'Anna', [0, 2]],
       [0, 'Ben', [1, 3]],
@@ -56,11 +56,11 @@ describe('doubles', () => {
   });
 
   test('are of nobody without a name, and end with a merge undone', () => {
-    store.mergePeople({ target: people[0] as PersonId, sources: [people[1] as PersonId] });
+    act(store, 'people.merge', { target: people[0] as PersonId, sources: [people[1] as PersonId] });
     expect(list()).toEqual([]);
-    store.namePerson({ personId: people[0] as PersonId, name: 'Anna' });
+    act(store, 'people.name', { personId: people[0] as PersonId, name: 'Anna' });
     expect(list()).toHaveLength(5);
-    store.undo(2);
+    undoLast(store, 2);
     expect(list()).toEqual([]);
   });
 });

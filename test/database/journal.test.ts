@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isAppError } from '../../electron/base/errors.ts';
-import type { FaceId, PersonId } from '../../electron/base/ids.ts';
+import type { FaceId, JournalEntryId, PersonId } from '../../electron/base/ids.ts';
 import { createRandom, type Random } from '../../electron/base/random.ts';
 import {
+  act,
   assign,
   clusterInto,
   createClock,
@@ -14,8 +15,10 @@ import {
   makeFolder,
   makePhoto,
   openLibrary,
-  personOf,
   type OpenLibrary,
+  personOf,
+  redoLast,
+  undoLast,
 } from './library-fixture.ts';
 
 let folder: ReturnType<typeof makeFolder>;
@@ -55,28 +58,28 @@ function actAtRandom(library: OpenLibrary, random: Random): void {
   const personId = pick(random, people);
   const faceIds = pickSome(random, faces, 4);
   const actions: (() => unknown)[] = [
-    () => store.namePerson({ personId, name: pick(random, ['Anna', 'Ben', '김지수', 'Anna Maria', null]) }),
-    () => store.mergePeople({ target: personId, sources: pickSome(random, people, 2) }),
-    () => store.moveFaces({ faceIds, personId }),
-    () => store.moveFaces({ faceIds, personId: null }),
-    () => store.confirmFaces({ faceIds }),
-    () => store.rejectFaces({ faceIds }),
-    () => store.ignoreFaces({ faceIds }),
-    () => store.restoreFaces({ faceIds }),
-    () => store.ignorePerson({ personId }),
-    () => store.restorePerson({ personId }),
-    () => store.chooseCover({ personId, faceId: pick(random, faces) }),
-    () => store.answerReview({ first: personId, second: pick(random, people), answer: 'no' }),
-    () => store.answerReview({ first: personId, second: pick(random, people), answer: 'not-sure' }),
-    () => store.answerReview({ first: personId, second: pick(random, people), answer: 'yes' }),
-    () => store.splitPerson({ personId, groups: [pickSome(random, facesOf(library, personId, faces), 2)] }),
+    () => act(store, 'people.name', { personId, name: pick(random, ['Anna', 'Ben', '김지수', 'Anna Maria', null]) }),
+    () => act(store, 'people.merge', { target: personId, sources: pickSome(random, people, 2) }),
+    () => act(store, 'faces.move', { faceIds, personId }),
+    () => act(store, 'faces.move', { faceIds, personId: null }),
+    () => act(store, 'faces.confirm', { faceIds }),
+    () => act(store, 'faces.reject', { faceIds }),
+    () => act(store, 'faces.ignore', { faceIds }),
+    () => act(store, 'faces.restore', { faceIds }),
+    () => act(store, 'people.ignore', { personIds: [personId] }),
+    () => act(store, 'people.restore', { personIds: [personId] }),
+    () => act(store, 'people.chooseCover', { personId, faceId: pick(random, faces) }),
+    () => act(store, 'review.answer', { first: personId, second: pick(random, people), answer: 'no' }),
+    () => act(store, 'review.answer', { first: personId, second: pick(random, people), answer: 'not-sure' }),
+    () => act(store, 'review.answer', { first: personId, second: pick(random, people), answer: 'yes' }),
+    () => act(store, 'people.split', { personId, groups: [pickSome(random, facesOf(library, personId, faces), 2)] }),
     () => {
       const leaving = random() < 0.5 ? [pickSome(random, facesOf(library, personId, faces), 2)] : [];
-      return store.reclusterPerson({ personId, leaving, joining: [pick(random, faces)] });
+      return act(store, 'people.recluster', { personId, leaving, joining: [pick(random, faces)] }).person;
     },
-    () => store.setBorn({ personId, born: pick(random, ['1999', '2027-03', null]) }),
-    () => store.ignoreStrangers({ maxFaces: 1 }),
-    () => store.ignoreStrangersInPhoto({ photoId: store.listFacesByIds([pick(random, faces)])[0]!.photoId }),
+    () => act(store, 'people.setBorn', { personId, born: pick(random, ['1999', '2027-03', null]) }),
+    () => act(store, 'people.ignoreStrangers', { maxFaces: 1 }),
+    () => act(store, 'photos.ignoreStrangers', { photoId: store.listFacesByIds([pick(random, faces)])[0]!.photoId }),
   ];
   try {
     pick(random, actions)();
@@ -129,14 +132,14 @@ describe('the journal', () => {
       if (random() < 0.1) reopen();
       const count = 1 + Math.floor(random() * 4);
       const isUndo = position > 0 && (position === states.length - 1 || random() < 0.6);
-      const entries = isUndo ? library.store.undo(count) : library.store.redo(count);
+      const entries = isUndo ? undoLast(library.store, count) : redoLast(library.store, count);
       position += isUndo ? -entries.length : entries.length;
       expect(dumpLibrary(library)).toEqual(states[position]);
       expect(findBrokenRules(library)).toEqual([]);
     }
-    if (position > 0) library.store.undo(states.length);
+    if (position > 0) undoLast(library.store, states.length);
     expect(dumpLibrary(library)).toEqual(states[0]);
-    library.store.redo(states.length);
+    redoLast(library.store, states.length);
     expect(dumpLibrary(library)).toEqual(states.at(-1));
     library.store.close();
   });
@@ -153,10 +156,10 @@ describe('the journal', () => {
         clusterAtRandom(library, random);
         expect(listSettledFaces(library)).toEqual(expect.arrayContaining(settled));
         expect(dumpLibrary(library).searchKeys).toEqual(names);
-      } else if (roll < 0.45 && library.store.countLibrary().canUndo) {
-        library.store.undo(1 + Math.floor(random() * 3));
-      } else if (roll < 0.55 && library.store.countLibrary().canRedo) {
-        library.store.redo(1 + Math.floor(random() * 3));
+      } else if (roll < 0.45 && library.store.countLibrary().lastDone !== null) {
+        undoLast(library.store, 1 + Math.floor(random() * 3));
+      } else if (roll < 0.55 && library.store.countLibrary().lastUndone !== null) {
+        redoLast(library.store, 1 + Math.floor(random() * 3));
       } else if (roll < 0.6) {
         library.store.savePhoto(makePhoto(`late${step}`, 2), library.analysis);
       } else if (roll < 0.65) {
@@ -173,11 +176,11 @@ describe('the journal', () => {
   test('undoes in a later session, newest first, and lists what was undone', () => {
     const first = fillLibrary(openLibrary(folder.path), 2, 2);
     const [anna, ben] = first.personIds as [PersonId, PersonId];
-    first.store.namePerson({ personId: anna, name: 'Anna' });
-    first.store.mergePeople({ target: anna, sources: [ben] });
+    act(first.store, 'people.name', { personId: anna, name: 'Anna' });
+    act(first.store, 'people.merge', { target: anna, sources: [ben] });
     first.store.close();
     const { store } = openLibrary(folder.path);
-    expect(store.undo(5).map((entry) => [entry.kind, entry.isUndone])).toEqual([
+    expect(undoLast(store, 5).map((entry) => [entry.kind, entry.isUndone])).toEqual([
       ['merge-people', true],
       ['name-person', true],
     ]);
@@ -185,29 +188,36 @@ describe('the journal', () => {
       ['merge-people', true],
       ['name-person', true],
     ]);
-    expect(store.countLibrary()).toMatchObject({ canUndo: false, canRedo: true, people: 2, namedPeople: 0 });
-    expect(store.redo(5).map((entry) => [entry.kind, entry.isUndone])).toEqual([
+    expect(store.countLibrary()).toMatchObject({ lastDone: null, lastUndone: { kind: 'name-person' }, people: 2, namedPeople: 0 });
+    expect(redoLast(store, 5).map((entry) => [entry.kind, entry.isUndone])).toEqual([
       ['merge-people', false],
       ['name-person', false],
     ]);
-    expect(store.countLibrary()).toMatchObject({ canUndo: true, canRedo: false, people: 1, namedPeople: 1 });
+    expect(store.countLibrary()).toMatchObject({ lastDone: { kind: 'merge-people' }, lastUndone: null, people: 1, namedPeople: 1 });
     store.close();
   });
 
-  test('says when there is nothing to undo or to redo', () => {
-    const { store } = openLibrary(folder.path);
-    expect(() => store.undo(1)).toThrow(expect.objectContaining({ code: 'nothing-to-undo' }));
-    expect(() => store.redo(1)).toThrow(expect.objectContaining({ code: 'nothing-to-redo' }));
+  test('refuses an entry that is not there, is undone already or is done', () => {
+    const { store, personIds } = fillLibrary(openLibrary(folder.path), 2, 2);
+    const entryId = act(store, 'people.name', { personId: personIds[0]!, name: 'Anna' }).entry!.id;
+    const refuse = (direction: 'undo' | 'redo', id: string, code: string) => {
+      expect(() => store[direction]({ entryId: id as JournalEntryId, withDependents: false })).toThrow(expect.objectContaining({ code }));
+    };
+    refuse('undo', personIds[0]!, 'not-found');
+    refuse('redo', personIds[0]!, 'not-found');
+    refuse('redo', entryId, 'nothing-to-redo');
+    undoLast(store);
+    refuse('undo', entryId, 'nothing-to-undo');
     store.close();
   });
 
   test('forgets what was undone once something else is done', () => {
     const { store, personIds } = fillLibrary(openLibrary(folder.path), 2, 2);
     const [anna, ben] = personIds as [PersonId, PersonId];
-    store.namePerson({ personId: anna, name: 'Anna' });
-    store.undo(1);
-    store.namePerson({ personId: ben, name: 'Ben' });
-    expect(() => store.redo(1)).toThrow(expect.objectContaining({ code: 'nothing-to-redo' }));
+    act(store, 'people.name', { personId: anna, name: 'Anna' });
+    undoLast(store);
+    act(store, 'people.name', { personId: ben, name: 'Ben' });
+    expect(store.countLibrary().lastUndone).toBe(null);
     expect(store.listJournal(everything)).toMatchObject({ total: 1, entries: [{ kind: 'name-person' }] });
     store.close();
   });
@@ -217,15 +227,15 @@ describe('the journal', () => {
     const { store } = library;
     const [anna] = library.personIds as [PersonId];
     const faceIds = [library.faceIds[0]?.[0] as FaceId];
-    store.namePerson({ personId: anna, name: 'Anna' });
-    store.moveFaces({ faceIds, personId: anna });
-    store.ignorePerson({ personId: anna });
+    act(store, 'people.name', { personId: anna, name: 'Anna' });
+    act(store, 'faces.move', { faceIds, personId: anna });
+    act(store, 'people.ignore', { personIds: [anna] });
     const { total } = store.listJournal(everything);
-    store.namePerson({ personId: anna, name: ' Anna ' });
-    store.moveFaces({ faceIds, personId: anna });
-    store.confirmFaces({ faceIds });
-    store.ignorePerson({ personId: anna });
-    store.restoreFaces({ faceIds });
+    act(store, 'people.name', { personId: anna, name: ' Anna ' });
+    act(store, 'faces.move', { faceIds, personId: anna });
+    act(store, 'faces.confirm', { faceIds });
+    act(store, 'people.ignore', { personIds: [anna] });
+    act(store, 'faces.restore', { faceIds });
     expect(store.listJournal(everything).total).toBe(total);
     store.close();
   });
@@ -235,11 +245,11 @@ describe('the journal', () => {
     const { store } = library;
     const [one, two, three] = library.personIds as [PersonId, PersonId, PersonId];
     const faceId = library.faceIds[0]?.[0] as FaceId;
-    store.rejectFaces({ faceIds: [faceId] });
+    act(store, 'faces.reject', { faceIds: [faceId] });
     assign(library, [{ faceId, person: three }]);
     expect(personOf(library, faceId)).toBe(three);
     assign(library, library.faceIds.map((ids) => ({ faceId: ids[1] as FaceId, person: three })));
-    store.undo(1);
+    undoLast(store);
     expect(personOf(library, faceId)).toBe(one);
     expect(store.listPeople(everyone).people.map((person) => person.id)).toEqual([three, one]);
     // Nothing speaks of the person that the clustering emptied.
@@ -253,12 +263,12 @@ describe('the journal', () => {
     const { store } = library;
     const [moved, other] = library.faceIds[0] as [FaceId, FaceId];
     const [one] = library.personIds as [PersonId];
-    const created = store.moveFaces({ faceIds: [moved], personId: null });
+    const created = act(store, 'faces.move', { faceIds: [moved], personId: null }).person;
     assign(library, [{ faceId: other, person: created.id }]);
-    store.undo(1);
+    undoLast(store);
     expect(personOf(library, moved)).toBe(one);
     expect(store.getPerson({ personId: created.id })).toMatchObject({ name: null, faceCount: 1, coverFaceId: other });
-    store.redo(1);
+    redoLast(store);
     expect(store.getPerson({ personId: created.id })).toMatchObject({ faceCount: 2, confirmedCount: 1 });
     expect(findBrokenRules(library)).toEqual([]);
     store.close();
@@ -269,12 +279,12 @@ describe('the journal', () => {
     const { store } = library;
     const [one, two] = library.personIds as [PersonId, PersonId];
     const faceId = library.faceIds[0]?.[0] as FaceId;
-    store.rejectFaces({ faceIds: [faceId] });
-    store.mergePeople({ target: two, sources: [one] });
-    store.undo(1);
+    act(store, 'faces.reject', { faceIds: [faceId] });
+    act(store, 'people.merge', { target: two, sources: [one] });
+    undoLast(store);
     assign(library, [{ faceId, person: two }]);
     expect(personOf(library, faceId)).toBe(two);
-    store.redo(1);
+    redoLast(store);
     expect(personOf(library, faceId)).not.toBe(two);
     expect(findBrokenRules(library)).toEqual([]);
     store.close();
@@ -290,8 +300,8 @@ describe('the journal', () => {
     clusterInto(library, [faceIds.slice(0, 2000), faceIds.slice(2000)]);
     const [one, two] = store.listPeople(everyone).people.map((person) => person.id) as [PersonId, PersonId];
     const before = dumpLibrary(library);
-    expect(store.mergePeople({ target: one, sources: [two] })).toMatchObject({ faceCount: 4000, photoCount: 1000 });
-    store.undo(1);
+    expect(act(store, 'people.merge', { target: one, sources: [two] }).person).toMatchObject({ faceCount: 4000, photoCount: 1000 });
+    undoLast(store);
     expect(dumpLibrary(library)).toEqual(before);
     store.close();
   });

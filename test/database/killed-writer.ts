@@ -16,7 +16,7 @@ await database.saveClustering({
   assignments: faceIds.map((faceId) => ({ faceId, person: 0 })),
 });
 const { people } = await database.listPeople(everyone);
-for (const person of people) await database.namePerson({ personId: person.id, name: 'Anna' });
+for (const person of people) await database.act('people.name', { personId: person.id, name: 'Anna' });
 for (let index = 0; ; index++) {
   await database.savePhoto(makePhoto(`photo ${index}`, 2), analysis);
   process.stdout.write('saved\n');

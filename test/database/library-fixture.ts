@@ -4,14 +4,18 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FaceId, PersonId, PhotoId } from '../../electron/base/ids.ts';
+import { contract, type ActionMethod, type Params, type Result, type ValidParams } from '../../electron/api/contract.ts';
+import type { JournalEntry } from '../../electron/api/schemas.ts';
+import type { FaceId, JournalEntryId, PersonId, PhotoId } from '../../electron/base/ids.ts';
 import { openConnection, type Connection } from '../../electron/database/file/connection.ts';
-import type { AnalysisKey, FileLocation, NewFace, NewPhoto } from '../../electron/database/library-database.ts';
+import type { AnalysisKey, Changed, FileLocation, NewPhoto } from '../../electron/database/library-database.ts';
+import type { AnalyzedFace } from '../../electron/terms/analyzed-photo.ts';
 import { createLibraryStore, type LibraryStore } from '../../electron/database/store.ts';
 
 export const embeddingLength = 8;
 export const everything = { offset: 0, limit: 1000 };
-export const everyone = { ...everything, includeIgnored: true, onlyNamed: false };
+/** Whoever is not ignored. */
+export const everyone = { ...everything, filter: 'all', text: '' } as const;
 
 /** A new folder under the system's own for such; `remove` takes it away. */
 export function makeFolder(): { path: string; remove(): void } {
@@ -37,6 +41,35 @@ export function openLibrary(folder: string, now = createClock()): OpenLibrary {
   return { connection, store, analysis: { packId: store.registerPack(standardPack), pipelineVersion: 1, effort: 1 } };
 }
 
+/** Does what the user asks for. @returns what the API answers */
+export function act<M extends ActionMethod>(store: LibraryStore, method: M, params: Params<M>): Result<M> {
+  return store.act(method, contract[method].params.parse(params) as ValidParams<M>).result;
+}
+
+/** Undoes the newest entries that are done, or as many as there are. @returns newest first */
+export function undoLast(store: LibraryStore, count = 1): JournalEntry[] {
+  return stepLast(count, () => store.countLibrary().lastDone, (entryId) => store.undo({ entryId, withDependents: false }));
+}
+
+/** Does again what was undone last, or as many entries as there are. @returns newest first */
+export function redoLast(store: LibraryStore, count = 1): JournalEntry[] {
+  return stepLast(count, () => store.countLibrary().lastUndone, (entryId) => store.redo({ entryId, withDependents: false })).reverse();
+}
+
+function stepLast(
+  count: number,
+  readLast: () => JournalEntry | null,
+  step: (entryId: JournalEntryId) => Changed<Result<'journal.undo'>>,
+): JournalEntry[] {
+  const stepped: JournalEntry[] = [];
+  for (let last = readLast(); last !== null && stepped.length < count; last = readLast()) {
+    const { entries, dependents } = step(last.id).result;
+    if (dependents.length > 0) throw new Error(`Expected nothing in the way of ${last.kind} but ${dependents[0]!.kind} is`);
+    stepped.push(...entries);
+  }
+  return stepped;
+}
+
 export const standardPack = { name: 'standard', version: '1.0.0', manifestSha256: 'a'.repeat(64), embeddingLength };
 
 export function hashOf(text: string): Uint8Array {
@@ -56,7 +89,7 @@ export function makeLocation(path: string, changes: Partial<FileLocation> = {}):
 }
 
 /** @param index where in its photo: faces stand side by side */
-export function makeFace(index: number, changes: Partial<NewFace> = {}): NewFace {
+export function makeFace(index: number, changes: Partial<AnalyzedFace> = {}): AnalyzedFace {
   const embedding = new Float32Array(embeddingLength);
   embedding[index % embeddingLength] = 1;
   return {

@@ -2,7 +2,17 @@
 
 import { afterEach, beforeEach, expect } from 'vitest';
 import type { FaceId } from '../../electron/base/ids.ts';
-import { dumpLibrary, everything, findBrokenRules, makeFolder, openLibrary, type FilledLibrary, type OpenLibrary } from './library-fixture.ts';
+import {
+  dumpLibrary,
+  everything,
+  type FilledLibrary,
+  findBrokenRules,
+  makeFolder,
+  openLibrary,
+  type OpenLibrary,
+  redoLast,
+  undoLast,
+} from './library-fixture.ts';
 
 /** @param fill puts in what the tests begin with; also gets the library's folder */
 export function openLibraryPerTest(fill: (library: OpenLibrary, folder: string) => void): void {
@@ -32,9 +42,9 @@ export function doAndUndo<Value>(library: OpenLibrary, action: () => Value): Val
   const value = action();
   expect(store.listJournal(everything).total).toBe(total + 1);
   const after = dumpLibrary(library);
-  store.undo(1);
+  undoLast(store);
   expect(dumpLibrary(library)).toEqual(before);
-  store.redo(1);
+  redoLast(store);
   expect(dumpLibrary(library)).toEqual(after);
   return value;
 }

@@ -9,7 +9,7 @@ import { libraryFileName } from '../../electron/database/file/library-file.ts';
 import { migrations } from '../../electron/database/file/migrations/index.ts';
 import { findNativeBinding } from '../../electron/database/file/native-binding.ts';
 import { openLibraryDatabase } from '../../electron/database/thread/open-library-database.ts';
-import { everyone, fillLibrary, makeFolder, openLibrary, type FilledLibrary } from './library-fixture.ts';
+import { everyone, type FilledLibrary, fillLibrary, makeFolder, openLibrary, undoLast } from './library-fixture.ts';
 
 let folder: ReturnType<typeof makeFolder>;
 let file: string;
@@ -134,7 +134,7 @@ describe('opening a library', () => {
     const { store } = openLibrary(folder.path);
     expect(store.countLibrary().photos).toBeGreaterThanOrEqual(25);
     expect(store.listPeople(everyone).people).toMatchObject([{ name: 'Anna', faceCount: 1 }]);
-    expect(store.undo(1)).toMatchObject([{ kind: 'name-person' }]);
+    expect(undoLast(store)).toMatchObject([{ kind: 'name-person' }]);
     store.close();
   });
 });

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
-import type { NewFace } from '../../electron/database/library-database.ts';
+import type { AnalyzedFace } from '../../electron/terms/analyzed-photo.ts';
 import {
+  act,
   assign,
   clusterInto,
   createClock,
@@ -15,8 +16,10 @@ import {
   makeLocation,
   makePhoto,
   openLibrary,
-  personOf,
   type OpenLibrary,
+  personOf,
+  redoLast,
+  undoLast,
 } from './library-fixture.ts';
 
 let folder: ReturnType<typeof makeFolder>;
@@ -78,7 +81,7 @@ describe('a photo', () => {
     let version = 0;
     /** Looks at the photo again.
      *  @returns the number of all of its faces */
-    const look = (faces: readonly NewFace[]): number => {
+    const look = (faces: readonly AnalyzedFace[]): number => {
       const { photoId } = store.savePhoto(makePhoto('one', 0, { faces }), { ...analysis, pipelineVersion: ++version });
       const numbers = new Set(store.getPhoto({ photoId }).faces.map((face) => face.pictureNumber));
       expect(numbers.size).toBe(1);
@@ -101,7 +104,7 @@ describe('a photo', () => {
     // Where the numbers were never asked for: what the user says changes no picture.
     const other = store.savePhoto(makePhoto('two', 2), analysis);
     const number = store.getPhoto({ photoId: other.photoId }).faces[0]!.pictureNumber;
-    store.ignoreFaces({ faceIds: [other.faceIds[0] as FaceId] });
+    act(store, 'faces.ignore', { faceIds: [other.faceIds[0] as FaceId] });
     expect(store.getPhoto({ photoId: other.photoId }).faces.map((face) => face.pictureNumber)).toEqual([number, number]);
   });
 
@@ -231,8 +234,8 @@ describe('a photo', () => {
     expect(() => store.getPerson({ personId: unknown as never })).toThrow(notFound);
     expect(() => store.listPhotos({ personId: unknown as never, ...everything })).toThrow(notFound);
     expect(() => store.listFaces({ personId: unknown as never, ...everything })).toThrow(notFound);
-    expect(() => store.confirmFaces({ faceIds: [unknown as never] })).toThrow(notFound);
-    expect(() => store.namePerson({ personId: unknown as never, name: 'x' })).toThrow(notFound);
+    expect(() => act(store, 'faces.confirm', { faceIds: [unknown as never] })).toThrow(notFound);
+    expect(() => act(store, 'people.name', { personId: unknown as never, name: 'x' })).toThrow(notFound);
   });
 });
 
@@ -242,7 +245,7 @@ describe('a new analysis of a known photo', () => {
   test('keeps the ids, people and decisions of faces found again', () => {
     const { store, personIds, faceIds } = fillLibrary(library, 2, 3);
     const kept = faceIds[0] as readonly FaceId[];
-    store.confirmFaces({ faceIds: [kept[0] as FaceId] });
+    act(store, 'faces.confirm', { faceIds: [kept[0] as FaceId] });
     const faces = [0, 1, 2].map((index) => makeFace(index, { box: { x: index * 100 + 4, y: 12, width: 58, height: 80 } }));
     const saved = store.savePhoto(makePhoto('p0', 0, { faces }), later());
     expect(saved).toMatchObject({ isNew: false, faceIds: kept });
@@ -254,8 +257,8 @@ describe('a new analysis of a known photo', () => {
   test('forgets faces that are not found again, unless the user had a say', () => {
     const { store, faceIds, personIds } = fillLibrary(library, 1, 3);
     const [confirmed, ignored, unsettled] = faceIds[0] as [FaceId, FaceId, FaceId];
-    store.confirmFaces({ faceIds: [confirmed] });
-    store.ignoreFaces({ faceIds: [ignored] });
+    act(store, 'faces.confirm', { faceIds: [confirmed] });
+    act(store, 'faces.ignore', { faceIds: [ignored] });
     const saved = store.savePhoto(makePhoto('p0', 0, { faces: [makeFace(7)] }), later());
     expect(saved.faceIds).toHaveLength(1);
     expect(personOf(library, confirmed)).toBe(personIds[0]);
@@ -310,9 +313,9 @@ describe('a new analysis of a known photo', () => {
     const { store, connection } = library;
     const { faceIds, personIds } = fillLibrary(library, 2, 3);
     const [confirmed, ignored, rejected] = faceIds[0] as [FaceId, FaceId, FaceId];
-    store.confirmFaces({ faceIds: [confirmed] });
-    store.ignoreFaces({ faceIds: [ignored] });
-    store.rejectFaces({ faceIds: [rejected] });
+    act(store, 'faces.confirm', { faceIds: [confirmed] });
+    act(store, 'faces.ignore', { faceIds: [ignored] });
+    act(store, 'faces.reject', { faceIds: [rejected] });
     connection.db.prepare('DELETE FROM photos WHERE content_hash = ?').run(hashOf('p0'));
     const saved = store.savePhoto(makePhoto('p0', 3), library.analysis);
     expect(saved.faceIds).toEqual(faceIds[0]);
@@ -327,9 +330,9 @@ describe('a new analysis of a known photo', () => {
     expect(assign(library, [{ faceId: third, person: personIds[2] as PersonId }])).toEqual({ moved: 0, left: 1 });
     expect(personOf(library, second)).toBe(personIds[1]);
     // The journal still speaks of the faces that are gone.
-    store.undo(3);
+    undoLast(store, 3);
     expect(saved.faceIds.map((faceId) => personOf(library, faceId))).toEqual(personIds);
-    store.redo(3);
+    redoLast(store, 3);
     expect(assign(library, [{ faceId: third, person: personIds[2] as PersonId }])).toEqual({ moved: 0, left: 1 });
     expect(findBrokenRules(library)).toEqual([]);
   });

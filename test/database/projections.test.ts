@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { NewProjection } from '../../electron/database/library-database.ts';
-import { fillLibrary, type FilledLibrary } from './library-fixture.ts';
+import { act, type FilledLibrary, fillLibrary } from './library-fixture.ts';
 import { openLibraryPerTest } from './library-per-test.ts';
 
 let library: FilledLibrary;
@@ -86,10 +86,10 @@ describe('projections', () => {
   it('are learnt from people with names alone, who are not set aside', () => {
     const { store, personIds } = library;
     expect(store.countLabels()).toEqual({ people: 0, faces: 0 });
-    store.namePerson({ personId: personIds[0]!, name: 'Anna' });
-    store.namePerson({ personId: personIds[1]!, name: 'Marie' });
+    act(store, 'people.name', { personId: personIds[0]!, name: 'Anna' });
+    act(store, 'people.name', { personId: personIds[1]!, name: 'Marie' });
     expect(store.countLabels()).toEqual({ people: 2, faces: 8 });
-    store.ignorePerson({ personId: personIds[1]! });
+    act(store, 'people.ignore', { personIds: [personIds[1]!] });
     expect(store.countLabels()).toEqual({ people: 1, faces: 4 });
   });
 });

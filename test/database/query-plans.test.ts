@@ -91,7 +91,8 @@ describe('query plans', () => {
 
   test.each([
     ['people, largest first', /INDEXED BY people_shown_by_size.*ORDER BY/s, 'people_shown_by_size'],
-    ['ignored people too', /INDEXED BY people_by_size.*ORDER BY/s, 'people_by_size'],
+    ['ignored people', /INDEXED BY people_ignored_by_size.*ORDER BY/s, 'people_ignored_by_size'],
+    ['unnamed people', /INDEXED BY people_unnamed_by_size.*ORDER BY/s, 'people_unnamed_by_size'],
     ['named people', /INDEXED BY people_named_by_size.*ORDER BY/s, 'people_named_by_size'],
     ["a person's photos", /GROUP BY timeline, photo_id/, 'memberships_by_person'],
     ['all photos', /SELECT uuid FROM photos ORDER BY timeline/, 'photos_by_timeline'],
@@ -142,9 +143,22 @@ describe('query plans', () => {
   });
 
   test('find the prefix of a name by its key', () => {
-    const plan = explain(find(/FROM person_search_keys WHERE key >=/));
-    expect(plan).toContainEqual(expect.stringMatching(/SEARCH person_search_keys USING PRIMARY KEY \(key>\? AND key<\?\)/));
+    const found = statements.filter((source) => source.includes('FROM person_search_keys WHERE key >='));
+    expect(found).toHaveLength(3);
+    for (const plan of found.map(explain)) {
+      expect(plan).toContainEqual(expect.stringMatching(/SEARCH person_search_keys USING PRIMARY KEY \(key>\? AND key<\?\)/));
+      expect(plan).toContain('SEARCH p USING INTEGER PRIMARY KEY (rowid=?)');
+    }
   });
+
+  test.each(['people_shown_by_size', 'people_named_by_size', 'people_unnamed_by_size', 'people_ignored_by_size', 'people_all_named_by_size'])(
+    'count the people of a list from %s alone',
+    (index) => {
+      const found = statements.filter((source) => source.includes(`count(*) FROM people p INDEXED BY ${index}`));
+      expect(found.length).toBeGreaterThan(0);
+      for (const source of found) expect(explain(source)).toEqual([expect.stringContaining(index)]);
+    },
+  );
 
   test('count a person from the index of its memberships', () => {
     const plan = explain(

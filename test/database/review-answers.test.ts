@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
-import { assign, clusterInto, everything, fillLibrary, makePhoto, personOf, type FilledLibrary } from './library-fixture.ts';
+import {
+  act,
+  assign,
+  clusterInto,
+  everything,
+  type FilledLibrary,
+  fillLibrary,
+  makePhoto,
+  personOf,
+  redoLast,
+  undoLast,
+} from './library-fixture.ts';
 import { doAndUndo, faceAt, openLibraryPerTest } from './library-per-test.ts';
 
 let library: FilledLibrary;
@@ -29,8 +40,8 @@ function isHeld(personId: PersonId): boolean | undefined {
 
 describe('"no, these are two people"', () => {
   test('rules every face of the smaller one out of the other, and holds both', () => {
-    store.rejectFaces({ faceIds: [faceOf(0, 1), faceOf(1, 1)] });
-    doAndUndo(library, () => store.answerReview({ first: one, second: two, answer: 'no' }));
+    act(store, 'faces.reject', { faceIds: [faceOf(0, 1), faceOf(1, 1)] });
+    doAndUndo(library, () => act(store, 'review.answer', { first: one, second: two, answer: 'no' }));
     const rejections = readPairs('rejections').filter(([, person]) => person === one);
     expect(rejections.map(([face]) => face).sort()).toEqual([faceOf(2, 1), faceOf(3, 1)].sort());
     expect([one, two, three].map(isHeld)).toEqual([true, true, false]);
@@ -41,55 +52,55 @@ describe('"no, these are two people"', () => {
   });
 
   test('is kept by every clustering', () => {
-    store.answerReview({ first: one, second: two, answer: 'no' });
+    act(store, 'review.answer', { first: one, second: two, answer: 'no' });
     const everyFace = [0, 1, 2, 3].flatMap((photo) => [faceOf(photo, 0), faceOf(photo, 1)]);
     expect(assign(library, everyFace.map((faceId) => ({ faceId, person: 7 })))).toEqual({ moved: 0, left: 8 });
     expect(everyFace.map((faceId) => personOf(library, faceId))).toEqual([0, 1, 2, 3].flatMap(() => [one, two]));
   });
 
   test('writes nothing when it is said again, from either side', () => {
-    store.answerReview({ first: one, second: two, answer: 'no' });
+    act(store, 'review.answer', { first: one, second: two, answer: 'no' });
     const { total } = store.listJournal(everything);
-    store.answerReview({ first: one, second: two, answer: 'no' });
+    act(store, 'review.answer', { first: one, second: two, answer: 'no' });
     expect(store.listJournal(everything).total).toBe(total);
     expect(readPairs('rejections')).toHaveLength(4);
   });
 
   test('takes a side without faces as the one that the other is ruled out of', () => {
-    store.namePerson({ personId: one, name: 'Anna' });
-    store.moveFaces({ faceIds: [0, 1, 2, 3].map((photo) => faceOf(photo, 0)), personId: three });
-    doAndUndo(library, () => store.answerReview({ first: one, second: two, answer: 'no' }));
+    act(store, 'people.name', { personId: one, name: 'Anna' });
+    act(store, 'faces.move', { faceIds: [0, 1, 2, 3].map((photo) => faceOf(photo, 0)), personId: three });
+    doAndUndo(library, () => act(store, 'review.answer', { first: one, second: two, answer: 'no' }));
     expect(readPairs('rejections').filter(([, person]) => person === one)).toHaveLength(8);
-    store.namePerson({ personId: two, name: 'Ben' });
-    store.moveFaces({ faceIds: [0, 1, 2, 3].map((photo) => faceOf(photo, 1)), personId: three });
-    expect(() => store.answerReview({ first: one, second: two, answer: 'no' })).toThrow(
+    act(store, 'people.name', { personId: two, name: 'Ben' });
+    act(store, 'faces.move', { faceIds: [0, 1, 2, 3].map((photo) => faceOf(photo, 1)), personId: three });
+    expect(() => act(store, 'review.answer', { first: one, second: two, answer: 'no' })).toThrow(
       expect.objectContaining({ code: 'conflict' }),
     );
   });
 
   test('is refused of one and the same person', () => {
-    store.mergePeople({ target: one, sources: [two] });
+    act(store, 'people.merge', { target: one, sources: [two] });
     for (const answer of ['yes', 'no', 'not-sure'] as const) {
-      expect(() => store.answerReview({ first: one, second: two, answer })).toThrow(
+      expect(() => act(store, 'review.answer', { first: one, second: two, answer })).toThrow(
         expect.objectContaining({ code: 'bad-argument' }),
       );
     }
   });
 
   test('puts aside faces that a clustering has brought together while it was undone', () => {
-    store.namePerson({ personId: one, name: 'Anna' });
-    store.answerReview({ first: one, second: two, answer: 'no' });
-    store.undo(1);
+    act(store, 'people.name', { personId: one, name: 'Anna' });
+    act(store, 'review.answer', { first: one, second: two, answer: 'no' });
+    undoLast(store);
     assign(library, [{ faceId: faceOf(0, 1), person: one }]);
     expect(personOf(library, faceOf(0, 1))).toBe(one);
-    store.redo(1);
+    redoLast(store);
     expect(personOf(library, faceOf(0, 1))).not.toBe(one);
   });
 });
 
 describe('"I cannot say"', () => {
   test('leaves the pair open and forbids nothing', () => {
-    doAndUndo(library, () => store.answerReview({ first: one, second: two, answer: 'not-sure' }));
+    doAndUndo(library, () => act(store, 'review.answer', { first: one, second: two, answer: 'not-sure' }));
     expect(readPairs('leftOpen')).toEqual([[store.getPerson({ personId: two }).coverFaceId, one]]);
     expect(readPairs('rejections')).toEqual([]);
     expect([one, two].map(isHeld)).toEqual([false, false]);
@@ -99,31 +110,31 @@ describe('"I cannot say"', () => {
   });
 
   test('is said once for both directions', () => {
-    store.answerReview({ first: one, second: two, answer: 'not-sure' });
-    store.answerReview({ first: two, second: one, answer: 'not-sure' });
+    act(store, 'review.answer', { first: one, second: two, answer: 'not-sure' });
+    act(store, 'review.answer', { first: two, second: one, answer: 'not-sure' });
     expect(store.listJournal(everything).total).toBe(1);
   });
 
   test.each(['yes', 'no'] as const)('is taken back by a later %s', (answer) => {
-    store.answerReview({ first: one, second: two, answer: 'not-sure' });
-    store.answerReview({ first: one, second: three, answer: 'not-sure' });
-    doAndUndo(library, () => store.answerReview({ first: two, second: one, answer }));
+    act(store, 'review.answer', { first: one, second: two, answer: 'not-sure' });
+    act(store, 'review.answer', { first: one, second: three, answer: 'not-sure' });
+    doAndUndo(library, () => act(store, 'review.answer', { first: two, second: one, answer }));
     const target = answer === 'yes' ? two : one;
     expect(readPairs('leftOpen')).toEqual([[store.getPerson({ personId: three }).coverFaceId, target]]);
-    store.undo(1);
+    undoLast(store);
     expect(readPairs('leftOpen')).toHaveLength(2);
   });
 
   test('is taken back by a merge of the two', () => {
-    store.answerReview({ first: one, second: two, answer: 'not-sure' });
-    doAndUndo(library, () => store.mergePeople({ target: two, sources: [one] }));
+    act(store, 'review.answer', { first: one, second: two, answer: 'not-sure' });
+    doAndUndo(library, () => act(store, 'people.merge', { target: two, sources: [one] }));
     expect(readPairs('leftOpen')).toEqual([]);
   });
 
   test('outlives the row of its face without putting it anywhere', () => {
     const [faceId] = store.savePhoto(makePhoto('late', 1), library.analysis).faceIds as [FaceId];
     clusterInto(library, [[faceId]]);
-    store.answerReview({ first: one, second: personOf(library, faceId) as PersonId, answer: 'not-sure' });
+    act(store, 'review.answer', { first: one, second: personOf(library, faceId) as PersonId, answer: 'not-sure' });
     library.connection.db.prepare('DELETE FROM faces WHERE uuid = ?').run(faceId);
     library.connection.db.prepare("DELETE FROM analyses WHERE photo_id = (SELECT id FROM photos ORDER BY id DESC LIMIT 1)").run();
     const again = store.savePhoto(makePhoto('late', 1), library.analysis).faceIds;
@@ -135,27 +146,27 @@ describe('"I cannot say"', () => {
 
 describe('"yes, these are one person"', () => {
   test('merges the second into the first, which takes the name there is', () => {
-    store.namePerson({ personId: two, name: 'Ben' });
-    store.rejectFaces({ faceIds: [faceOf(0, 0)] });
+    act(store, 'people.name', { personId: two, name: 'Ben' });
+    act(store, 'faces.reject', { faceIds: [faceOf(0, 0)] });
     const alone = personOf(library, faceOf(0, 0)) as PersonId;
     doAndUndo(library, () => {
-      expect(store.answerReview({ first: one, second: two, answer: 'yes' })).toMatchObject({ id: one, name: 'Ben', faceCount: 7 });
+      expect(act(store, 'review.answer', { first: one, second: two, answer: 'yes' }).person).toMatchObject({ id: one, name: 'Ben', faceCount: 7 });
     });
     expect(store.listJournal(everything).entries[0]?.kind).toBe('merge-people');
-    doAndUndo(library, () => store.answerReview({ first: one, second: alone, answer: 'yes' }));
+    doAndUndo(library, () => act(store, 'review.answer', { first: one, second: alone, answer: 'yes' }));
     expect(readPairs('rejections')).toEqual([]);
   });
 
   test('takes back an earlier no', () => {
-    store.answerReview({ first: one, second: two, answer: 'no' });
-    doAndUndo(library, () => store.answerReview({ first: one, second: two, answer: 'yes' }));
+    act(store, 'review.answer', { first: one, second: two, answer: 'no' });
+    doAndUndo(library, () => act(store, 'review.answer', { first: one, second: two, answer: 'yes' }));
     expect(readPairs('rejections')).toEqual([]);
   });
 });
 
 describe('people and faces by id', () => {
   test('come in the order asked for, forwards followed', () => {
-    store.mergePeople({ target: three, sources: [two] });
+    act(store, 'people.merge', { target: three, sources: [two] });
     expect(store.listPeopleByIds([two, one]).map((person) => person.id)).toEqual([three, one]);
     const faces = store.listFacesByIds([faceOf(2, 1), faceOf(0, 0), faceOf(2, 1)]);
     expect(faces.map((face) => [face.id, face.personId])).toEqual([

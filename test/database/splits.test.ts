@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
 import {
+  act,
   assign,
   clusterInto,
   dumpLibrary,
   everything,
+  type FilledLibrary,
   fillLibrary,
   makePhoto,
   personOf,
-  type FilledLibrary,
 } from './library-fixture.ts';
 import { doAndUndo, faceAt, openLibraryPerTest } from './library-per-test.ts';
 
@@ -39,7 +40,7 @@ function isHeld(personId: PersonId): boolean | undefined {
 describe('a split', () => {
   test('makes a held person of each group and rules its faces out of the old one', () => {
     const groups = [[faceOf(0, 0), faceOf(1, 0)], [faceOf(2, 0)]];
-    const { people } = doAndUndo(library, () => store.splitPerson({ personId: one, groups }));
+    const { people } = doAndUndo(library, () => act(store, 'people.split', { personId: one, groups }));
     expect(people.map((person) => [person.name, person.faceCount, person.confirmedCount])).toEqual([
       [null, 2, 0],
       [null, 1, 0],
@@ -60,10 +61,10 @@ describe('a split', () => {
   });
 
   test('lets confirmed faces go along, confirmed', () => {
-    store.moveFaces({ faceIds: [faceOf(0, 1)], personId: one });
-    store.confirmFaces({ faceIds: [faceOf(0, 0)] });
+    act(store, 'faces.move', { faceIds: [faceOf(0, 1)], personId: one });
+    act(store, 'faces.confirm', { faceIds: [faceOf(0, 0)] });
     const groups = [[faceOf(0, 1), faceOf(0, 0), faceOf(1, 0)]];
-    const { people } = doAndUndo(library, () => store.splitPerson({ personId: one, groups }));
+    const { people } = doAndUndo(library, () => act(store, 'people.split', { personId: one, groups }));
     expect(people).toMatchObject([{ faceCount: 3, confirmedCount: 2 }]);
     expect(store.getPerson({ personId: one })).toMatchObject({ faceCount: 4, confirmedCount: 0 });
     // What was confirmed comes back confirmed in the new person after its photo was lost.
@@ -75,12 +76,12 @@ describe('a split', () => {
 
   test("is refused with somebody else's faces, with a face twice, and with all of them", () => {
     const before = dumpLibrary(library);
-    expect(() => store.splitPerson({ personId: one, groups: [[faceOf(0, 0), faceOf(0, 1)]] })).toThrow(conflict);
-    expect(() => store.splitPerson({ personId: one, groups: [[faceOf(0, 0)], [faceOf(0, 0)]] })).toThrow(badArgument);
-    expect(() => store.splitPerson({ personId: one, groups: [facesOf(one)] })).toThrow(badArgument);
+    expect(() => act(store, 'people.split', { personId: one, groups: [[faceOf(0, 0), faceOf(0, 1)]] })).toThrow(conflict);
+    expect(() => act(store, 'people.split', { personId: one, groups: [[faceOf(0, 0)], [faceOf(0, 0)]] })).toThrow(badArgument);
+    expect(() => act(store, 'people.split', { personId: one, groups: [facesOf(one)] })).toThrow(badArgument);
     expect(dumpLibrary(library)).toEqual(before);
-    store.ignoreFaces({ faceIds: [faceOf(0, 0)] });
-    expect(() => store.splitPerson({ personId: one, groups: [[faceOf(0, 0)]] })).toThrow(conflict);
+    act(store, 'faces.ignore', { faceIds: [faceOf(0, 0)] });
+    expect(() => act(store, 'people.split', { personId: one, groups: [[faceOf(0, 0)]] })).toThrow(conflict);
   });
 });
 
@@ -88,7 +89,7 @@ describe('comparing a person anew', () => {
   test('lets faces out in computed groups, and unsettled ones in', () => {
     const leaving = [[faceOf(0, 0), faceOf(1, 0)]];
     const joining = [faceOf(2, 1), faceOf(3, 2)];
-    const person = doAndUndo(library, () => store.reclusterPerson({ personId: one, leaving, joining }));
+    const { person } = doAndUndo(library, () => act(store, 'people.recluster', { personId: one, leaving, joining }));
     expect(person).toMatchObject({ id: one, faceCount: 6, confirmedCount: 0 });
     expect(facesOf(one)).toEqual(expect.arrayContaining(joining));
     const group = personOf(library, faceOf(0, 0)) as PersonId;
@@ -105,34 +106,34 @@ describe('comparing a person anew', () => {
 
   test('may give all of its faces for others', () => {
     const leaving = [[0, 1, 2, 3, 4, 5].map((photo) => faceOf(photo, 0))];
-    expect(() => store.reclusterPerson({ personId: one, leaving, joining: [] })).toThrow(badArgument);
-    doAndUndo(library, () => store.reclusterPerson({ personId: one, leaving, joining: [faceOf(0, 1)] }));
+    expect(() => act(store, 'people.recluster', { personId: one, leaving, joining: [] })).toThrow(badArgument);
+    doAndUndo(library, () => act(store, 'people.recluster', { personId: one, leaving, joining: [faceOf(0, 1)] }));
     expect(facesOf(one)).toEqual([faceOf(0, 1)]);
   });
 
   test('lets a face in that has no person yet', () => {
     const [faceId] = store.savePhoto(makePhoto('late', 1), library.analysis).faceIds as [FaceId];
-    doAndUndo(library, () => store.reclusterPerson({ personId: one, leaving: [], joining: [faceId, faceId] }));
+    doAndUndo(library, () => act(store, 'people.recluster', { personId: one, leaving: [], joining: [faceId, faceId] }));
     expect(personOf(library, faceId)).toBe(one);
   });
 
   test('is refused where the user has settled otherwise', () => {
-    store.rejectFaces({ faceIds: [faceOf(0, 0)] });
-    store.confirmFaces({ faceIds: [faceOf(1, 0), faceOf(0, 1)] });
-    store.ignoreFaces({ faceIds: [faceOf(1, 1)] });
-    store.namePerson({ personId: library.personIds[2] as PersonId, name: 'Anna' });
+    act(store, 'faces.reject', { faceIds: [faceOf(0, 0)] });
+    act(store, 'faces.confirm', { faceIds: [faceOf(1, 0), faceOf(0, 1)] });
+    act(store, 'faces.ignore', { faceIds: [faceOf(1, 1)] });
+    act(store, 'people.name', { personId: library.personIds[2] as PersonId, name: 'Anna' });
     const before = dumpLibrary(library);
     for (const joining of [[faceOf(0, 0)], [faceOf(0, 1)], [faceOf(1, 1)], [faceOf(2, 2)]]) {
-      expect(() => store.reclusterPerson({ personId: one, leaving: [], joining })).toThrow(conflict);
+      expect(() => act(store, 'people.recluster', { personId: one, leaving: [], joining })).toThrow(conflict);
     }
-    expect(() => store.reclusterPerson({ personId: one, leaving: [[faceOf(1, 0)]], joining: [] })).toThrow(conflict);
-    expect(() => store.reclusterPerson({ personId: one, leaving: [[faceOf(2, 1)]], joining: [] })).toThrow(conflict);
+    expect(() => act(store, 'people.recluster', { personId: one, leaving: [[faceOf(1, 0)]], joining: [] })).toThrow(conflict);
+    expect(() => act(store, 'people.recluster', { personId: one, leaving: [[faceOf(2, 1)]], joining: [] })).toThrow(conflict);
     expect(dumpLibrary(library)).toEqual(before);
   });
 
   test('changes nothing where nothing is to change', () => {
     const before = dumpLibrary(library);
-    expect(store.reclusterPerson({ personId: one, leaving: [], joining: [] })).toMatchObject({ id: one, faceCount: 6 });
+    expect(act(store, 'people.recluster', { personId: one, leaving: [], joining: [] }).person).toMatchObject({ id: one, faceCount: 6 });
     expect(dumpLibrary(library)).toEqual(before);
     expect(store.listJournal(everything).total).toBe(0);
   });
@@ -140,8 +141,8 @@ describe('comparing a person anew', () => {
   test('settles what was left open between the two', () => {
     const [faceId] = store.savePhoto(makePhoto('late', 1), library.analysis).faceIds as [FaceId];
     clusterInto(library, [[faceId]]);
-    store.answerReview({ first: one, second: personOf(library, faceId) as PersonId, answer: 'not-sure' });
-    doAndUndo(library, () => store.reclusterPerson({ personId: one, leaving: [], joining: [faceId] }));
+    act(store, 'review.answer', { first: one, second: personOf(library, faceId) as PersonId, answer: 'not-sure' });
+    doAndUndo(library, () => act(store, 'people.recluster', { personId: one, leaving: [], joining: [faceId] }));
     expect(store.readClusteringInput(library.analysis.packId).leftOpen).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
-import type { AnalysisKey, NewFace } from '../../electron/database/library-database.ts';
-import { embeddingLength, fillLibrary, hashOf, makeFace, makePhoto, personOf, type FilledLibrary } from './library-fixture.ts';
+import type { AnalysisKey } from '../../electron/database/library-database.ts';
+import type { AnalyzedFace } from '../../electron/terms/analyzed-photo.ts';
+import { act, embeddingLength, fillLibrary, hashOf, makeFace, makePhoto, personOf, type FilledLibrary } from './library-fixture.ts';
 import { openLibraryPerTest } from './library-per-test.ts';
 
 let library: FilledLibrary;
@@ -19,11 +20,11 @@ openLibraryPerTest((opened) => {
 const classicPack = { name: 'classic', version: '1', manifestSha256: 'c'.repeat(64), embeddingLength: 2 };
 
 /** As the other pack sees it. */
-function seenAt(x: number, embedding = Float32Array.of(1, 0)): NewFace {
+function seenAt(x: number, embedding = Float32Array.of(1, 0)): AnalyzedFace {
   return makeFace(0, { box: { x, y: 10, width: 60, height: 80 }, embedding });
 }
 
-function look(name: string, faces: NewFace[], analysis: AnalysisKey, undetected: { id: FaceId; embedding: Float32Array }[] = []) {
+function look(name: string, faces: AnalyzedFace[], analysis: AnalysisKey, undetected: { id: FaceId; embedding: Float32Array }[] = []) {
   return library.store.savePhoto({ ...makePhoto(name, 0, { faces }), location: null, undetected }, analysis);
 }
 
@@ -66,7 +67,7 @@ describe('another pack', () => {
   test('finds the same faces: ids, people and confirmations stay, and both analyses count', () => {
     const { store, analysis, faceIds, personIds } = library;
     const known = faceIds[0] as readonly FaceId[];
-    store.confirmFaces({ faceIds: [known[1] as FaceId] });
+    act(store, 'faces.confirm', { faceIds: [known[1] as FaceId] });
     expect(look('p0', [seenAt(0), seenAt(101), seenAt(200)], classic).faceIds).toEqual(known);
     expect(known.map((id) => personOf(library, id))).toEqual(personIds);
     expect(store.countPendingPhotos(analysis)).toBe(0);
@@ -93,8 +94,8 @@ describe('another pack', () => {
   test('does not see a confirmed face: it stays with its person, with the embedding that was made where it lies', () => {
     const { store, faceIds, personIds } = library;
     const [first, second, third] = faceIds[0] as [FaceId, FaceId, FaceId];
-    store.confirmFaces({ faceIds: [first] });
-    store.namePerson({ personId: personIds[1] as PersonId, name: 'Anna' });
+    act(store, 'faces.confirm', { faceIds: [first] });
+    act(store, 'people.name', { personId: personIds[1] as PersonId, name: 'Anna' });
     const settled = store.listSettledFaces(hashOf('p0'));
     expect(settled.map(({ id }) => id)).toEqual([first, second]);
     expect(settled[0]!.box).toEqual({ x: 0, y: 10, width: 60, height: 80 });

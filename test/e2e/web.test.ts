@@ -20,7 +20,7 @@ describe.skipIf(!hasBrowser)('Kindred in a browser', () => {
     engine = await library.open();
     server = await startLocalServer({ engine, rendererFolder: resolveHostFolders(process.env).rendererFolder, port: 0 });
     page = await openPage(chromium.browser, problems);
-    await page.goto(server.url);
+    await page.goto(server.createTicketUrl());
   }
 
   async function stop(): Promise<void> {

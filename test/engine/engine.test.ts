@@ -8,6 +8,16 @@ import { samplesFolder } from '../support/sample-faces.ts';
 
 const facesPerSample = [3, 3, 3, 4, 5, 4];
 
+/** Undoes the last actions, or does again what was undone last. */
+async function step(engine: Engine, direction: 'undo' | 'redo', count: number): Promise<void> {
+  for (let index = 0; index < count; index++) {
+    const { lastDone, lastUndone } = await engine.api.call('library.status', {});
+    const entry = direction === 'undo' ? lastDone : lastUndone;
+    const { entries } = await engine.api.call(`journal.${direction}`, { entryId: entry!.id });
+    expect(entries.map(({ id }) => id)).toEqual([entry!.id]);
+  }
+}
+
 async function listPeople(engine: Engine): Promise<PersonSummary[]> {
   return (await engine.api.call('people.list', {})).people;
 }
@@ -113,12 +123,12 @@ describe('a library of the sample photos', () => {
     // An id that was merged away answers with the person it went into.
     expect((await engine.api.call('people.get', { personId: second!.id })).id).toBe(third!.id);
 
-    await engine.api.call('journal.undo', { count: 2 });
+    await step(engine, 'undo', 2);
     expect(await readPartition(engine)).toEqual(original);
     expect((await engine.api.call('people.get', { personId: first!.id })).name).toBeNull();
-    await engine.api.call('journal.redo', { count: 2 });
+    await step(engine, 'redo', 2);
     expect(await readPartition(engine)).toEqual(merged);
-    await engine.api.call('journal.undo', { count: 2 });
+    await step(engine, 'undo', 2);
   });
 
   test('a face that was taken out of a person does not return with the next import', async () => {
@@ -129,7 +139,7 @@ describe('a library of the sample photos', () => {
     await importAll(engine, [photosFolder]);
     const after = (await exportFaces(engine)).find(({ id }) => id === removed.id)!;
     expect(after.personId).not.toBe(largest!.id);
-    await engine.api.call('journal.undo', {});
+    await step(engine, 'undo', 1);
     const restored = (await exportFaces(engine)).find(({ id }) => id === removed.id)!;
     expect(restored.personId).toBe(largest!.id);
   });
@@ -141,11 +151,11 @@ describe('a library of the sample photos', () => {
     const { faces } = await engine.api.call('faces.list', { personId: one });
     const { people } = await engine.api.call('people.split', { personId: one, groups: [[faces[0]!.id]] });
     expect(people).toMatchObject([{ faceCount: 1, name: null }]);
-    expect(await engine.api.call('review.answer', { first: one, second: two, answer: 'no' })).toMatchObject({ id: one });
+    expect(await engine.api.call('review.answer', { first: one, second: two, answer: 'no' })).toMatchObject({ person: { id: one } });
     expect(await engine.api.call('people.setBorn', { personId: one, born: '1990-05' })).toMatchObject({ person: { born: '1990-05' } });
     const joining = (await engine.api.call('faces.list', { personId: rest.at(-1)!.id })).faces.map(({ id }) => id);
     const reclustered = await engine.api.call('people.recluster', { personId: one, leaving: [], joining });
-    expect(reclustered.faceCount).toBe(faces.length - 1 + joining.length);
+    expect(reclustered.person.faceCount).toBe(faces.length - 1 + joining.length);
     await engine.api.call('people.name', { personId: one, name: 'Anna' });
     await engine.api.call('people.name', { personId: two, name: 'Anna' });
     const { total, doubles } = await engine.api.call('photos.listDoubles', {});
@@ -153,10 +163,10 @@ describe('a library of the sample photos', () => {
     for (const double of doubles) expect(new Set(double.faces.map(({ photoId }) => photoId))).toEqual(new Set([double.photoId]));
     const strangers = await engine.api.call('people.countStrangers', { maxFaces: 1 });
     expect(strangers.people).toBeGreaterThan(0);
-    expect(await engine.api.call('people.ignoreStrangers', { maxFaces: 1 })).toEqual(strangers);
+    expect(await engine.api.call('people.ignoreStrangers', { maxFaces: 1 })).toMatchObject(strangers);
     expect(await engine.api.call('people.countStrangers', { maxFaces: 1 })).toEqual({ people: 0, faces: 0 });
     await importAll(engine, [photosFolder]);
-    await engine.api.call('journal.undo', { count: 7 });
+    await step(engine, 'undo', 7);
     expect(await readPartition(engine)).toEqual(before);
     expect((await engine.api.call('library.status', {})).namedPeople).toBe(0);
   });

@@ -1,6 +1,6 @@
 /** How Kindred sees a face: the pictures and the angles that the engine answers with. */
 
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -17,6 +17,9 @@ import { projectPerspective } from '../../electron/geometry/perspective-pose.ts'
 import { projectShape } from '../../electron/geometry/pose.ts';
 import { dotProduct } from '../../electron/geometry/vectors.ts';
 import { createMediaSource, type MediaSource } from '../../electron/engine/media.ts';
+import { KeptPictures } from '../../electron/imaging/kept-pictures.ts';
+import { fingerprint } from '../../electron/library/fingerprint.ts';
+import { createPictureRenderer } from '../../electron/pipeline/picture-renderer.ts';
 import { pickFivePoints } from '../../electron/pipeline/align.ts';
 import { embedChips } from '../../electron/pipeline/embed.ts';
 import { createRuntime } from '../../native-models/runtime/create-runtime.ts';
@@ -121,13 +124,14 @@ describe('of landmarks that are known', () => {
   let folder: string;
   let landmarks: Float32Array | null;
   let reads: number;
+  let contentHash: Uint8Array;
   let media: MediaSource;
 
   const database = {
     locateFace: async () => ({ photoId: 'photo' as PhotoId, box: null }),
     locatePhoto: async () => {
       reads += 1;
-      return { contentHash: new Uint8Array(32), paths: [Buffer.from(path.join(folder, 'gone.png')), Buffer.from(path.join(folder, 'photo.png'))] };
+      return { contentHash, paths: [Buffer.from(path.join(folder, 'gone.png')), Buffer.from(path.join(folder, 'photo.png'))] };
     },
     readLandmarks: async () => landmarks,
   } as unknown as LibraryDatabase;
@@ -147,7 +151,9 @@ describe('of landmarks that are known', () => {
     folder = await mkdtemp(path.join(tmpdir(), 'kindred-face-views-test-'));
     reads = 0;
     await sharp({ create: { width: 400, height: 400, channels: 3, background: '#a0522d' } }).png().toFile(path.join(folder, 'photo.png'));
-    media = createMediaSource({ database, thumbnailsFolder: path.join(folder, 'thumbnails'), maxPixels: 1_000_000 });
+    contentHash = fingerprint(await readFile(path.join(folder, 'photo.png')));
+    const pictures = new KeptPictures(path.join(folder, 'thumbnails'));
+    media = createMediaSource({ database, pictures, renderer: createPictureRenderer(pictures, { maxPixels: 1_000_000 }) });
     return () => rm(folder, { recursive: true });
   });
 

@@ -11,7 +11,7 @@ import type { FaceId } from '../../electron/base/ids.ts';
 import { openLibraryDatabase } from '../../electron/database/thread/open-library-database.ts';
 import { openEngine, type Engine } from '../../electron/engine/engine.ts';
 import { resolveHostFolders } from '../../electron/engine/host-folders.ts';
-import { pipelineVersion } from '../../electron/pipeline/types.ts';
+import { pipelineVersion } from '../../electron/pipeline/pipeline-version.ts';
 import { followJob } from '../../electron/terminal/follow-job.ts';
 import { fingerprintPack } from '../../native-models/packs/fingerprint-pack.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
@@ -103,8 +103,7 @@ describe('learning from the user', () => {
   test('adopts what tells held-out faces apart better, and says what it changed', async () => {
     for (const [person, ids] of faceIds.entries()) {
       // The last faces of everybody are left to the clustering.
-      const { id } = await engine.api.call('faces.move', { faceIds: ids.slice(0, 32), personId: null });
-      await engine.api.call('people.name', { personId: id, name: `Person ${person}` });
+      await engine.api.call('faces.move', { faceIds: ids.slice(0, 32), personId: null, name: `Person ${person}` });
     }
     const confirmed = await readConfirmed();
     const summary = await learn();
@@ -140,4 +139,14 @@ describe('learning from the user', () => {
     expect(await get()).toMatchObject({ current, isAutomatic: false });
     expect(await engine.api.call('review.list', { limit: 20 })).toEqual(before);
   }, 60_000);
+
+  test('that is begun again while it is being stopped is done, once', async () => {
+    const { jobs: jobsBefore } = await engine.api.call('jobs.list', {});
+    const start = async () => (await engine.api.call('learning.start', {})).jobId;
+    const [first, twice] = await Promise.all([start(), start()]);
+    expect(twice).toBe(first);
+    const [, again] = await Promise.all([engine.api.call('jobs.cancel', { jobId: first }), start()]);
+    expect(await followJob(engine.api, async () => again)).toMatchObject({ kind: 'learn', state: 'done' });
+    expect((await engine.api.call('jobs.list', {})).jobs).toHaveLength(jobsBefore.length + 1);
+  });
 });

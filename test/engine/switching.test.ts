@@ -220,6 +220,49 @@ describe('a switch to another pack', () => {
     expect((await engine.api.call('library.status', {})).pack).toBe('blind');
   });
 
+  test('that is wished for, taken back and wished for again is done, in whatever order the answers come', async () => {
+    const engine = await open();
+    await importAll(engine, [photosFolder]);
+    const use = (name: string) => engine.api.call('packs.use', { name });
+    await use('swapped');
+    // While the first still looks at photos.
+    const [, , last] = await Promise.all([use('blind'), use('swapped'), use('blind')]);
+    const job = await followJob(engine.api, async () => last.jobId);
+    expect(job).toMatchObject({ kind: 'switch-pack', pack: 'blind', state: 'done' });
+    expect((await engine.api.call('library.status', {})).pack).toBe('blind');
+
+    await use('swapped');
+    await use('blind');
+    const again = await use('swapped');
+    expect(await followJob(engine.api, async () => again.jobId)).toMatchObject({ pack: 'swapped', state: 'done' });
+    expect((await engine.api.call('library.status', {})).pack).toBe('swapped');
+    await use('blind');
+    await use('swapped');
+    await expect.poll(async () => (await engine.api.call('jobs.list', {})).jobs.map(({ state }) => state), { timeout: 60_000 }).not.toContain('cancelling');
+    expect((await engine.api.call('library.status', {})).pack).toBe('swapped');
+  });
+
+  test('that was paused is still paused at the next start, and goes on when it is wished for', async () => {
+    const first = await open();
+    await importAll(first, [photosFolder]);
+    const jobId = (await first.api.call('packs.use', { name: 'swapped' })).jobId!;
+    await first.api.call('jobs.pause', { jobId });
+    await first.close();
+    const engine = await open();
+    expect((await engine.api.call('jobs.list', {})).jobs[0]).toMatchObject({ id: jobId, state: 'paused' });
+    expect(await switchTo(engine, 'swapped')).toMatchObject({ photos: photoCount });
+  });
+
+  test('that was cancelled as the program ended is not gone on with', async () => {
+    const first = await open();
+    await importAll(first, [photosFolder]);
+    const jobId = (await first.api.call('packs.use', { name: 'swapped' })).jobId!;
+    await Promise.all([first.api.call('jobs.cancel', { jobId }), first.close()]);
+    const engine = await open();
+    expect((await engine.api.call('jobs.list', {})).jobs[0]).toMatchObject({ id: jobId, state: 'cancelled' });
+    expect((await engine.api.call('library.status', {})).pack).toBe('standard');
+  });
+
   test('is refused for a pack that nobody knows, and for one whose files are missing', async () => {
     const engine = await open();
     await expect(engine.api.call('packs.use', { name: 'nobody' })).rejects.toMatchObject({ code: 'not-found' });

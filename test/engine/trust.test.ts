@@ -4,7 +4,7 @@ import type { PersonId } from '../../electron/base/ids.ts';
 import type { LibraryDatabase } from '../../electron/database/library-database.ts';
 import type { Recognition } from '../../electron/engine/recognition.ts';
 import { createTrustHandlers } from '../../electron/engine/handlers/trust.ts';
-import { fillLibrary, type FilledLibrary } from '../database/library-fixture.ts';
+import { act, fillLibrary, type FilledLibrary } from '../database/library-fixture.ts';
 import { faceAt, openLibraryPerTest } from '../database/library-per-test.ts';
 
 let library: FilledLibrary;
@@ -32,7 +32,7 @@ async function measure() {
 }
 
 function confirm(person: number, photos: readonly number[]): void {
-  library.store.confirmFaces({ faceIds: photos.map((photo) => faceAt(library, photo, person)) });
+  act(library.store, 'faces.confirm', { faceIds: photos.map((photo) => faceAt(library, photo, person)) });
 }
 
 describe('library.measureTrust', () => {
@@ -46,7 +46,7 @@ describe('library.measureTrust', () => {
   it('measures confirmed faces alone, and names people and faces', async () => {
     confirm(0, [0, 1, 2]);
     confirm(1, [0, 3]);
-    library.store.namePerson({ personId: people[0]!, name: 'Anna' });
+    act(library.store, 'people.name', { personId: people[0]!, name: 'Anna' });
     const { scores, ...counts } = await measure();
     expect(counts).toEqual({ pack: 'standard', confirmedFaces: 5, confirmedPeople: 2 });
     expect(scores).toMatchObject({ toldApart: { right: 5, mistaken: 0, unsure: 0 }, genuinePairs: 4, genuineWithin: 4, impostorPairs: 6, impostorsWithin: 0 });
@@ -61,7 +61,7 @@ describe('library.measureTrust', () => {
   it('leaves out people who are set aside', async () => {
     confirm(0, [0, 1]);
     confirm(1, [0, 1]);
-    library.store.ignorePerson({ personId: people[1]! });
+    act(library.store, 'people.ignore', { personIds: [people[1]!] });
     expect(await measure()).toMatchObject({ confirmedFaces: 2, confirmedPeople: 1, scores: null });
   });
 });

@@ -24,7 +24,7 @@ import {
   type FaceMeasures,
 } from '../../electron/imaging/quality.ts';
 import { createAnalyzerPool, type AnalyzerPool } from '../../electron/pipeline/worker-pool.ts';
-import type { AnalyzedFace, AnalyzedPhoto } from '../../electron/pipeline/types.ts';
+import type { AnalyzedFace, AnalyzedPhoto } from '../../electron/terms/analyzed-photo.ts';
 import { listLabeledPhotos } from '../../native-models/lab/evaluation/people-folder.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 import { drawFittedPeople } from '../studies/face-evidence.ts';

@@ -54,8 +54,9 @@ interface Run {
   readonly missing: number;
 }
 
-/** @param now of the engine; the database's thread has the machine's own clock */
-async function importPhotos({ photosAtOnce = 1, now = Date.now } = {}): Promise<Run> {
+/** @param now of the engine; the database's thread has the machine's own clock
+ *  @param facesBefore found by the import before it was interrupted */
+async function importPhotos({ photosAtOnce = 1, now = Date.now, facesBefore = 0 } = {}): Promise<Run> {
   const analyzers = new AnalyzersAtOnce(photosAtOnce);
   let missing = 0;
   const markUnseen: LibraryDatabase['markUnseen'] = async (...args) => {
@@ -74,12 +75,20 @@ async function importPhotos({ photosAtOnce = 1, now = Date.now } = {}): Promise<
   } as unknown as ImportDependencies;
   let progress: Partial<JobProgress> = {};
   const report = (changes: Partial<JobProgress>): void => void (progress = { ...progress, ...changes });
-  const job = { folders: [photos], effort: null } as unknown as JobOf<'import'>;
+  const job = { folders: [photos], effort: null, progress: { faces: facesBefore } } as unknown as JobOf<'import'>;
   const summary = await createImportWork(dependencies)(job, { control: new JobControl(), report });
   return { summary: summary!, progress, missing };
 }
 
 describe('an import', () => {
+  test('goes on counting from the faces that it had found before it was interrupted', async () => {
+    writeFileSync(path.join(photos, 'a.jpg'), 'a');
+    await importPhotos();
+    writeFileSync(path.join(photos, 'b.jpg'), 'b');
+    const { progress } = await importPhotos({ facesBefore: 1 });
+    expect(progress).toMatchObject({ done: 2, total: 2, faces: 2 });
+  });
+
   test('counts each of two identical files that are looked at at once', async () => {
     for (const name of ['one.jpg', 'two.jpg']) writeFileSync(path.join(photos, name), 'the same');
     const { summary, progress } = await importPhotos({ photosAtOnce: 2 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ImportSummary, JobOf, JobSnapshot, SwitchSummary } from '../../electron/api/schemas.ts';
+import { jobStates, type ImportSummary, type JobOf, type JobSnapshot, type SwitchSummary } from '../../electron/api/schemas.ts';
 import { AppError } from '../../electron/base/errors.ts';
 import { createId, type JobId } from '../../electron/base/ids.ts';
 import type { LibraryDatabase } from '../../electron/database/library-database.ts';
@@ -26,15 +26,18 @@ class SteppedWork {
   readonly started: string[][] = [];
   #steps: (() => void)[] = [];
   failure: Error | null = null;
+  /** What a cancelled run ends with in place of its cancellation. */
+  endsWith: Error | null = null;
 
   readonly run = async ({ folders }: JobOf<'import'>, { control, report }: JobContext): Promise<ImportSummary> => {
     this.started.push(folders);
     report({ stage: 'analyzing', total: 2 });
     for (let done = 1; done <= 2; done += 1) {
       await new Promise<void>((resolve) => this.#steps.push(resolve));
+      if (this.endsWith && control.signal.aborted) throw this.endsWith;
       await control.checkpoint();
       if (this.failure) throw this.failure;
-      report({ done });
+      report({ done, faces: 3 });
     }
     return summary;
   };
@@ -51,7 +54,7 @@ const otherWorks: Omit<JobWorks, 'import'> = {
   'switch-pack': async ({ pack }) => ({ ...switched, runtime: pack }),
   'download-pack': async (_, { control, report }) => {
     report({ stage: 'downloading', done: 1, total: 10 });
-    await new Promise<void>((resolve) => control.signal.addEventListener('abort', () => resolve()));
+    await new Promise<void>((resolve) => control.signal.addEventListener('abort', () => setImmediate(resolve)));
     control.signal.throwIfAborted();
     return null;
   },
@@ -69,8 +72,8 @@ describe('the job runner', () => {
   let runner: JobRunner;
   let states: string[];
 
-  function createRunner(): JobRunner {
-    const created = new JobRunner({ database, works: { import: work.run, ...otherWorks }, now: Date.now });
+  async function createRunner(): Promise<JobRunner> {
+    const created = await JobRunner.open({ database, works: { import: work.run, ...otherWorks }, now: Date.now });
     created.jobs.on(({ state }) => {
       if (states.at(-1) !== state) states.push(state);
     });
@@ -82,12 +85,16 @@ describe('the job runner', () => {
     database = await openLibraryDatabase({ libraryFolder: folder });
     work = new SteppedWork();
     states = [];
-    runner = createRunner();
+    runner = await createRunner();
   });
   afterEach(async () => {
     await database.close();
     await rm(folder, { recursive: true, force: true });
   });
+
+  function readState(jobId: JobId): string | undefined {
+    return runner.list().find(({ id }) => id === jobId)?.state;
+  }
 
   async function storedJob(jobId: JobId): Promise<JobSnapshot> {
     return (await database.listJobs()).find(({ id }) => id === jobId)!;
@@ -120,20 +127,21 @@ describe('the job runner', () => {
     const jobId = await runner.start(importOf(['/photos']));
     const ended = runner.waitFor(jobId);
     await expect.poll(() => work.started.length).toBe(1);
-    runner.pause(jobId);
-    expect((await runner.list())[0]!.state).toBe('paused');
+    await runner.pause(jobId);
+    expect(readState(jobId)).toBe('pausing');
     await work.step();
+    await expect.poll(() => readState(jobId)).toBe('paused');
     await runner.resume(jobId);
     await work.step();
     expect((await ended).state).toBe('done');
-    expect(states).toEqual(['queued', 'running', 'paused', 'running', 'done']);
+    expect(states).toEqual(['queued', 'running', 'pausing', 'paused', 'running', 'done']);
   });
 
   test('a cancelled job ends as cancelled, paused or not, and can be started again', async () => {
     const jobId = await runner.start(importOf(['/photos']));
     const ended = runner.waitFor(jobId);
     await expect.poll(() => work.started.length).toBe(1);
-    runner.pause(jobId);
+    await runner.pause(jobId);
     await runner.cancel(jobId);
     await work.step();
     expect((await ended).state).toBe('cancelled');
@@ -144,6 +152,22 @@ describe('the job runner', () => {
     expect((await again).state).toBe('done');
     expect(work.started).toEqual([['/photos'], ['/photos']]);
     await expect(runner.resume(jobId)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  test('a job that is taken up again goes on counting its faces', async () => {
+    const jobId = await runner.start(importOf(['/a']));
+    await work.step();
+    await expect.poll(async () => (await runner.list())[0]!.progress.done).toBe(1);
+    await runner.cancel(jobId);
+    await work.step();
+    await runner.waitFor(jobId);
+    const { progress } = (await runner.list())[0]!;
+    expect(progress.faces).toBe(3);
+    await runner.resume(jobId);
+    expect((await runner.list())[0]).toMatchObject({ progress: { done: 0, faces: 3 } });
+    await work.step();
+    await work.step();
+    await runner.waitFor(jobId);
   });
 
   test('a job that fails says why, and the next one runs', async () => {
@@ -167,7 +191,7 @@ describe('the job runner', () => {
     await work.step();
     await closed;
     expect((await storedJob(jobId)).state).toBe('interrupted');
-    runner = createRunner();
+    runner = await createRunner();
     await runner.resume(jobId);
     const ended = runner.waitFor(jobId);
     await work.step();
@@ -192,7 +216,7 @@ describe('the job runner', () => {
     await work.step();
     await work.step();
     expect((await runner.waitFor(jobId)).state).toBe('done');
-    expect((await runner.list()).find(({ id }) => id === download)).toMatchObject({ state: 'running', pack: 'opencv-zoo' });
+    expect(runner.list().find(({ id }) => id === download)).toMatchObject({ state: 'running', pack: 'opencv-zoo' });
     const ended = runner.waitFor(download);
     await runner.cancel(download);
     expect(await ended).toMatchObject({ state: 'cancelled', summary: null });
@@ -204,15 +228,162 @@ describe('the job runner', () => {
     const closed = runner.close();
     await work.step();
     await closed;
-    runner = createRunner();
+    runner = await createRunner();
     await runner.cancel(jobId);
     expect((await storedJob(jobId)).state).toBe('cancelled');
     await expect(runner.cancel(jobId)).rejects.toMatchObject({ code: 'not-found' });
   });
 
+  describe('the last wish counts', () => {
+    test('a job cancelled before the program ends stays cancelled at the next start', async () => {
+      const jobId = await runner.start(importOf(['/photos']));
+      await expect.poll(() => work.started.length).toBe(1);
+      await runner.cancel(jobId);
+      const closed = runner.close();
+      await work.step();
+      await closed;
+      expect((await storedJob(jobId)).state).toBe('cancelled');
+      runner = await createRunner();
+      expect(readState(jobId)).toBe('cancelled');
+    });
+
+    test('a job cancelled before the program is killed stays cancelled at the next start', async () => {
+      const jobId = await runner.start(importOf(['/photos']));
+      await expect.poll(() => work.started.length).toBe(1);
+      await runner.cancel(jobId);
+      expect((await storedJob(jobId)).state).toBe('cancelling');
+      runner = await createRunner();
+      expect(readState(jobId)).toBe('cancelled');
+      expect((await storedJob(jobId)).state).toBe('cancelled');
+    });
+
+    test('a job resumed while it is being cancelled begins anew once its work has stopped', async () => {
+      const jobId = await runner.start(importOf(['/photos']));
+      await expect.poll(() => work.started.length).toBe(1);
+      await runner.cancel(jobId);
+      expect(readState(jobId)).toBe('cancelling');
+      await runner.resume(jobId);
+      expect(readState(jobId)).toBe('queued');
+      await work.step();
+      const ended = runner.waitFor(jobId);
+      await work.step();
+      await work.step();
+      expect((await ended).state).toBe('done');
+      expect(work.started).toHaveLength(2);
+      expect(states).toEqual(['queued', 'running', 'cancelling', 'queued', 'running', 'done']);
+    });
+
+    test('a job cancelled, resumed and cancelled while it winds down is cancelled', async () => {
+      const jobId = await runner.start(importOf(['/photos']));
+      await expect.poll(() => work.started.length).toBe(1);
+      await Promise.all([runner.cancel(jobId), runner.resume(jobId), runner.cancel(jobId)]);
+      const ended = runner.waitFor(jobId);
+      await work.step();
+      expect((await ended).state).toBe('cancelled');
+      expect(work.started).toHaveLength(1);
+    });
+
+    test('a job resumed twice at once runs once', async () => {
+      const jobId = await runner.start(importOf(['/photos']));
+      await expect.poll(() => work.started.length).toBe(1);
+      const closed = runner.close();
+      await work.step();
+      await closed;
+      runner = await createRunner();
+      await Promise.all([runner.resume(jobId), runner.resume(jobId)]);
+      const ended = runner.waitFor(jobId);
+      await work.step();
+      await work.step();
+      expect((await ended).state).toBe('done');
+      const next = await runner.start(importOf(['/others']));
+      const nextEnded = runner.waitFor(next);
+      await work.step();
+      await work.step();
+      await nextEnded;
+      expect(work.started).toEqual([['/photos'], ['/photos'], ['/others']]);
+    });
+
+    test('a paused job is still paused at the next start', async () => {
+      const jobId = await runner.start(importOf(['/photos']));
+      await expect.poll(() => work.started.length).toBe(1);
+      await runner.pause(jobId);
+      expect(readState(jobId)).toBe('pausing');
+      await work.step();
+      await expect.poll(() => readState(jobId)).toBe('paused');
+      await runner.close();
+      runner = await createRunner();
+      expect(readState(jobId)).toBe('paused');
+      await runner.resume(jobId);
+      const ended = runner.waitFor(jobId);
+      await work.step();
+      await work.step();
+      expect((await ended).state).toBe('done');
+    });
+
+    test('a job paused while it waits lets the next one begin', async () => {
+      const first = await runner.start(importOf(['/first']));
+      const second = await runner.start(importOf(['/second']));
+      const third = await runner.start(importOf(['/third']));
+      await runner.pause(second);
+      expect(readState(second)).toBe('paused');
+      for (const jobId of [first, third]) {
+        const ended = runner.waitFor(jobId);
+        await work.step();
+        await work.step();
+        expect((await ended).state).toBe('done');
+      }
+      await runner.resume(second);
+      const ended = runner.waitFor(second);
+      await work.step();
+      await work.step();
+      expect((await ended).state).toBe('done');
+    });
+
+    test('what goes wrong while a job is being cancelled does not make it one that failed', async () => {
+      const jobId = await runner.start(importOf(['/photos']));
+      await expect.poll(() => work.started.length).toBe(1);
+      work.endsWith = new AppError('disk-full', 'Expected room');
+      await runner.cancel(jobId);
+      const ended = runner.waitFor(jobId);
+      await work.step();
+      expect(await ended).toMatchObject({ state: 'cancelled', error: null });
+    });
+
+    test('work that calls itself cancelled though nobody has asked for it has failed', async () => {
+      work.failure = new AppError('cancelled', 'Expected to go on');
+      const jobId = await runner.start(importOf(['/photos']));
+      const ended = runner.waitFor(jobId);
+      await work.step();
+      expect(await ended).toMatchObject({ state: 'failed', error: { code: 'cancelled' } });
+    });
+
+    test('the same work asked for while it is being cancelled goes on, and is not done twice', async () => {
+      const task = { kind: 'download-pack', pack: 'opencv-zoo' } as const;
+      const [first, again] = await Promise.all([runner.startOrResume(task), runner.startOrResume(task)]);
+      expect(again).toBe(first);
+      await expect.poll(() => readState(first)).toBe('running');
+      const [, third] = await Promise.all([runner.cancel(first), runner.startOrResume(task)]);
+      expect(third).toBe(first);
+      await expect.poll(() => readState(first)).toBe('running');
+      expect(runner.list()).toHaveLength(1);
+      await runner.close();
+    });
+  });
+
+  test('what a dead process left queued or running is interrupted, and what was wished for holds', async () => {
+    const progress = { stage: 'walking', done: 0, total: null, faces: 0, failed: 0, photosPerSecond: null, secondsLeft: null } as const;
+    for (const state of jobStates) {
+      await database.createJob({ ...importOf(['/photos']), id: createId<JobId>(), state, progress, summary: null, error: null, createdAt: '' });
+    }
+    runner = await createRunner();
+    const recovered = ['interrupted', 'interrupted', 'paused', 'paused', 'cancelled', 'done', 'failed', 'cancelled', 'interrupted'];
+    expect(runner.list().map(({ state }) => state).reverse()).toEqual(recovered);
+    expect((await database.listJobs()).map(({ state }) => state).reverse()).toEqual(recovered);
+  });
+
   test('unknown jobs are refused by their id', async () => {
     const unknown = createId<JobId>();
-    expect(() => runner.pause(unknown)).toThrow(unknown);
+    await expect(runner.pause(unknown)).rejects.toThrow(unknown);
     await expect(runner.cancel(unknown)).rejects.toMatchObject({ code: 'not-found' });
     await expect(runner.resume(unknown)).rejects.toMatchObject({ code: 'not-found' });
   });

@@ -6,7 +6,7 @@ import type { Box } from '../../electron/geometry/types.ts';
 import { dotProduct, vectorLength } from '../../electron/geometry/vectors.ts';
 import { analyzePhoto } from '../../electron/pipeline/analyze-photo.ts';
 import { loadNetworks, type AnalysisNetworks } from '../../electron/pipeline/networks.ts';
-import type { AnalyzedFace, AnalyzedPhoto } from '../../electron/pipeline/types.ts';
+import type { AnalyzedFace, AnalyzedPhoto } from '../../electron/terms/analyzed-photo.ts';
 import { createRuntime } from '../../native-models/runtime/create-runtime.ts';
 import type { Runtime } from '../../native-models/runtime/runtime.ts';
 import { readSample, sampleFaceCounts, sampleNumbers, storeOriented, type SampleNumber } from '../support/photos.ts';

@@ -7,7 +7,7 @@ import { intersectionOverUnion } from '../../electron/geometry/boxes.ts';
 import { dotProduct } from '../../electron/geometry/vectors.ts';
 import { analyzePhoto } from '../../electron/pipeline/analyze-photo.ts';
 import { loadNetworks, type AnalysisNetworks } from '../../electron/pipeline/networks.ts';
-import type { AnalyzedPhoto } from '../../electron/pipeline/types.ts';
+import type { AnalyzedPhoto } from '../../electron/terms/analyzed-photo.ts';
 import { createRuntime } from '../../native-models/runtime/create-runtime.ts';
 import { loadStandardPack } from '../support/standard-pack.ts';
 

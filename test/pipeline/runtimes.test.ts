@@ -5,7 +5,7 @@ import { analysisDefaults } from '../../electron/engine/config.ts';
 import { intersectionOverUnion } from '../../electron/geometry/boxes.ts';
 import { analyzePhoto } from '../../electron/pipeline/analyze-photo.ts';
 import { loadNetworks } from '../../electron/pipeline/networks.ts';
-import type { AnalyzedPhoto } from '../../electron/pipeline/types.ts';
+import type { AnalyzedPhoto } from '../../electron/terms/analyzed-photo.ts';
 import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
 import { createRuntime } from '../../native-models/runtime/create-runtime.ts';
 import type { RuntimeName } from '../../native-models/runtime/runtime.ts';

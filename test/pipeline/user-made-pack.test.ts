@@ -8,7 +8,7 @@ import type { Point } from '../../electron/geometry/types.ts';
 import { analyzePhoto } from '../../electron/pipeline/analyze-photo.ts';
 import { fitChip } from '../../electron/pipeline/align.ts';
 import { loadNetworks, type AnalysisNetworks } from '../../electron/pipeline/networks.ts';
-import type { AnalyzedFace } from '../../electron/pipeline/types.ts';
+import type { AnalyzedFace } from '../../electron/terms/analyzed-photo.ts';
 import { readSameDistance, type PackManifest } from '../../native-models/packs/manifest.ts';
 import { createRuntime } from '../../native-models/runtime/create-runtime.ts';
 import type { Runtime } from '../../native-models/runtime/runtime.ts';

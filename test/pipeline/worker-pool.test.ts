@@ -7,7 +7,7 @@ import { analysisDefaults } from '../../electron/engine/config.ts';
 import { fingerprint } from '../../electron/library/fingerprint.ts';
 import { comparePhotos } from '../../electron/pipeline/compare-photos.ts';
 import type { AnalyzeOptions } from '../../electron/pipeline/analyzer.ts';
-import type { AnalyzedPhoto } from '../../electron/pipeline/types.ts';
+import type { AnalyzedPhoto } from '../../electron/terms/analyzed-photo.ts';
 import {
   createAnalyzerPool,
   type AnalyzerPool,

@@ -2,7 +2,7 @@
 
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
-import { errorCodes } from '../../electron/base/errors.ts';
+import { AppError, errorCodes, type ErrorCode } from '../../electron/base/errors.ts';
 import { journalKinds } from '../../electron/api/schemas.ts';
 import { en } from '../../renderer/i18n/en.ts';
 import type { MessageKey } from '../../renderer/i18n/en.ts';
@@ -87,6 +87,18 @@ describe('Translator', () => {
     expect(say('leave-open', { name: null, otherName: null })).toBe('Left open whether an unnamed person and another are one');
     expect(say('split-person', { name: 'Anna', people: 2, faces: 4 })).toBe('Split 4 faces off Anna');
     expect(say('ignore-strangers', { people: 1, faces: 1 })).toBe('Set 1 face of strangers aside');
+  });
+
+  it('says of what is not there what it was, and not that it has gone from the library', () => {
+    const translator = new Translator('en');
+    const say = (code: ErrorCode, parameters: Record<string, string>) => translator.error(new AppError(code, '', { parameters }));
+    expect(say('not-found', { path: '/nowhere' })).toBe('There is no folder /nowhere.');
+    expect(say('bad-argument', { path: '/a.jpg' })).toBe('/a.jpg is not a folder.');
+    expect(say('permission-denied', { path: '/root' })).toBe('Kindred is not allowed to read /root.');
+    expect(say('not-found', { kind: 'pack', id: 'nobody' })).toBe('There is no model nobody.');
+    expect(say('not-found', { kind: 'person', id: 'x' })).toBe('That is no longer in the library.');
+    translator.locale = 'ko';
+    expect(say('not-found', { path: '/nowhere' })).toBe('그런 폴더가 없습니다: /nowhere');
   });
 
   it('says a date as far as it is known', () => {

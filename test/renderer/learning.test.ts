@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { JobOf, JobSnapshot, LearntVersion } from '../../electron/api/schemas.ts';
 import { describeCancel, describeHeadline } from '../../renderer/imports/job-words.ts';
 import { inventId } from '../support/invented-engine.ts';
-import { openWindow, type WindowOptions } from './open-window.ts';
+import { openWindow, replaceHandler, type OpenWindow, type WindowOptions } from './open-window.ts';
 
 async function openLearning(options: WindowOptions) {
   const opened = await openWindow({ isFilled: true, isConsentGiven: true, ...options });
@@ -58,6 +58,25 @@ describe('what was learnt', () => {
     tellJob(inventJob({ state: 'done', summary: { ...report, isAdopted: true } }));
     expect(app.toasts.list.map(({ text }) => text)).toEqual([expect.stringContaining('31 fewer questions')]);
     expect(app.imports.shown).toBeNull();
+  });
+
+  it('is put out of sight, not stopped, and stays so while it goes on', async () => {
+    const { app, engine, tellJob } = await openLearning({});
+    const job = inventJob({ state: 'running', summary: null });
+    tellJob(job);
+    const asked: string[] = [];
+    replaceHandler({ app, engine } as OpenWindow, 'jobs.cancel', async ({ jobId }) => {
+      asked.push(jobId);
+      return {};
+    });
+    app.imports.dismiss(job.id);
+    tellJob({ ...job, progress: { ...job.progress, done: 500 } });
+    expect(app.imports.shown).toBeNull();
+    expect(asked).toEqual([]);
+    expect(app.learning.openJob?.id).toBe(job.id);
+    tellJob({ ...job, state: 'paused' });
+    tellJob(job);
+    expect(app.imports.shown?.id).toBe(job.id);
   });
 
   it('is nothing yet in a new library, and refused with its reason where nobody has a name', async () => {

@@ -159,7 +159,7 @@ describe('answers', () => {
     await opened.engine.api.call('people.name', { personId: person!.id, name: 'Anna' });
     await review.undoLast();
     expect((await listJournal(opened)).some(({ isUndone }) => isUndone)).toBe(false);
-    expect(opened.app.toasts.list.at(-1)?.action?.label).toBe('history');
+    expect(opened.app.toasts.list.at(-1)?.text).toBe('A newer step builds on it. Undo all of them?');
     expect(review.canUndo).toBe(false);
   });
 });
@@ -177,6 +177,17 @@ describe('skipping', () => {
     await review.askSkippedAgain();
     expect(idsOf(requireCurrent(review))).toEqual(idsOf(skipped));
     expect(review.skippedCount).toBe(0);
+  });
+
+  it('brings the number of those left down, one by one', async () => {
+    const { review } = await openReview();
+    const left = review.questionsLeft!;
+    for (let skips = 1; skips <= 5; skips += 1) {
+      review.skip();
+      expect(review.questionsLeft).toBe(left - skips);
+    }
+    await review.askSkippedAgain();
+    expect(review.questionsLeft).toBe(left);
   });
 });
 

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { formatMediaPath } from '../../electron/api/media-path.ts';
+import { serverLimits } from '../../electron/api/limits.ts';
 import { connectInstance, requestTicketUrl } from '../../electron/server/connect-instance.ts';
 import { startLocalServer } from '../../electron/server/local-server.ts';
 import type { LocalServer } from '../../electron/server/local-server.ts';
@@ -62,14 +63,20 @@ function ask(target: string, headers: Record<string, string> = {}, method = 'GET
   });
 }
 
+/** @returns what of an address goes to the server */
+function readTarget(url: string): string {
+  const { pathname, search } = new URL(url);
+  return pathname + search;
+}
+
 async function signIn(): Promise<{ cookie: string }> {
-  const answer = await ask(`/?token=${server.token}`);
+  const answer = await ask(readTarget(server.createTicketUrl()));
   return { cookie: answer.headers['set-cookie']![0]!.split(';')[0]! };
 }
 
 describe('who the local server answers', () => {
-  test('exchanges the token for a cookie that scripts and other sites cannot use', async () => {
-    const answer = await ask(`/?token=${server.token}`);
+  test('exchanges a ticket for a cookie that scripts and other sites cannot use', async () => {
+    const answer = await ask(readTarget(server.createTicketUrl()));
     expect(answer.status).toBe(303);
     expect(answer.headers.location).toBe('/');
     expect(answer.headers['set-cookie']![0]).toMatch(/^kindred-\d+=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/$/);
@@ -91,17 +98,61 @@ describe('who the local server answers', () => {
     },
   );
 
-  test.each(['', 'wrong', '%00'])('does not take %j for the token', async (token) => {
-    const answer = await ask(`/?token=${token}`);
+  test.each(['', 'wrong', '%00', '__proto__'])('does not take %j for a ticket', async (ticket) => {
+    const answer = await ask(`/?ticket=${ticket}`);
     expect(answer.status).toBe(401);
     expect(answer.headers['set-cookie']).toBeUndefined();
   });
 
-  test('lets a ticket open one browser, once', async () => {
-    const url = new URL(await requestTicketUrl(server));
-    expect(url.href).not.toContain(server.token);
-    expect((await ask(url.pathname + url.search)).status).toBe(303);
-    expect((await ask(url.pathname + url.search)).status).toBe(401);
+  test('opens no browser by the token of programs', async () => {
+    for (const name of ['token', 'ticket']) {
+      const answer = await ask(`/?${name}=${server.token}`);
+      expect(answer.status).toBe(401);
+      expect(answer.headers['set-cookie']).toBeUndefined();
+    }
+  });
+
+  test('lets a ticket open one browser, once, and refuses it to the next', async () => {
+    const url = await requestTicketUrl(server);
+    expect(url).not.toContain(server.token);
+    const first = await ask(readTarget(url));
+    expect(first.status).toBe(303);
+    const replayed = await ask(readTarget(url));
+    expect(replayed.status).toBe(401);
+    expect(replayed.headers['set-cookie']).toBeUndefined();
+    // The browser that it opened may follow it again, and stays known.
+    const cookie = first.headers['set-cookie']![0]!.split(';')[0]!;
+    expect((await ask(readTarget(url), { cookie })).status).toBe(303);
+    expect((await ask('/', { cookie })).status).toBe(200);
+  });
+
+  test('lets a ticket wait for its browser for a while, no longer', async () => {
+    await server.close();
+    let now = 1_000;
+    server = await startLocalServer({ engine, rendererFolder, port: 0, now: () => now });
+    const [early, late] = [server.createTicketUrl(), server.createTicketUrl()];
+    now += serverLimits.ticketMs - 1;
+    const opened = await ask(readTarget(early));
+    expect(opened.status).toBe(303);
+    now += 1;
+    expect((await ask(readTarget(late))).status).toBe(401);
+    // What a ticket has bought stays.
+    now += 100 * serverLimits.ticketMs;
+    expect((await ask('/', { cookie: opened.headers['set-cookie']![0]!.split(';')[0]! })).status).toBe(200);
+  });
+
+  test('keeps a few unused tickets, and forgets the oldest', async () => {
+    const urls = Array.from({ length: serverLimits.tickets + 1 }, () => server.createTicketUrl());
+    expect((await ask(readTarget(urls[0]!))).status).toBe(401);
+    expect((await ask(readTarget(urls[1]!))).status).toBe(303);
+  });
+
+  test('uses up no ticket for who only looks at the address', async () => {
+    const target = readTarget(server.createTicketUrl());
+    expect((await ask(target, {}, 'HEAD')).status).toBe(401);
+    expect((await ask(target, { 'sec-purpose': 'prefetch;prerender' })).status).toBe(401);
+    expect((await ask(target, { host: 'evil.example' })).status).toBe(421);
+    expect((await ask(target)).status).toBe(303);
   });
 
   test('gives tickets to programs that know the token, not to pages', async () => {
@@ -138,7 +189,7 @@ describe('who the local server answers', () => {
   });
 
   test('listens on the loopback interface alone', async () => {
-    expect(new URL(server.url).hostname).toBe('127.0.0.1');
+    expect(new URL(server.createTicketUrl()).hostname).toBe('127.0.0.1');
   });
 });
 

@@ -47,7 +47,7 @@ function open(): { port: WindowPort; messages: unknown[] } {
   const messages: unknown[] = [];
   windowPort.addEventListener('message', ({ data }) => messages.push(data));
   windowPort.start();
-  service.answer({ windowId: 1, frameUrl: 'kindred://app/', openChannel: () => mainPort });
+  service.answer({ windowId: 1, isFromApp: true, openChannel: () => mainPort, onDestroyed: () => {} });
   return { port: windowPort, messages };
 }
 
@@ -161,7 +161,7 @@ describe('a window that asks for too much at a time', () => {
     const heard: unknown[] = [];
     windowPort.addEventListener('message', ({ data }) => heard.push(data));
     windowPort.start();
-    service.answer({ windowId: 2, frameUrl: 'kindred://app/', openChannel: () => mainPort });
+    service.answer({ windowId: 2, isFromApp: true, openChannel: () => mainPort, onDestroyed: () => {} });
     windowPort.postMessage({ type: 'request', id: 1, method: 'jobs.list', params: {} });
     await settle();
     expect(heard).toMatchObject([{ type: 'response', id: 1 }]);

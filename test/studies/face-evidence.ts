@@ -19,7 +19,7 @@ import { decodePhoto, readImageHeader, samplePhoto, type DecodedPhoto } from '..
 import { roundPixels } from '../../electron/imaging/pixels.ts';
 import type { FaceEvidence } from '../../electron/imaging/quality.ts';
 import { createAnalyzerPool, type AnalyzerPool } from '../../electron/pipeline/worker-pool.ts';
-import type { AnalyzedFace } from '../../electron/pipeline/types.ts';
+import type { AnalyzedFace } from '../../electron/terms/analyzed-photo.ts';
 import { listLabeledPhotos, type LabeledPhoto } from '../../native-models/lab/evaluation/people-folder.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 import { loadStandardPack } from '../support/standard-pack.ts';

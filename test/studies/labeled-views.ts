@@ -4,12 +4,9 @@ import type { FaceId, PersonId } from '../../electron/base/ids.ts';
 import { clusterFaces } from '../../electron/clustering/cluster-faces.ts';
 import { NeighbourIndex } from '../../electron/clustering/neighbours/neighbour-index.ts';
 import type { LibraryView } from '../../electron/clustering/suggestions/types.ts';
-import {
-  similarityAtDistance,
-  unknownDay,
-  type ClusteredPerson,
-  type ClusteringInput,
-} from '../../electron/clustering/types.ts';
+import { similarityAtDistance } from '../../electron/clustering/types.ts';
+import { unknownDay } from '../../electron/terms/capture-day.ts';
+import type { ClusteredPerson, ClusteringInput } from '../../electron/terms/clustering-input.ts';
 import { fitClusteringTo, fitSuggestionsTo } from '../../electron/engine/config.ts';
 import { listLabeledPhotos } from '../../native-models/lab/evaluation/people-folder.ts';
 import { readBuiltInManifests } from '../../native-models/packs/built-in-packs.ts';

@@ -1,7 +1,7 @@
 /** What the fake engine says about its people: questions, splits, outliers, doubles. The samples tell the truth. */
 
 import { createHash } from 'node:crypto';
-import type { MethodHandlers } from '../../electron/api/contract.ts';
+import type { MethodHandlers, Result } from '../../electron/api/contract.ts';
 import type { PersonSummary, ReviewQuestion } from '../../electron/api/schemas.ts';
 import { AppError } from '../../electron/base/errors.ts';
 import type { FaceId, PersonId, PhotoId } from '../../electron/base/ids.ts';
@@ -157,11 +157,11 @@ export function createFakeClustering(library: FakeLibrary): Handlers {
       const isBefore = (face: FakeFace): boolean => born !== null && photos.get(face.photoId)!.year < Number(born.slice(0, 4));
       const early = facesOf(personId).filter(isBefore);
       const [contradicting, out] = [early.filter(isConfirmed), early.filter((face) => !isConfirmed(face))];
-      act('set-born', { name: nameOf(personId), born, faces: out.length }, (draft) => {
+      const entry = act('set-born', { name: nameOf(personId), born, faces: out.length }, (draft) => {
         changePerson(personId, { born })(draft);
         for (const { id } of out) moveToNew(draft, [id], 'too-early', id, library.ticks);
       });
-      return { person: summarizePerson(personId), facesOut: out.length, contradictions: idsOf(contradicting) };
+      return { entry, person: summarizePerson(personId), facesOut: out.length, contradictions: idsOf(contradicting) };
     },
     'people.proposeSplit': async ({ personId: asked }) => {
       const groups = groupByTruth(facesOf(requirePerson(asked)));
@@ -175,14 +175,14 @@ export function createFakeClustering(library: FakeLibrary): Handlers {
       const faceIds = groups.flat();
       requireOwn(personId, faceIds);
       const made: PersonId[] = [];
-      act('split-person', { name: nameOf(personId), people: groups.length + 1, faces: faceIds.length }, (draft) => {
+      const entry = act('split-person', { name: nameOf(personId), people: groups.length + 1, faces: faceIds.length }, (draft) => {
         for (const [index, group] of groups.entries()) {
           const part = moveToNew(draft, group, 'split', library.ticks, index);
           made.push(part);
           draft.answers.push({ pair: [personId, part], isOpen: false });
         }
       });
-      return { people: made.map(summarizePerson) };
+      return { entry, people: made.map(summarizePerson) };
     },
     'people.listOutliers': async ({ personId: asked, offset, limit }) => {
       const personId = requirePerson(asked);
@@ -214,25 +214,24 @@ export function createFakeClustering(library: FakeLibrary): Handlers {
     'people.recluster': async ({ personId: asked, leaving, joining }) => {
       const personId = requirePerson(asked);
       requireOwn(personId, leaving.flat());
-      act('recluster-person', { name: nameOf(personId), faces: leaving.flat().length + joining.length }, (draft) => {
+      const entry = act('recluster-person', { name: nameOf(personId), faces: leaving.flat().length + joining.length }, (draft) => {
         for (const [index, group] of leaving.entries()) {
           const part = moveToNew(draft, group, 'recluster', library.ticks, index);
           draft.answers.push({ pair: [personId, part], isOpen: false });
         }
         for (const faceId of joining) draft.assignments.set(faceId, { personId, isConfirmed: false, isIgnored: false });
       });
-      return summarizePerson(personId);
+      return { entry, person: summarizePerson(personId) };
     },
     'people.countStrangers': async ({ maxFaces }) => countFaces(listStrangers(maxFaces)),
     'people.ignoreStrangers': async ({ maxFaces }) => {
       const strangers = listStrangers(maxFaces);
       const counts = countFaces(strangers);
-      if (strangers.length > 0) {
-        act('ignore-strangers', counts, (draft) => {
-          for (const { id } of strangers) changePerson(id, { isIgnored: true })(draft);
-        });
-      }
-      return counts;
+      if (strangers.length === 0) return { entry: null, ...counts };
+      const entry = act('ignore-strangers', counts, (draft) => {
+        for (const { id } of strangers) changePerson(id, { isIgnored: true })(draft);
+      });
+      return { entry, ...counts };
     },
     'people.reclusterAll': async () => ({}),
     'review.list': async ({ limit, personId: asked, skipped, includeOpen }) => {
@@ -255,20 +254,20 @@ export function createFakeClustering(library: FakeLibrary): Handlers {
       if (first === second) throw new AppError('conflict', 'Expected two people but both are one by now');
       if (answer === 'yes') {
         const name = nameOf(first) ?? nameOf(second);
-        act('merge-people', { name, sources: 1, faces: facesOf(second).length }, (draft) => {
+        const entry = act('merge-people', { name, sources: 1, faces: facesOf(second).length }, (draft) => {
           for (const [faceId, assignment] of draft.assignments) {
             if (assignment.personId === second) draft.assignments.set(faceId, { ...assignment, personId: first });
           }
           changePerson(second, { forwardsTo: first })(draft);
           changePerson(first, { name })(draft);
         });
-      } else {
-        const names = { name: nameOf(first), otherName: nameOf(second) };
-        act(answer === 'no' ? 'tell-apart' : 'leave-open', names, ({ answers }) => {
-          answers.push({ pair: [first, second], isOpen: answer === 'not-sure' });
-        });
+        return { entry, person: summarizePerson(first) };
       }
-      return summarizePerson(first);
+      const names = { name: nameOf(first), otherName: nameOf(second) };
+      const entry = act(answer === 'no' ? 'tell-apart' : 'leave-open', names, ({ answers }) => {
+        answers.push({ pair: [first, second], isOpen: answer === 'not-sure' });
+      });
+      return { entry, person: summarizePerson(first) };
     },
     'photos.listDoubles': async ({ offset, limit }) => {
       const named = [...library.faces.values()].map(summarizeFace).filter((face) => face.personName !== null && !face.isIgnored);
@@ -281,7 +280,7 @@ export function createFakeClustering(library: FakeLibrary): Handlers {
     'photos.ignoreStrangers': async ({ photoId }) => ignoreStrangersIn(photoId),
   };
 
-  function ignoreStrangersIn(photoId: PhotoId): { people: number; faces: number } {
+  function ignoreStrangersIn(photoId: PhotoId): Result<'photos.ignoreStrangers'> {
     const strangers = [...library.faces.values()]
       .map(summarizeFace)
       .filter((face) => face.photoId === photoId && face.personName === null && !face.isIgnored);
@@ -289,15 +288,14 @@ export function createFakeClustering(library: FakeLibrary): Handlers {
       facesOf(personId).some((face) => face.photoId !== photoId);
     const whole = new Set(strangers.flatMap(({ personId }) => (personId === null || isSeenElsewhere(personId) ? [] : [personId])));
     const counts = { people: whole.size, faces: strangers.length };
-    if (strangers.length > 0) {
-      act('ignore-strangers', counts, (draft) => {
-        for (const face of strangers) {
-          const assignment = draft.assignments.get(face.id)!;
-          draft.assignments.set(face.id, { ...assignment, isIgnored: true });
-        }
-        for (const personId of whole) changePerson(personId, { isIgnored: true })(draft);
-      });
-    }
-    return counts;
+    if (strangers.length === 0) return { entry: null, ...counts };
+    const entry = act('ignore-strangers', counts, (draft) => {
+      for (const face of strangers) {
+        const assignment = draft.assignments.get(face.id)!;
+        draft.assignments.set(face.id, { ...assignment, isIgnored: true });
+      }
+      for (const personId of whole) changePerson(personId, { isIgnored: true })(draft);
+    });
+    return { entry, ...counts };
   }
 }

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import type { EventName, EventPayload, MethodHandlers } from '../../electron/api/contract.ts';
 import { createInProcessApi } from '../../electron/api/in-process-api.ts';
-import type { DetectionEffort, ImportFailure, JobOf, JobSnapshot, Pack } from '../../electron/api/schemas.ts';
+import type { DetectionEffort, ImportFailure, JobOf, JobSnapshot, JournalEntry, Pack, PersonSummary } from '../../electron/api/schemas.ts';
 import { Emitter } from '../../electron/base/emitter.ts';
 import { AppError } from '../../electron/base/errors.ts';
 import type { FaceId, JobId, PersonId, PhotoId } from '../../electron/base/ids.ts';
@@ -86,7 +86,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
   });
 
   function emitChanged(...topics: EventPayload<'changed'>['topics']): void {
-    emitters.changed.emit({ topics });
+    emitters.changed.emit({ topics, people: null, faces: null, photos: null });
   }
 
   // --- jobs --------------------------------------------------------------------------------------------------
@@ -298,9 +298,10 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
         failedFiles: failures.length,
         pack: activePack,
         runtime: 'onnx',
+        packProblem: null,
         isConsentGiven,
-        canUndo: journal.some(({ entry }) => !entry.isUndone),
-        canRedo: journal.some(({ entry }) => entry.isUndone),
+        lastDone: journal.findLast(({ entry }) => !entry.isUndone)?.entry ?? null,
+        lastUndone: journal.find(({ entry }) => entry.isUndone)?.entry ?? null,
         jobs: [...jobs.values()].map((job) => job.snapshot),
       };
     },
@@ -369,25 +370,26 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       total: failures.length,
       failures: failures.slice(offset, offset + limit),
     }),
-    'people.list': async ({ offset, limit, includeIgnored, onlyNamed }) => {
-      const people = listPeople().filter(
-        (person) => (includeIgnored || !person.isIgnored) && (!onlyNamed || person.name !== null),
-      );
-      return { total: people.length, people: people.slice(offset, offset + limit) };
+    'people.list': async ({ offset, limit, filter, text }) => {
+      const found = text.trim() === '' ? listPeople() : searchPeople(text);
+      const shown = found.filter(({ isIgnored }) => !isIgnored);
+      const lists = {
+        all: shown,
+        named: shown.filter(({ name }) => name !== null),
+        unnamed: shown.filter(({ name }) => name === null),
+        ignored: found.filter(({ isIgnored }) => isIgnored),
+      };
+      const { named, unnamed, ignored } = lists;
+      const counts = { named: named.length, unnamed: unnamed.length, ignored: ignored.length };
+      return { total: lists[filter].length, people: lists[filter].slice(offset, offset + limit), counts };
     },
     'people.get': async ({ personId }) => summarizePerson(requirePerson(personId)),
-    'people.search': async ({ query, limit }) => {
-      const start = query.trim().toLocaleLowerCase();
-      const people = listPeople().filter((person) => {
-        const name = person.name?.toLocaleLowerCase();
-        return name !== undefined && [name, ...name.split(/\s+/)].some((word) => word.startsWith(start));
-      });
-      return { people: people.slice(0, limit) };
-    },
+    'people.search': async ({ query, limit }) => ({ people: searchPeople(query).slice(0, limit) }),
     'people.name': async ({ personId: asked, name }) => {
       const personId = requirePerson(asked);
-      act('name-person', { name, previousName: nameOf(personId) }, changePerson(personId, { name }));
-      return summarizePerson(personId);
+      const previousName = nameOf(personId);
+      const entry = name === previousName ? null : act('name-person', { name, previousName }, changePerson(personId, { name }));
+      return { entry, person: summarizePerson(personId) };
     },
     'people.merge': async ({ target: askedTarget, sources: askedSources }) => {
       const target = requirePerson(askedTarget);
@@ -398,30 +400,27 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
         });
       }
       const name = nameOf(target) ?? sources.map(nameOf).find((other) => other !== null) ?? null;
-      act('merge-people', { name, count: sources.length + 1 }, (draft) => {
+      const entry = act('merge-people', { name, count: sources.length + 1 }, (draft) => {
         for (const [faceId, assignment] of draft.assignments) {
           if (sources.includes(assignment.personId)) draft.assignments.set(faceId, { ...assignment, personId: target });
         }
         for (const source of sources) changePerson(source, { forwardsTo: target })(draft);
         changePerson(target, { name })(draft);
       });
-      return summarizePerson(target);
+      return { entry, person: summarizePerson(target) };
     },
     'people.chooseCover': async ({ personId: asked, faceId }) => {
       const personId = requirePerson(asked);
       if (!facesOf(personId).some((face) => face.id === faceId)) throw notFound('face', faceId);
-      act('choose-cover', { name: nameOf(personId) }, changePerson(personId, { coverFaceId: faceId }));
-      return summarizePerson(personId);
+      const entry = act('choose-cover', { name: nameOf(personId) }, changePerson(personId, { coverFaceId: faceId }));
+      return { entry, person: summarizePerson(personId) };
     },
-    'people.ignore': async ({ personId: asked }) => {
-      const personId = requirePerson(asked);
-      act('ignore-person', { name: nameOf(personId) }, changePerson(personId, { isIgnored: true }));
-      return {};
-    },
-    'people.restore': async ({ personId: asked }) => {
-      const personId = requirePerson(asked);
-      act('restore-person', { name: nameOf(personId) }, changePerson(personId, { isIgnored: false }));
-      return {};
+    'people.ignore': async ({ personIds }) => ({ entry: setIgnored(personIds, true) }),
+    'people.restore': async ({ personIds }) => ({ entry: setIgnored(personIds, false) }),
+    'people.confirm': async ({ personIds }) => {
+      const faceIds = personIds.flatMap((personId) => facesOf(requirePerson(personId))).map(({ id }) => id);
+      const confirm = changeFaces(faceIds, (assignment) => ({ ...assignment, isConfirmed: true }));
+      return { entry: act('confirm-faces', { people: personIds.length, faces: faceIds.length }, confirm) };
     },
     'faces.pose': async () => ({ pose: { yaw: 12, pitch: -4, roll: 2 } }),
     'faces.list': async ({ personId, offset, limit }) => {
@@ -437,19 +436,19 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
         nextCursor: rest.length > limit ? page.at(-1)!.id : null,
       };
     },
-    'faces.move': async ({ faceIds, personId: asked }) => {
+    'faces.move': async ({ faceIds, personId: asked, name: newName }) => {
       const personId = asked === null ? createFakeId<PersonId>('new-person', library.ticks) : requirePerson(asked);
       const move = changeFaces(faceIds, () => ({ personId, isConfirmed: true, isIgnored: false }));
-      act('move-faces', { name: nameOf(personId), count: faceIds.length }, (draft) => {
-        if (asked === null) draft.people.set(personId, newPerson);
+      const name = asked === null ? newName : nameOf(personId);
+      const entry = act('move-faces', { name, faces: faceIds.length, isNew: asked === null }, (draft) => {
+        if (asked === null) draft.people.set(personId, { ...newPerson, name });
         move(draft);
       });
-      return summarizePerson(personId);
+      return { entry, person: summarizePerson(personId) };
     },
     'faces.confirm': async ({ faceIds }) => {
       const confirm = changeFaces(faceIds, (assignment) => ({ ...assignment, isConfirmed: true }));
-      act('confirm-faces', { count: faceIds.length }, confirm);
-      return {};
+      return { entry: act('confirm-faces', { faces: faceIds.length }, confirm) };
     },
     'faces.reject': async ({ faceIds }) => {
       const reject = changeFaces(faceIds, (_, faceId) => ({
@@ -457,21 +456,19 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
         isConfirmed: false,
         isIgnored: false,
       }));
-      act('reject-faces', { count: faceIds.length }, (draft) => {
+      const entry = act('reject-faces', { faces: faceIds.length }, (draft) => {
         reject(draft);
         for (const faceId of faceIds) draft.people.set(draft.assignments.get(faceId)!.personId, newPerson);
       });
-      return {};
+      return { entry };
     },
     'faces.ignore': async ({ faceIds }) => {
       const ignore = changeFaces(faceIds, (assignment) => ({ ...assignment, isIgnored: true }));
-      act('ignore-faces', { count: faceIds.length }, ignore);
-      return {};
+      return { entry: act('ignore-faces', { faces: faceIds.length }, ignore) };
     },
     'faces.restore': async ({ faceIds }) => {
       const bringBack = changeFaces(faceIds, (assignment) => ({ ...assignment, isIgnored: false }));
-      act('restore-faces', { count: faceIds.length }, bringBack);
-      return {};
+      return { entry: act('restore-faces', { faces: faceIds.length }, bringBack) };
     },
     'photos.get': async ({ photoId }) => {
       const photo = photos.get(photoId);
@@ -516,17 +513,26 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
         .slice(offset, offset + limit)
         .map(({ entry }) => entry),
     }),
-    'journal.undo': async ({ count }) => {
-      const done = journal.filter(({ entry }) => !entry.isUndone).toReversed();
-      if (done.length === 0) throw new AppError('nothing-to-undo', 'Expected an action to undo but there is none');
-      return { entries: done.slice(0, count).map((item) => library.flip(item, true)) };
-    },
-    'journal.redo': async ({ count }) => {
-      const undone = journal.filter(({ entry }) => entry.isUndone);
-      if (undone.length === 0) throw new AppError('nothing-to-redo', 'Expected an action to redo but there is none');
-      return { entries: undone.slice(0, count).map((item) => library.flip(item, false)) };
-    },
+    'journal.undo': async ({ entryId, withDependents }) => library.step(entryId, withDependents, true),
+    'journal.redo': async ({ entryId, withDependents }) => library.step(entryId, withDependents, false),
   };
+
+  function searchPeople(text: string): PersonSummary[] {
+    const start = text.trim().toLocaleLowerCase();
+    return listPeople().filter((person) => {
+      const name = person.name?.toLocaleLowerCase();
+      return name !== undefined && [name, ...name.split(/\s+/)].some((word) => word.startsWith(start));
+    });
+  }
+
+  function setIgnored(personIds: readonly PersonId[], isIgnored: boolean): JournalEntry | null {
+    const ids = personIds.map(requirePerson).filter((id) => library.decisions.people.get(id)!.isIgnored !== isIgnored);
+    if (ids.length === 0) return null;
+    const name = ids.length === 1 ? nameOf(ids[0]!) : null;
+    return act(isIgnored ? 'ignore-person' : 'restore-person', { name, people: ids.length }, (draft) => {
+      for (const id of ids) changePerson(id, { isIgnored })(draft);
+    });
+  }
 
   function readRecognition() {
     return { ...recognition, runtimeChoices: fakeRuntimes, isRuntimeOverridden: false };
@@ -546,6 +552,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
     api,
     handlers,
     events,
+    log: { noteError: () => undefined },
     media: createFakeMedia({
       findPhoto: (id) => photos.get(id as PhotoId)?.sample ?? null,
       findFace: (id) => faces.get(id as FaceId)?.sample ?? null,

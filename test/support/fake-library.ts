@@ -253,7 +253,7 @@ export function createFakeLibrary(onChanged: () => void) {
     kind: JournalEntry['kind'],
     parameters: JournalEntry['parameters'],
     change: (draft: DecisionDraft) => void,
-  ): void {
+  ): JournalEntry {
     const before = decisions;
     const draft = copyDecisions();
     change(draft);
@@ -261,15 +261,18 @@ export function createFakeLibrary(onChanged: () => void) {
     // A new action ends what could have been redone.
     while (journal.at(-1)?.entry.isUndone) journal.pop();
     const id = createFakeId<JournalEntryId>('entry', ticks);
-    journal.push({ entry: { id, kind, at: tick(), parameters, isUndone: false }, before, after: draft });
+    const entry: JournalEntry = { id, kind, at: tick(), parameters, isUndone: false };
+    journal.push({ entry, before, after: draft });
     onChanged();
+    return entry;
   }
 
-  /** New faces that an import brought in between stay as they are. */
-  function restore(state: Decisions): void {
+  /** New faces that an import brought in between stay as they are. @param left whose new people go */
+  function restore(state: Decisions, left: Decisions): void {
+    const people = new Map([...decisions.people].filter(([id]) => state.people.has(id) || !left.people.has(id)));
     decisions = {
       assignments: new Map([...decisions.assignments, ...state.assignments]),
-      people: new Map([...decisions.people, ...state.people]),
+      people: new Map([...people, ...state.people]),
       answers: state.answers,
     };
     onChanged();
@@ -294,9 +297,22 @@ export function createFakeLibrary(onChanged: () => void) {
     return decisions.people.get(personId)?.name ?? null;
   }
 
+  /** Every later entry builds on one that it takes back, and every earlier one on one that it does again. */
+  function step(entryId: JournalEntryId, withDependents: boolean, isUndone: boolean) {
+    const at = journal.findIndex(({ entry }) => entry.id === entryId);
+    if (at < 0) throw notFound('journal-entry', entryId);
+    if (journal[at]!.entry.isUndone === isUndone) {
+      throw new AppError(isUndone ? 'nothing-to-undo' : 'nothing-to-redo', 'Expected an entry that can be taken back or done again');
+    }
+    const others = isUndone ? journal.slice(at + 1).toReversed() : journal.slice(0, at);
+    const inTheWay = others.filter(({ entry }) => entry.isUndone !== isUndone);
+    if (inTheWay.length > 0 && !withDependents) return { entries: [], dependents: inTheWay.map(({ entry }) => entry) };
+    return { entries: [...inTheWay, journal[at]!].map((item) => flip(item, isUndone)), dependents: [] };
+  }
+
   function flip(item: FakeJournalEntry, isUndone: boolean): JournalEntry {
     item.entry = { ...item.entry, isUndone };
-    restore(isUndone ? item.before : item.after);
+    restore(isUndone ? item.before : item.after, isUndone ? item.after : item.before);
     return item.entry;
   }
 
@@ -327,7 +343,7 @@ export function createFakeLibrary(onChanged: () => void) {
     changePerson,
     changeFaces,
     nameOf,
-    flip,
+    step,
   };
 }
 

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import sharp from 'sharp';
-import { formatPictureVersion, type MediaKind } from '../../electron/api/media-path.ts';
+import { formatPictureVersion } from '../../electron/api/media-path.ts';
+import type { MediaKind } from '../../electron/api/picture-kinds.ts';
 import { AppError } from '../../electron/base/errors.ts';
 import type { MediaSource } from '../../electron/engine/media.ts';
 import { samplePhotoSizes, samplesFolder } from './sample-faces.ts';

@@ -10,7 +10,8 @@ import type { Clusterer } from '../../electron/clustering/create-clusterer.ts';
 import { LibraryClustering } from '../../electron/clustering/library-clustering.ts';
 import type { Answer, Inquiry } from '../../electron/clustering/suggestions/answer.ts';
 import type { SuggestionOptions } from '../../electron/clustering/suggestions/types.ts';
-import type { ClusteringInput, ClusteringOptions } from '../../electron/clustering/types.ts';
+import type { ClusteringOptions } from '../../electron/clustering/types.ts';
+import type { ClusteringInput } from '../../electron/terms/clustering-input.ts';
 import type { EngineThreads } from '../../electron/engine/engine-threads.ts';
 
 export const inThisThread: EngineThreads = {

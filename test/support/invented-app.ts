@@ -29,7 +29,7 @@ export function openInventedApp(options: InventedEngineOptions, open: (app: Inve
     );
     const problems: string[] = [];
     const page = await openPage(chromium.browser, problems);
-    await page.goto(server.url);
+    await page.goto(server.createTicketUrl());
     await addBarrierSearch(page);
     open({ engine, page, problems });
   });

@@ -1,7 +1,8 @@
 /** Libraries on disk that are filled as an import fills them, with the sample photos' faces and invented embeddings of the
  *  people in them: whatever is asked about such a library the real engine computes. */
 
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createRandom, type Random } from '../../electron/base/random.ts';
 import type { FaceId } from '../../electron/base/ids.ts';
@@ -9,7 +10,7 @@ import { closeConnection, openConnection } from '../../electron/database/file/co
 import type { AnalysisKey } from '../../electron/database/library-database.ts';
 import { createLibraryStore, type LibraryStore } from '../../electron/database/store.ts';
 import { defaultEffort, detectionEfforts } from '../../electron/engine/config.ts';
-import { pipelineVersion } from '../../electron/pipeline/types.ts';
+import { pipelineVersion } from '../../electron/pipeline/pipeline-version.ts';
 import { fingerprintPack } from '../../native-models/packs/fingerprint-pack.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 import { drawAround, drawDirection } from '../clustering/synthetic-library.ts';
@@ -36,7 +37,7 @@ const firstYear = 2012;
 
 const sampleFaces = readSampleFaces();
 
-/** @param photosFolder gets the photos, as links to the samples */
+/** @param photosFolder gets the photos, but for those of extra people, of whom there are too many */
 export function fillInventedLibrary(folders: { libraryFolder: string; photosFolder: string }, options: InventedLibraryOptions): void {
   const connection = openConnection({ libraryFolder: folders.libraryFolder, now: createClock() });
   try {
@@ -136,13 +137,13 @@ class LibraryFiller {
   }
 
   /** @param personOf whom the clustering takes a face for; null where the photo does not show it
-   *  @param identity who all of its faces are in truth; by default whom the sample shows */
+   *  @param identity who its only face is; by default whom the sample shows */
   #addPhoto(name: string, sample: string, year: number, personOf: (face: SampleFace) => string | null, identity?: string): void {
+    const isWritten = identity === undefined;
     const shown = sampleFaces.filter((face) => face.photo === sample && personOf(face) !== null);
-    this.#linkPhoto(name, sample);
     const { faceIds } = this.#store.savePhoto(
       {
-        contentHash: hashOf(name),
+        contentHash: isWritten ? this.#writePhoto(name, sample) : hashOf(name),
         byteSize: 1000,
         format: 'jpeg',
         ...samplePhotoSizes.get(sample)!,
@@ -177,10 +178,13 @@ class LibraryFiller {
     return known;
   }
 
-  #linkPhoto(name: string, sample: string): void {
-    const link = path.join(this.#photosFolder, name);
-    mkdirSync(path.dirname(link), { recursive: true });
-    symlinkSync(path.join(samplesFolder, sample), link);
+  /** The sample's picture, told from its other copies by what stands behind its end. @returns its hash */
+  #writePhoto(name: string, sample: string): Uint8Array {
+    const file = path.join(this.#photosFolder, name);
+    const bytes = Buffer.concat([readFileSync(path.join(samplesFolder, sample)), Buffer.from(name)]);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, bytes);
+    return createHash('sha256').update(bytes).digest();
   }
 }
 

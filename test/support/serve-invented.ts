@@ -40,5 +40,5 @@ const server = await startLocalServer({
   ...(values.port === undefined ? {} : { port: Number(values.port) }),
   onBug: (error) => console.error(error),
 });
-console.log(server.url);
+console.log(server.createTicketUrl());
 process.once('SIGINT', () => void server.close().then(() => engine.close()));

@@ -13,7 +13,7 @@ export function addIgnoreCommand(program: Command, runner: CommandRunner): void 
     .action((texts: string[], _options: unknown, command: Command) =>
       runner.runWithLibrary(command, async ({ api, output }) => {
         const { people, faceIds } = await findPeopleAndFaces(api, texts);
-        for (const person of people) await api.call('people.ignore', { personId: person.id });
+        if (people.length > 0) await api.call('people.ignore', { personIds: people.map((person) => person.id) });
         if (faceIds.length > 0) await api.call('faces.ignore', { faceIds });
         if (output.isJson) return await output.printJson({ people: people.map((person) => person.id), faces: faceIds });
         const counts = [

@@ -19,7 +19,8 @@ export function addMergeCommand(program: Command, runner: CommandRunner): void {
         if (target === undefined || sources.includes(target.id)) {
           throw new UsageError('Expected different people to merge but received the same one twice');
         }
-        await printPerson(output, await api.call('people.merge', { target: target.id, sources }));
+        const { person } = await api.call('people.merge', { target: target.id, sources });
+        await printPerson(output, person);
       }),
     );
 }

@@ -24,7 +24,8 @@ export function addMoveCommand(program: Command, runner: CommandRunner): void {
       const faceIds = parseFaceIds(faces);
       return runner.runWithLibrary(command, async ({ api, output }) => {
         const personId = options.to === undefined ? null : (await findPerson(api, options.to)).id;
-        await printPerson(output, await api.call('faces.move', { faceIds, personId }));
+        const { person } = await api.call('faces.move', { faceIds, personId });
+        await printPerson(output, person);
       });
     });
 }

@@ -14,7 +14,8 @@ export function addNameCommand(program: Command, runner: CommandRunner): void {
     .action((text: string, name: string, _options: unknown, command: Command) =>
       runner.runWithLibrary(command, async ({ api, output }) => {
         const { id } = await findPerson(api, text);
-        await printPerson(output, await api.call('people.name', { personId: id, name: name.trim() === '' ? null : name }));
+        const { person } = await api.call('people.name', { personId: id, name: name.trim() === '' ? null : name });
+        await printPerson(output, person);
       }),
     );
 }

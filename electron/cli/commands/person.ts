@@ -19,7 +19,7 @@ export function addPersonCommand(program: Command, runner: CommandRunner): void 
     .command('person')
     .description('show a person; faces photographed before their birth are not theirs')
     .argument('<person>', 'id, beginning of an id, or name')
-    .option('--born <date>', 'set the birth date: YYYY, YYYY-MM or YYYY-MM-DD; "none" takes it away', parseBirthDate)
+    .option('--born <date>', 'set the birth date, as far as it is known: 1998, 1998-04, 1998-04-12 or as you write it; "none" takes it away', parseBirthDate)
     .action((text: string, { born }: PersonOptions, command: Command) =>
       runner.runWithLibrary(command, async ({ api, output }) => {
         const found = await findPerson(api, text);

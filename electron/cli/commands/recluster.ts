@@ -45,7 +45,7 @@ async function reclusterPerson(
   const leaving = preview.leaving.map(({ faceIds }) => faceIds);
   const joining = preview.joining.map(({ faceIds }) => faceIds);
   if (apply) {
-    const person = await api.call('people.recluster', { personId, leaving, joining: joining.flat() });
+    const { person } = await api.call('people.recluster', { personId, leaving, joining: joining.flat() });
     if (output.isJson) await output.printJson({ person: toPersonRecord(person), leaving, joining });
     else await printPerson(output, person);
     return;

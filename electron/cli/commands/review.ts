@@ -39,7 +39,8 @@ export function addReviewCommand(program: Command, runner: CommandRunner): void 
 async function answerQuestion(api: KindredApi, output: Output, texts: readonly string[], answer: ReviewAnswer): Promise<void> {
   const [first, second] = (await findPeople(api, texts)) as [PersonSummary, PersonSummary];
   if (first.id === second.id) throw new UsageError('Expected two people but received the same one twice');
-  await printPerson(output, await api.call('review.answer', { first: first.id, second: second.id, answer }));
+  const { person } = await api.call('review.answer', { first: first.id, second: second.id, answer });
+  await printPerson(output, person);
 }
 
 async function listQuestions(

@@ -1,17 +1,21 @@
 /** kindred serve: opens Kindred in the browser, and imports folders meanwhile. */
 
 import type { Command } from 'commander';
+import { serverLimits } from '../../api/limits.ts';
 import { isAppError } from '../../base/errors.ts';
 import { requestTicketUrl } from '../../server/connect-instance.ts';
-import { formatUrl, startLocalServer } from '../../server/local-server.ts';
+import { startLocalServer } from '../../server/local-server.ts';
 import type { LocalServer } from '../../server/local-server.ts';
 import { publishInstance } from '../../server/instance.ts';
+import { ensureLibraryKey } from '../../server/library-key.ts';
 import type { Instance } from '../../server/instance.ts';
 import { describeError } from '../../terminal/messages.ts';
 import type { CommandContext, CommandRunner } from '../command-runner.ts';
 import { parseWholeNumber } from '../parse-whole-number.ts';
 import { importFolders, resolveFolderArguments } from '../import-folders.ts';
 import { toImportRecord } from '../records.ts';
+
+const ticketMinutes = serverLimits.ticketMs / 60_000;
 
 interface ServeOptions {
   readonly port?: number;
@@ -45,7 +49,9 @@ async function serve(context: CommandContext, options: ServeOptions, folders: st
       engine,
       rendererFolder: context.folders.rendererFolder,
       port: options.port,
+      libraryKey: await ensureLibraryKey(context.folders.libraryFolder),
       onBug: (error, where) => {
+        engine.log.noteError(error, where);
         output.tell(`${where}: ${describeError(error)}`);
         if (environment.variables.KINDRED_DEBUG && error instanceof Error) output.tell(error.stack ?? '');
       },
@@ -53,9 +59,9 @@ async function serve(context: CommandContext, options: ServeOptions, folders: st
     unpublish = await publishInstance(context.folders.libraryFolder, server);
     const { createTicketUrl } = server;
     const interrupt = waitForInterrupt(context);
-    await announce(context, options, server.url, async () => createTicketUrl());
+    await announce(context, options, async () => createTicketUrl());
     if (folders.length > 0) {
-      const session = { isShared: false, onClose: () => () => {}, api: engine.api, close: async () => {} };
+      const session = { isShared: false, onClose: () => () => {}, noteError: engine.log.noteError, api: engine.api, close: async () => {} };
       // The server goes on whatever becomes of the import; an interrupt ends both.
       await Promise.race([importAndReport({ ...context, session, api: engine.api }, folders), interrupt]);
     }
@@ -76,12 +82,11 @@ async function joinServer(
   instance: Instance,
 ): Promise<void> {
   context.output.tell('Kindred already has this library open.');
-  const url = formatUrl(instance.port, instance.token);
-  await announce(context, options, url, () => requestTicketUrl(instance));
+  await announce(context, options, () => requestTicketUrl(instance));
   if (folders.length === 0) return;
   const api = await context.environment.connectInstance(instance);
   try {
-    const session = { api, isShared: true, onClose: api.onClose, close: async () => api.close() };
+    const session = { api, isShared: true, noteError: () => {}, onClose: api.onClose, close: async () => api.close() };
     const summary = await importFolders({ ...context, session, api }, folders);
     if (context.output.isJson) await context.output.printJson(toImportRecord(summary));
   } finally {
@@ -89,15 +94,16 @@ async function joinServer(
   }
 }
 
-/** @param createTicketUrl for the browser's command line, which every user of the machine can read */
+/** @param createTicketUrl each address opens one browser: one is printed, another opened */
 async function announce(
   { environment, output }: CommandContext,
   options: ServeOptions,
-  url: string,
   createTicketUrl: () => Promise<string>,
 ): Promise<void> {
+  const url = await createTicketUrl();
   if (output.isJson) await output.printJson({ url });
   else await output.print(`Kindred is at ${url}`);
+  output.tell(`The address opens one browser, once, within ${ticketMinutes} minutes; "kindred serve" prints another.`);
   if (!options.open) return;
   const isOpened = await environment.openBrowser(await createTicketUrl());
   if (!isOpened) output.tell('No browser could be opened: open the address yourself.');

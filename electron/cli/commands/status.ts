@@ -2,6 +2,8 @@
 
 import type { Command } from 'commander';
 import type { JobSnapshot, Status } from '../../api/schemas.ts';
+import { deserializeError } from '../../base/errors.ts';
+import { describeError } from '../../terminal/messages.ts';
 import type { CommandRunner } from '../command-runner.ts';
 
 export function addStatusCommand(program: Command, runner: CommandRunner): void {
@@ -17,7 +19,8 @@ export function addStatusCommand(program: Command, runner: CommandRunner): void 
     );
 }
 
-function describeStatus(status: Status): string[] {
+/** @returns lines */
+export function describeStatus(status: Status): string[] {
   const rows: [string, string][] = [
     ['Library', status.libraryFolder],
     ['Photos', String(status.photos)],
@@ -25,6 +28,7 @@ function describeStatus(status: Status): string[] {
     ['People', `${status.people}, ${status.namedPeople} of them named`],
     ['Files that failed', String(status.failedFiles)],
     ['Models', status.pack],
+    ...(status.packProblem === null ? [] : [['Models that fail', describeError(deserializeError(status.packProblem))] as [string, string]]),
     ['Runtime', status.runtime ?? 'none used yet'],
     ...status.jobs
       .filter((job) => job.state !== 'done')

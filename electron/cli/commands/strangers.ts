@@ -36,11 +36,11 @@ export function addStrangersCommand(program: Command, runner: CommandRunner): vo
       }
       const photoId = options.photo === undefined ? null : parsePhotoId(options.photo);
       return runner.runWithLibrary(command, async ({ api, output }) => {
-        const counts = await findStrangers(api, photoId, options);
-        if (output.isJson) return await output.printJson({ ...counts, applied: options.apply });
-        const found = `${countOf(counts.people, 'person', 'people')} and ${countOf(counts.faces, 'face')}`;
+        const { people, faces } = await findStrangers(api, photoId, options);
+        if (output.isJson) return await output.printJson({ people, faces, applied: options.apply });
+        const found = `${countOf(people, 'person', 'people')} and ${countOf(faces, 'face')}`;
         await output.print(options.apply ? `Set ${found} aside.` : `${found} could be set aside.`);
-        if (!options.apply && counts.faces > 0) output.tell('Nothing has been changed. --apply sets them aside.');
+        if (!options.apply && faces > 0) output.tell('Nothing has been changed. --apply sets them aside.');
       });
     });
 }

@@ -1,7 +1,8 @@
 /** Says which groups of faces may become one by what the user has decided, and which photos they have in common. */
 
 import { countFacesOfPhotos, countInCommon } from '../photos-in-common.ts';
-import { unknownDay, type ClusteringInput } from '../types.ts';
+import { unknownDay } from '../../terms/capture-day.ts';
+import type { ClusteringInput } from '../../terms/clustering-input.ts';
 
 /**
  * What a group brings along. Groups of one anchor share one record, as they end in one person whatever is computed.

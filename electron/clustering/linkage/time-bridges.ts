@@ -4,7 +4,7 @@ import { dotProduct } from '../../geometry/vectors.ts';
 import { countSharedPhotos, joinRules, mayJoin } from './join-rules.ts';
 import type { LinkageProblem, LinkedGroup } from './linkage.ts';
 import { PairQueue } from './pair-queue.ts';
-import { unknownDay } from '../types.ts';
+import { unknownDay } from '../../terms/capture-day.ts';
 
 export interface BridgeProblem extends Pick<LinkageProblem, 'units' | 'length' | 'neighbours' | 'demand'> {
   /** Together with every face in at most one. */

@@ -1,15 +1,8 @@
-/** What a library has learnt from its user: a linear map that embeddings go through before they are compared. */
+/** Sends embeddings through what a library has learnt from its user. */
 
 import { AppError } from '../../base/errors.ts';
 import { dotProduct, normalizeVector } from '../../geometry/vectors.ts';
-
-export interface Projection {
-  /** Equal for equal matrices of one library; lists of neighbours belong to one of them. */
-  readonly version: number;
-  /** [outputLength, length], row by row; maps unit embeddings */
-  readonly matrix: Float32Array;
-  readonly outputLength: number;
-}
+import type { Projection } from '../../terms/projection.ts';
 
 /** @param embeddings [n, length], any length but zero: only their directions count
  *  @returns [n, outputLength], unit vectors; what has no direction is passed on as it is, for those who check

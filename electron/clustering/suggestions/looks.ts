@@ -7,7 +7,7 @@
  * number of years apart; where nothing is dated this is the plain average over all pairs.
  */
 
-import { unknownDay } from '../types.ts';
+import { unknownDay } from '../../terms/capture-day.ts';
 import type { LibraryView } from './types.ts';
 import { averageSimilarity, sumFaces, type VectorSum } from './vectors.ts';
 

@@ -1,6 +1,6 @@
 /** Says which pairs of people are worth a question at all, from what the user has said and what the photos' data say. */
 
-import { unknownDay } from '../types.ts';
+import { unknownDay } from '../../terms/capture-day.ts';
 import type { PersonFaces } from './people-faces.ts';
 import { keyOfPair } from './person-pairs.ts';
 import type { LibraryView } from './types.ts';

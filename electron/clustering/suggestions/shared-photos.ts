@@ -1,7 +1,7 @@
 /** Counts photos that show two people, or one person twice. */
 
 import { countFacesOfPhotos, countInCommon } from '../photos-in-common.ts';
-import type { ClusteringInput } from '../types.ts';
+import type { ClusteringInput } from '../../terms/clustering-input.ts';
 import type { PersonFaces } from './people-faces.ts';
 
 export class SharedPhotos {

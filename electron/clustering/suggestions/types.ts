@@ -1,7 +1,8 @@
 /** What suggestions are computed from, and what they say: face and person indices, never sentences. */
 
 import type { NeighbourLists } from '../neighbours/neighbour-index.ts';
-import type { ClusteringInput, ClusteringOptions } from '../types.ts';
+import type { ClusteringOptions } from '../types.ts';
+import type { ClusteringInput } from '../../terms/clustering-input.ts';
 
 /** How what is seen becomes a probability, see [Note: odds of one person], and what is worth asking. */
 export interface SuggestionOptions {

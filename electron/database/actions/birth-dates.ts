@@ -4,11 +4,11 @@ import type { PersonSummary } from '../../api/schemas.ts';
 import type { ValidParams } from '../../api/contract.ts';
 import { AppError } from '../../base/errors.ts';
 import type { FaceId } from '../../base/ids.ts';
-import { readDay } from '../tables/calendar-days.ts';
+import { readDay } from '../../terms/capture-day.ts';
 import type { Connection } from '../file/connection.ts';
 import type { FaceDepartures } from './face-departures.ts';
 import type { FaceKey } from '../tables/faces.ts';
-import type { JournalStore } from './journal.ts';
+import type { Journal, Recorded } from './journal.ts';
 import type { PeopleStore, PersonKey } from '../tables/people.ts';
 
 interface EarlyFace {
@@ -21,7 +21,7 @@ interface EarlyFace {
 
 export function createBirthDates(
   { db }: Connection,
-  stores: { readonly people: PeopleStore; readonly journal: JournalStore; readonly departures: FaceDepartures },
+  stores: { readonly people: PeopleStore; readonly journal: Journal; readonly departures: FaceDepartures },
 ) {
   const { people, journal, departures } = stores;
   const setBorn = db.prepare<[string | null, PersonKey]>('UPDATE people SET born = ? WHERE id = ?');
@@ -37,11 +37,11 @@ export function createBirthDates(
 
   return {
     /** @throws AppError "bad-argument" for a day that no calendar has */
-    set({ personId, born }: ValidParams<'people.setBorn'>): {
+    set({ personId, born }: ValidParams<'people.setBorn'>): Recorded<{
       person: PersonSummary;
       facesOut: number;
       contradictions: FaceId[];
-    } {
+    }> {
       const key = people.resolve(personId);
       if (born !== null && readDay(born) === null) {
         throw new AppError('bad-argument', `Expected a date of birth but received ${born}`);
@@ -49,21 +49,24 @@ export function createBirthDates(
       // "1990" and "1990-05" stand before all of their days in the order of texts, and so does a day before its hours.
       const early = born === null ? [] : selectEarlyFaces.all(key, born, born);
       const leaving = early.filter((face) => face.isConfirmed === 0);
-      journal.record('set-born', (recorder) => {
-        const { name, born: previousBorn } = people.readFlags(key);
-        recorder.touchPerson(key);
-        setBorn.run(born, key);
-        if (born !== null) people.hold(key);
-        for (const faceKeys of groupByCluster(leaving)) {
-          departures.takeOut(recorder, { faceKeys, personKey: key, isHeld: false, keepsConfirmed: false });
-        }
-        return { person: people.readId(key), name, born, previousBorn, faces: leaving.length };
-      });
-      return {
-        person: people.summarize(key),
-        facesOut: leaving.length,
-        contradictions: early.filter((face) => face.isConfirmed === 1).map((face) => face.id),
-      };
+      return journal.record(
+        'set-born',
+        (recorder) => {
+          const { name, born: previousBorn } = people.readFlags(key);
+          recorder.touchPerson(key);
+          setBorn.run(born, key);
+          if (born !== null) people.hold(key);
+          for (const faceKeys of groupByCluster(leaving)) {
+            departures.takeOut(recorder, { faceKeys, personKey: key, isHeld: false, keepsConfirmed: false });
+          }
+          return { person: people.readId(key), name, born, previousBorn, faces: leaving.length };
+        },
+        () => ({
+          person: people.summarize(key),
+          facesOut: leaving.length,
+          contradictions: early.filter((face) => face.isConfirmed === 1).map((face) => face.id),
+        }),
+      );
     },
   };
 }

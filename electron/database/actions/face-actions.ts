@@ -5,11 +5,14 @@ import type { ValidParams } from '../../api/contract.ts';
 import { AppError } from '../../base/errors.ts';
 import type { FaceId } from '../../base/ids.ts';
 import type { Connection } from '../file/connection.ts';
+import type { ConfirmFaces } from './confirm-faces.ts';
 import type { FaceDepartures } from './face-departures.ts';
 import type { FaceKey, FaceStore } from '../tables/faces.ts';
-import type { JournalStore, Recorder } from './journal.ts';
+import type { Journal, Recorded } from './journal.ts';
+import type { Recorder } from './recorder.ts';
 import type { LaterWords } from './later-words.ts';
 import type { Membership, MembershipStore } from '../tables/memberships.ts';
+import { normalizeName } from './person-names.ts';
 import type { PeopleStore, PersonKey } from '../tables/people.ts';
 
 interface PlacedFace {
@@ -23,12 +26,13 @@ export function createFaceActions(
     readonly people: PeopleStore;
     readonly faces: FaceStore;
     readonly memberships: MembershipStore;
-    readonly journal: JournalStore;
+    readonly journal: Journal;
     readonly laterWords: LaterWords;
     readonly departures: FaceDepartures;
+    readonly confirmFaces: ConfirmFaces;
   },
 ) {
-  const { people, faces, memberships, journal, laterWords, departures } = stores;
+  const { people, faces, memberships, journal, laterWords, departures, confirmFaces } = stores;
 
   /** @throws AppError "not-found" */
   function resolveAll(faceIds: readonly FaceId[]): FaceKey[] {
@@ -73,71 +77,95 @@ export function createFaceActions(
   }
 
   return {
-    move({ faceIds, personId }: ValidParams<'faces.move'>): PersonSummary {
+    /** @throws AppError "bad-argument" for the name of a person who is not new */
+    move({ faceIds, personId, name }: ValidParams<'faces.move'>): Recorded<{ person: PersonSummary }> {
       const faceKeys = resolveAll(faceIds);
       const knownKey = personId === null ? null : people.resolve(personId);
+      if (knownKey !== null && name !== null) {
+        throw new AppError('bad-argument', 'Expected a name for a new person but received one for a person who is known', {
+          parameters: { field: 'name' },
+        });
+      }
       let targetKey = knownKey;
-      journal.record('move-faces', (recorder) => {
-        const key = knownKey ?? recorder.createPerson({ isHeld: true });
-        targetKey = key;
-        const toMove = faceKeys.filter((faceKey) => !isSettledIn(faceKey, key));
-        if (toMove.length > 0) {
-          recorder.touchPerson(key);
-          people.hold(key);
-        }
-        for (const faceKey of toMove) moveFace(recorder, faceKey, key);
-        const { name } = people.readFlags(key);
-        return { person: people.readId(key), name, faces: toMove.length, isNew: knownKey === null };
-      });
-      if (targetKey === null) throw new AppError('internal', 'Expected a person that faces were moved to');
-      return people.summarize(targetKey);
+      return journal.record(
+        'move-faces',
+        (recorder) => {
+          const key = knownKey ?? recorder.createPerson({ isHeld: true });
+          targetKey = key;
+          if (name !== null) people.setName(key, normalizeName(name));
+          const toMove = faceKeys.filter((faceKey) => !isSettledIn(faceKey, key));
+          if (toMove.length > 0) {
+            recorder.touchPerson(key);
+            people.hold(key);
+          }
+          for (const faceKey of toMove) moveFace(recorder, faceKey, key);
+          const isNew = knownKey === null;
+          return { person: people.readId(key), name: people.readFlags(key).name, faces: toMove.length, isNew };
+        },
+        () => {
+          if (targetKey === null) throw new AppError('internal', 'Expected a person that faces were moved to');
+          return { person: people.summarize(targetKey) };
+        },
+      );
     },
 
-    confirm({ faceIds }: ValidParams<'faces.confirm'>): void {
-      const toConfirm = resolvePlaced(faceIds).filter(({ membership }) => !membership.isConfirmed);
-      journal.record('confirm-faces', (recorder) => {
-        const parameters = describeFaces(toConfirm.map(({ key }) => key));
-        for (const { key, membership } of toConfirm) {
-          const { personKey } = membership;
-          laterWords.revokeWhere(recorder, key, (kind, decided) => kind === 'rejected' && decided === personKey);
-          recorder.decide('confirmed', key, personKey);
-          recorder.moveFace(key, { ...membership, isConfirmed: true, source: 'user', assignedAt: now() });
-        }
-        return parameters;
-      });
+    confirm({ faceIds }: ValidParams<'faces.confirm'>): Recorded<object> {
+      const placed = resolvePlaced(faceIds);
+      return journal.record(
+        'confirm-faces',
+        (recorder) => {
+          const toConfirm = placed.filter(({ membership }) => !membership.isConfirmed).map(({ key }) => key);
+          const parameters = describeFaces(toConfirm);
+          confirmFaces(recorder, placed.map(({ key }) => key));
+          return parameters;
+        },
+        () => ({}),
+      );
     },
 
-    reject({ faceIds }: ValidParams<'faces.reject'>): void {
+    reject({ faceIds }: ValidParams<'faces.reject'>): Recorded<object> {
       const toReject = resolvePlaced(faceIds);
-      journal.record('reject-faces', (recorder) => {
-        const parameters = describeFaces(toReject.map(({ key }) => key));
-        for (const face of toReject) rejectFace(recorder, face);
-        return parameters;
-      });
+      return journal.record(
+        'reject-faces',
+        (recorder) => {
+          const parameters = describeFaces(toReject.map(({ key }) => key));
+          for (const face of toReject) rejectFace(recorder, face);
+          return parameters;
+        },
+        () => ({}),
+      );
     },
 
-    ignore({ faceIds }: ValidParams<'faces.ignore'>): void {
+    ignore({ faceIds }: ValidParams<'faces.ignore'>): Recorded<object> {
       const toIgnore = resolveAll(faceIds).filter((key) => !faces.isIgnored(key));
-      journal.record('ignore-faces', (recorder) => {
-        const parameters = describeFaces(toIgnore);
-        for (const key of toIgnore) {
-          recorder.decide('ignored', key, memberships.read(key)?.personKey ?? null);
-          recorder.setIgnored(key, true);
-        }
-        return parameters;
-      });
+      return journal.record(
+        'ignore-faces',
+        (recorder) => {
+          const parameters = describeFaces(toIgnore);
+          for (const key of toIgnore) {
+            recorder.decide('ignored', key, memberships.read(key)?.personKey ?? null);
+            recorder.setIgnored(key, true);
+          }
+          return parameters;
+        },
+        () => ({}),
+      );
     },
 
-    restore({ faceIds }: ValidParams<'faces.restore'>): void {
+    restore({ faceIds }: ValidParams<'faces.restore'>): Recorded<object> {
       const toRestore = resolveAll(faceIds).filter((key) => faces.isIgnored(key));
-      journal.record('restore-faces', (recorder) => {
-        const parameters = describeFaces(toRestore);
-        for (const key of toRestore) {
-          laterWords.revokeWhere(recorder, key, (kind) => kind === 'ignored');
-          recorder.setIgnored(key, false);
-        }
-        return parameters;
-      });
+      return journal.record(
+        'restore-faces',
+        (recorder) => {
+          const parameters = describeFaces(toRestore);
+          for (const key of toRestore) {
+            laterWords.revokeWhere(recorder, key, (kind) => kind === 'ignored');
+            recorder.setIgnored(key, false);
+          }
+          return parameters;
+        },
+        () => ({}),
+      );
     },
   };
 

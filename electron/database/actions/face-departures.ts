@@ -2,7 +2,7 @@
 
 import type { Connection } from '../file/connection.ts';
 import type { FaceKey } from '../tables/faces.ts';
-import type { Recorder } from './journal.ts';
+import type { Recorder } from './recorder.ts';
 import type { LaterWords } from './later-words.ts';
 import type { MembershipStore } from '../tables/memberships.ts';
 import type { PeopleStore, PersonKey } from '../tables/people.ts';

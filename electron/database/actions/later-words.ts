@@ -2,7 +2,7 @@
 
 import type { DecisionKind, DecisionStore } from '../tables/decisions.ts';
 import type { FaceKey } from '../tables/faces.ts';
-import type { Recorder } from './journal.ts';
+import type { Recorder } from './recorder.ts';
 import type { MembershipStore } from '../tables/memberships.ts';
 import type { PeopleStore, PersonKey } from '../tables/people.ts';
 

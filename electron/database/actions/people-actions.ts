@@ -1,13 +1,17 @@
-/** What the user does to people: name, merge, cover, ignore; each is one journal entry. */
+/** What the user does to people: name, merge, cover, ignore, confirm; each is one journal entry. */
 
-import type { PersonSummary } from '../../api/schemas.ts';
 import type { ValidParams } from '../../api/contract.ts';
+import type { JournalEntry, PersonSummary } from '../../api/schemas.ts';
 import { AppError } from '../../base/errors.ts';
+import type { PersonId } from '../../base/ids.ts';
 import type { Connection } from '../file/connection.ts';
+import type { ConfirmFaces } from './confirm-faces.ts';
 import type { FaceStore } from '../tables/faces.ts';
-import type { JournalStore, Recorder } from './journal.ts';
+import type { Journal, Recorded } from './journal.ts';
+import type { Recorder } from './recorder.ts';
 import type { LaterWords } from './later-words.ts';
 import type { MembershipStore } from '../tables/memberships.ts';
+import { normalizeName } from './person-names.ts';
 import type { PeopleStore, PersonFlags, PersonKey } from '../tables/people.ts';
 
 export function createPeopleActions(
@@ -16,12 +20,12 @@ export function createPeopleActions(
     readonly people: PeopleStore;
     readonly faces: FaceStore;
     readonly memberships: MembershipStore;
-    readonly journal: JournalStore;
+    readonly journal: Journal;
     readonly laterWords: LaterWords;
+    readonly confirmFaces: ConfirmFaces;
   },
 ) {
-  const { people, faces, memberships, journal, laterWords } = stores;
-  const setIgnored = db.prepare<[number, PersonKey]>('UPDATE people SET is_ignored = ? WHERE id = ?');
+  const { people, faces, memberships, journal, laterWords, confirmFaces } = stores;
   const setBorn = db.prepare<[string | null, PersonKey]>('UPDATE people SET born = ? WHERE id = ?');
   const forwardPerson = db.prepare<[PersonKey, PersonKey]>('UPDATE people SET merged_into = ? WHERE id = ?');
 
@@ -47,53 +51,77 @@ export function createPeopleActions(
     return moved;
   }
 
-  function setPersonIgnored(personKey: PersonKey, isIgnored: boolean): void {
-    const { name, faceCount } = people.readFlags(personKey);
-    journal.record(isIgnored ? 'ignore-person' : 'restore-person', (recorder) => {
-      recorder.touchPerson(personKey);
-      setIgnored.run(Number(isIgnored), personKey);
-      if (isIgnored) people.hold(personKey);
-      return { person: people.readId(personKey), name, faces: faceCount };
-    });
+  /** @throws AppError "not-found". In the order asked for, each once */
+  function resolveAll(personIds: readonly PersonId[]): PersonKey[] {
+    return [...new Set(personIds.map((personId) => people.resolve(personId)))];
   }
 
+  /** What a sentence about these people needs: who it is, where it is one alone. */
+  function describePeople(keys: readonly PersonKey[], faceCount: number): JournalEntry['parameters'] {
+    const [only] = keys;
+    if (keys.length !== 1 || only === undefined) return { people: keys.length, faces: faceCount };
+    return { person: people.readId(only), name: people.readFlags(only).name, people: 1, faces: faceCount };
+  }
+
+  function setIgnored(personIds: readonly PersonId[], isIgnored: boolean): Recorded<object> {
+    const kind = isIgnored ? 'ignore-person' : 'restore-person';
+    return journal.record(
+      kind,
+      (recorder) => {
+        const keys = resolveAll(personIds).filter((key) => people.readFlags(key).isIgnored !== Number(isIgnored));
+        let faceCount = 0;
+        for (const key of keys) {
+          const flags = people.readFlags(key);
+          faceCount += flags.faceCount;
+          recorder.changeFlags(key, { isIgnored, isHeld: isIgnored || flags.isHeld === 1 });
+        }
+        return describePeople(keys, faceCount);
+      },
+      () => ({}),
+    );
+  }
+
+  const tellPerson = (key: PersonKey) => (): { person: PersonSummary } => ({ person: people.summarize(key) });
+
   return {
-    name({ personId, name }: ValidParams<'people.name'>): PersonSummary {
+    name({ personId, name }: ValidParams<'people.name'>): Recorded<{ person: PersonSummary }> {
       const key = people.resolve(personId);
       const before = people.readFlags(key);
-      const newName = name === null ? null : name.normalize('NFC').trim();
-      if (newName === '') throw new AppError('bad-argument', 'Expected a name with letters but received an empty one');
-      if (newName !== before.name) {
-        journal.record('name-person', (recorder) => {
+      const newName = name === null ? null : normalizeName(name);
+      if (newName === before.name) return journal.leave(tellPerson(key)());
+      return journal.record(
+        'name-person',
+        (recorder) => {
           recorder.touchPerson(key);
           people.setName(key, newName);
           people.hold(key);
           return { person: people.readId(key), name: newName, previousName: before.name, faces: before.faceCount };
-        });
-      }
-      return people.summarize(key);
+        },
+        tellPerson(key),
+      );
     },
 
     /** @throws AppError "bad-argument" where all are one person already */
-    merge({ target, sources }: ValidParams<'people.merge'>): PersonSummary {
+    merge({ target, sources }: ValidParams<'people.merge'>): Recorded<{ person: PersonSummary }> {
       const targetKey = people.resolve(target);
-      const sourceKeys = [...new Set(sources.map((source) => people.resolve(source)))].filter(
-        (key) => key !== targetKey,
-      );
+      const sourceKeys = resolveAll(sources).filter((key) => key !== targetKey);
       if (sourceKeys.length === 0) {
         throw new AppError('bad-argument', 'Expected another person to merge but received the target alone');
       }
-      journal.record('merge-people', (recorder) => {
-        const moved = mergeInto(recorder, targetKey, sourceKeys);
-        laterWords.revokeWithin(recorder, targetKey);
-        const { name } = people.readFlags(targetKey);
-        return { person: people.readId(targetKey), name, sources: sourceKeys.length, faces: moved };
-      });
-      return people.summarize(targetKey);
+      return journal.record(
+        'merge-people',
+        (recorder) => {
+          const moved = mergeInto(recorder, targetKey, sourceKeys);
+          laterWords.revokeWithin(recorder, targetKey);
+          const { name } = people.readFlags(targetKey);
+          return { person: people.readId(targetKey), name, sources: sourceKeys.length, faces: moved };
+        },
+        tellPerson(targetKey),
+      );
     },
 
     /** @throws AppError "conflict" where the face is not one that the person shows */
-    chooseCover({ personId, faceId }: ValidParams<'people.chooseCover'>): PersonSummary {
+    chooseCover({ personId, faceId }: ValidParams<'people.chooseCover'>): Recorded<{ person: PersonSummary }> {
       const key = people.resolve(personId);
       const faceKey = faces.resolve(faceId);
       if (memberships.read(faceKey)?.personKey !== key || faces.isIgnored(faceKey)) {
@@ -101,22 +129,32 @@ export function createPeopleActions(
           parameters: { personId, faceId },
         });
       }
-      journal.record('choose-cover', (recorder) => {
-        recorder.touchPerson(key);
-        people.setCover(key, faceKey, true);
-        return { person: people.readId(key), name: people.readFlags(key).name, face: faceId };
-      });
-      return people.summarize(key);
+      return journal.record(
+        'choose-cover',
+        (recorder) => {
+          recorder.touchPerson(key);
+          people.setCover(key, faceKey, true);
+          return { person: people.readId(key), name: people.readFlags(key).name, face: faceId };
+        },
+        tellPerson(key),
+      );
     },
 
-    ignore({ personId }: ValidParams<'people.ignore'>): void {
-      const key = people.resolve(personId);
-      if (people.readFlags(key).isIgnored === 0) setPersonIgnored(key, true);
-    },
+    ignore: ({ personIds }: ValidParams<'people.ignore'>) => setIgnored(personIds, true),
 
-    restore({ personId }: ValidParams<'people.restore'>): void {
-      const key = people.resolve(personId);
-      if (people.readFlags(key).isIgnored === 1) setPersonIgnored(key, false);
+    restore: ({ personIds }: ValidParams<'people.restore'>) => setIgnored(personIds, false),
+
+    /** Confirms every face that the people show. */
+    confirm({ personIds }: ValidParams<'people.confirm'>): Recorded<object> {
+      return journal.record(
+        'confirm-faces',
+        (recorder) => {
+          const keys = resolveAll(personIds);
+          const faceKeys = keys.flatMap((key) => memberships.listFaces(key)).filter((key) => !faces.isIgnored(key));
+          return describePeople(keys, confirmFaces(recorder, faceKeys));
+        },
+        () => ({}),
+      );
     },
   };
 }

@@ -4,7 +4,7 @@ import type { JournalEntry, PersonSummary } from '../../api/schemas.ts';
 import type { ValidParams } from '../../api/contract.ts';
 import { AppError } from '../../base/errors.ts';
 import type { FaceKey } from '../tables/faces.ts';
-import type { JournalStore } from './journal.ts';
+import type { Journal, Recorded } from './journal.ts';
 import type { LaterWords } from './later-words.ts';
 import type { MembershipStore } from '../tables/memberships.ts';
 import type { PeopleStore, PersonKey } from '../tables/people.ts';
@@ -19,10 +19,10 @@ export function createReviewAnswers(
   stores: {
     readonly people: PeopleStore;
     readonly memberships: MembershipStore;
-    readonly journal: JournalStore;
+    readonly journal: Journal;
     readonly laterWords: LaterWords;
   },
-  merge: (params: ValidParams<'people.merge'>) => PersonSummary,
+  merge: (params: ValidParams<'people.merge'>) => Recorded<{ person: PersonSummary }>,
 ) {
   const { people, memberships, journal, laterWords } = stores;
 
@@ -50,31 +50,41 @@ export function createReviewAnswers(
     };
   }
 
+  const tellFirst = (firstKey: PersonKey) => (): { person: PersonSummary } => ({ person: people.summarize(firstKey) });
+
   /** No clustering joins them from now on, and no review asks again. */
-  function tellApart(firstKey: PersonKey, secondKey: PersonKey): void {
+  function tellApart(firstKey: PersonKey, secondKey: PersonKey): Recorded<{ person: PersonSummary }> {
     const { smaller, larger } = weigh(firstKey, secondKey);
-    journal.record('tell-apart', (recorder) => {
-      laterWords.revokeLeftOpen(recorder, firstKey, secondKey);
-      let rejected = 0;
-      for (const faceKey of memberships.listFaces(smaller)) {
-        if (laterWords.reject(recorder, faceKey, larger)) rejected++;
-      }
-      for (const key of [firstKey, secondKey]) {
-        recorder.touchPerson(key);
-        people.hold(key);
-      }
-      return { ...describePair(firstKey, secondKey), faces: rejected };
-    });
+    return journal.record(
+      'tell-apart',
+      (recorder) => {
+        laterWords.revokeLeftOpen(recorder, firstKey, secondKey);
+        let rejected = 0;
+        for (const faceKey of memberships.listFaces(smaller)) {
+          if (laterWords.reject(recorder, faceKey, larger)) rejected++;
+        }
+        for (const key of [firstKey, secondKey]) {
+          recorder.touchPerson(key);
+          people.hold(key);
+        }
+        return { ...describePair(firstKey, secondKey), faces: rejected };
+      },
+      tellFirst(firstKey),
+    );
   }
 
   /** Forbids nothing: it only is not asked again. */
-  function leaveOpen(firstKey: PersonKey, secondKey: PersonKey): void {
+  function leaveOpen(firstKey: PersonKey, secondKey: PersonKey): Recorded<{ person: PersonSummary }> {
     const { smaller, larger } = weigh(firstKey, secondKey);
-    if (laterWords.isLeftOpen(firstKey, secondKey)) return;
-    journal.record('leave-open', (recorder) => {
-      recorder.decide('left-open', readBestFace(smaller), larger);
-      return describePair(firstKey, secondKey);
-    });
+    if (laterWords.isLeftOpen(firstKey, secondKey)) return journal.leave(tellFirst(firstKey)());
+    return journal.record(
+      'leave-open',
+      (recorder) => {
+        recorder.decide('left-open', readBestFace(smaller), larger);
+        return describePair(firstKey, secondKey);
+      },
+      tellFirst(firstKey),
+    );
   }
 
   function readBestFace(personKey: PersonKey): FaceKey {
@@ -84,13 +94,11 @@ export function createReviewAnswers(
   }
 
   return {
-    answer({ first, second, answer }: ValidParams<'review.answer'>): PersonSummary {
+    answer({ first, second, answer }: ValidParams<'review.answer'>): Recorded<{ person: PersonSummary }> {
       const firstKey = people.resolve(first);
       const secondKey = people.resolve(second);
       if (answer === 'yes') return merge({ target: first, sources: [second] });
-      if (answer === 'no') tellApart(firstKey, secondKey);
-      else leaveOpen(firstKey, secondKey);
-      return people.summarize(firstKey);
+      return answer === 'no' ? tellApart(firstKey, secondKey) : leaveOpen(firstKey, secondKey);
     },
   };
 }

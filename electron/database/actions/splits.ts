@@ -8,7 +8,7 @@ import type { Connection } from '../file/connection.ts';
 import type { DecisionStore } from '../tables/decisions.ts';
 import type { FaceDepartures } from './face-departures.ts';
 import type { FaceKey, FaceStore } from '../tables/faces.ts';
-import type { JournalStore } from './journal.ts';
+import type { Journal, Recorded } from './journal.ts';
 import type { LaterWords } from './later-words.ts';
 import type { Membership, MembershipStore } from '../tables/memberships.ts';
 import type { PeopleStore, PersonKey } from '../tables/people.ts';
@@ -20,7 +20,7 @@ export function createSplits(
     readonly faces: FaceStore;
     readonly memberships: MembershipStore;
     readonly decisions: DecisionStore;
-    readonly journal: JournalStore;
+    readonly journal: Journal;
     readonly laterWords: LaterWords;
     readonly departures: FaceDepartures;
   },
@@ -66,23 +66,26 @@ export function createSplits(
 
   return {
     /** @returns the new people, in the order of the groups */
-    split({ personId, groups }: ValidParams<'people.split'>): { people: PersonSummary[] } {
+    split({ personId, groups }: ValidParams<'people.split'>): Recorded<{ people: PersonSummary[] }> {
       const personKey = people.resolve(personId);
       const leaving = resolveGroups(groups, personId, personKey);
       checkSomebodyStays(personKey, leaving.flat().length, 0);
       const newKeys: PersonKey[] = [];
-      journal.record('split-person', (recorder) => {
-        for (const faceKeys of leaving) {
-          newKeys.push(departures.takeOut(recorder, { faceKeys, personKey, isHeld: true, keepsConfirmed: true }));
-        }
-        const { name } = people.readFlags(personKey);
-        return { person: people.readId(personKey), name, groups: leaving.length, faces: leaving.flat().length };
-      });
-      return { people: newKeys.map((key) => people.summarize(key)) };
+      return journal.record(
+        'split-person',
+        (recorder) => {
+          for (const faceKeys of leaving) {
+            newKeys.push(departures.takeOut(recorder, { faceKeys, personKey, isHeld: true, keepsConfirmed: true }));
+          }
+          const { name } = people.readFlags(personKey);
+          return { person: people.readId(personKey), name, groups: leaving.length, faces: leaving.flat().length };
+        },
+        () => ({ people: newKeys.map((key) => people.summarize(key)) }),
+      );
     },
 
     /** What goes out is what was computed, so a clustering may go on with it; what comes in stays unconfirmed. */
-    recluster({ personId, leaving, joining }: ValidParams<'people.recluster'>): PersonSummary {
+    recluster({ personId, leaving, joining }: ValidParams<'people.recluster'>): Recorded<{ person: PersonSummary }> {
       const personKey = people.resolve(personId);
       const groups = resolveGroups(leaving, personId, personKey);
       const confirmed = groups.flat().find((faceKey) => memberships.read(faceKey)?.isConfirmed === true);
@@ -98,21 +101,25 @@ export function createSplits(
       });
       const toJoin = newcomers.filter((faceKey) => memberships.read(faceKey)?.personKey !== personKey);
       checkSomebodyStays(personKey, groups.flat().length, toJoin.length);
-      if (groups.length === 0 && toJoin.length === 0) return people.summarize(personKey);
-      journal.record('recluster-person', (recorder) => {
-        recorder.touchPerson(personKey);
-        people.hold(personKey);
-        for (const faceKeys of groups) {
-          departures.takeOut(recorder, { faceKeys, personKey, isHeld: false, keepsConfirmed: false });
-        }
-        for (const faceKey of toJoin) {
-          recorder.moveFace(faceKey, { personKey, isConfirmed: false, source: 'user', assignedAt: now() });
-        }
-        laterWords.revokeWithin(recorder, personKey);
-        const { name } = people.readFlags(personKey);
-        return { person: people.readId(personKey), name, leaving: groups.flat().length, joining: toJoin.length };
-      });
-      return people.summarize(personKey);
+      const tell = (): { person: PersonSummary } => ({ person: people.summarize(personKey) });
+      if (groups.length === 0 && toJoin.length === 0) return journal.leave(tell());
+      return journal.record(
+        'recluster-person',
+        (recorder) => {
+          recorder.touchPerson(personKey);
+          people.hold(personKey);
+          for (const faceKeys of groups) {
+            departures.takeOut(recorder, { faceKeys, personKey, isHeld: false, keepsConfirmed: false });
+          }
+          for (const faceKey of toJoin) {
+            recorder.moveFace(faceKey, { personKey, isConfirmed: false, source: 'user', assignedAt: now() });
+          }
+          laterWords.revokeWithin(recorder, personKey);
+          const { name } = people.readFlags(personKey);
+          return { person: people.readId(personKey), name, leaving: groups.flat().length, joining: toJoin.length };
+        },
+        tell,
+      );
     },
   };
 }

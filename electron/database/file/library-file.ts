@@ -11,6 +11,8 @@ export const libraryPartNames = {
   logs: 'logs',
   /** Says where the server of this library listens. */
   instance: 'instance.json',
+  /** By which that server shows that it is the library's. */
+  serverKey: 'server.key',
 } as const;
 
 export function findLibraryPart(libraryFolder: string, part: keyof typeof libraryPartNames): string {

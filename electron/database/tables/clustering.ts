@@ -2,12 +2,13 @@
 
 import { AppError } from '../../base/errors.ts';
 import type { FaceId, PersonId } from '../../base/ids.ts';
-import { readDay } from './calendar-days.ts';
+import { readDay, unknownDay } from '../../terms/capture-day.ts';
 import type { ClusterStore, FacePlaces } from './clusters.ts';
 import type { Connection } from '../file/connection.ts';
 import type { DecisionStore } from './decisions.ts';
 import type { FaceKey, FaceStore } from './faces.ts';
-import type { ClusteringInput, ClusteringOutcome } from '../library-database.ts';
+import type { ClusteringOutcome } from '../library-database.ts';
+import type { ClusteringFaces } from '../../terms/clustering-input.ts';
 import type { MembershipStore } from './memberships.ts';
 import type { PackStore } from './packs.ts';
 import type { PeopleStore, PersonKey } from './people.ts';
@@ -15,9 +16,6 @@ import type { PeopleStore, PersonKey } from './people.ts';
 /** One face without its embedding: key, id, number of the embedding, quality, photo, person, whether confirmed, capture
  *  time by EXIF. */
 type InputRow = [FaceKey, FaceId, number, number | null, number, PersonKey | null, number | null, string | null];
-
-/** A day that nobody knows. */
-const unknownDay = -0x8000_0000;
 
 interface DecidedPair {
   readonly faceKey: FaceKey;
@@ -108,12 +106,12 @@ export function createClusteringStore(
     return embeddings;
   }
 
-  function readInput(packId: number): ClusteringInput {
+  function readInput(packId: number): ClusteringFaces {
     const embeddingLength = packs.readEmbeddingLength(packId);
     const rows = selectInput.all(packId);
     const keys = rows.map((row) => row[0]);
     const peopleIndices = new Map<PersonKey, number>();
-    const peopleRecords: ClusteringInput['people'][number][] = [];
+    const peopleRecords: ClusteringFaces['people'][number][] = [];
 
     function indexPerson(key: PersonKey): number {
       const known = peopleIndices.get(key);

@@ -5,7 +5,7 @@ import type { Double } from '../../api/schemas.ts';
 import type { PhotoId } from '../../base/ids.ts';
 import type { Connection } from '../file/connection.ts';
 import { convertFaceSummary, faceSummaryColumns, type FaceSummaryRow } from './faces.ts';
-import { listConditions } from './people.ts';
+import { listConditions } from './people-lists.ts';
 
 interface DoubleRow {
   readonly photoKey: number;

@@ -1,6 +1,6 @@
 /** Jobs, so that what a dead process left can be continued. */
 
-import type { DetectionEffort, ImportSummary, JobState, LearnSummary, SwitchSummary } from '../../api/schemas.ts';
+import { jobStates, type DetectionEffort, type ImportSummary, type JobState, type LearnSummary, type SwitchSummary } from '../../api/schemas.ts';
 import { AppError } from '../../base/errors.ts';
 import type { JobId } from '../../base/ids.ts';
 import type { Connection } from '../file/connection.ts';
@@ -28,9 +28,6 @@ export function createJobStore({ db, now }: Connection) {
     'UPDATE jobs SET state = ?, progress = ?, summary = ?, error = ?, updated_at = ? WHERE uuid = ?',
   );
   const selectJobs = db.prepare<[], JobRow>('SELECT * FROM jobs ORDER BY id DESC');
-  const interruptJobs = db.prepare<[string]>(
-    `UPDATE jobs SET state = 'interrupted', updated_at = ? WHERE state IN ('queued', 'running')`,
-  );
 
   return {
     create(job: JobRecord): void {
@@ -51,16 +48,23 @@ export function createJobStore({ db, now }: Connection) {
     },
 
     list(): JobRecord[] {
-      return selectJobs.all().map(readJob);
-    },
-
-    interruptStale(): void {
-      interruptJobs.run(now());
+      return selectJobs.all().flatMap((row) => readJob(row) ?? []);
     },
   };
 }
 
-function readJob(row: JobRow): JobRecord {
+/** @returns null for a job that this Kindred does not know what to do with: a newer one may have left it */
+function readJob(row: JobRow): JobRecord | null {
+  if (!jobStates.includes(row.state)) return null;
+  try {
+    return readKnownJob(row);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function readKnownJob(row: JobRow): JobRecord | null {
   const common = {
     id: row.uuid,
     state: row.state,
@@ -80,6 +84,8 @@ function readJob(row: JobRow): JobRecord {
       return { ...common, kind: row.kind, pack: row.pack ?? '', summary: null };
     case 'learn':
       return { ...common, kind: row.kind, pack: row.pack ?? '', summary: summary as LearnSummary | null };
+    default:
+      return null;
   }
 }
 

@@ -15,13 +15,11 @@ import { readFloats, viewFloats } from '../file/float-blobs.ts';
 import type {
   AnalysisKey,
   FileLocation,
-  NewFace,
   NewPhoto,
   PendingPhoto,
   SavedPhoto,
-  SettledFace,
-  UndetectedFace,
 } from '../library-database.ts';
+import type { AnalyzedFace, SettledFace, UndetectedFace } from '../../terms/analyzed-photo.ts';
 import type { LocationStore } from './locations.ts';
 import type { MembershipStore } from './memberships.ts';
 import type { PackStore } from './packs.ts';
@@ -201,7 +199,7 @@ export function createPhotoStore(
     updateCapture.run(captureTime.local, captureTime.offsetMinutes, captureTime.source, known.key);
   }
 
-  function addFace(photoKey: number, face: NewFace, analysis: AnalysisKey): FaceKey {
+  function addFace(photoKey: number, face: AnalyzedFace, analysis: AnalysisKey): FaceKey {
     const { x, y, width, height } = face.box;
     const { lastInsertRowid } = insertFace.run(
       createId<FaceId>(),
@@ -220,7 +218,7 @@ export function createPhotoStore(
     return Number(lastInsertRowid);
   }
 
-  function replaceDetection(key: FaceKey, face: NewFace, analysis: AnalysisKey): void {
+  function replaceDetection(key: FaceKey, face: AnalyzedFace, analysis: AnalysisKey): void {
     const { x, y, width, height } = face.box;
     const { packId, pipelineVersion } = analysis;
     const landmarks = viewFloats(face.landmarks);

@@ -4,7 +4,8 @@ import type { LearntVersion } from '../../api/schemas.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Connection } from '../file/connection.ts';
 import { readFloats, viewFloats } from '../file/float-blobs.ts';
-import type { AdoptedProjection, NewProjection } from '../library-database.ts';
+import type { NewProjection } from '../library-database.ts';
+import type { AdoptedProjection } from '../../terms/projection.ts';
 
 type Report = Omit<LearntVersion, 'version' | 'state' | 'createdAt'>;
 

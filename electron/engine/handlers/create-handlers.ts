@@ -1,6 +1,7 @@
 /** KindredApi's answers: what each method does with database, jobs and packs. */
 
 import type { MethodHandlers } from '../../api/contract.ts';
+import { createActionHandlers } from './actions.ts';
 import { createFaceHandlers } from './faces.ts';
 import type { HandlerParts } from './handler-parts.ts';
 import { createJobHandlers } from './jobs.ts';
@@ -16,6 +17,7 @@ import { createTrustHandlers } from './trust.ts';
 
 export function createHandlers(parts: HandlerParts): MethodHandlers {
   return {
+    ...createActionHandlers(parts),
     ...createLibraryHandlers(parts),
     ...createTrustHandlers(parts),
     ...createJobHandlers(parts),

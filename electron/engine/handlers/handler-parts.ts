@@ -1,7 +1,7 @@
 /** What the answers of KindredApi work with. */
 
-import type { MethodHandlers } from '../../api/contract.ts';
-import type { LibraryDatabase } from '../../database/library-database.ts';
+import type { ActionMethod, MethodHandlers } from '../../api/contract.ts';
+import type { Changed, LibraryDatabase } from '../../database/library-database.ts';
 import type { ChangeNotifier } from '../../jobs/change-notifier.ts';
 import type { LibraryClusterer } from '../../jobs/cluster-library.ts';
 import type { JobRunner } from '../../jobs/job-runner.ts';
@@ -23,13 +23,15 @@ export interface HandlerParts {
   readonly learner: Learner;
 }
 
-/** The answers of one group of methods. */
-export type HandlersOf<Group extends string> = Pick<MethodHandlers, Extract<keyof MethodHandlers, `${Group}.${string}`>>;
+/** The answers of one group of methods, but for what the user does (actions.ts). */
+export type HandlersOf<Group extends string> = Pick<
+  MethodHandlers,
+  Exclude<Extract<keyof MethodHandlers, `${Group}.${string}`>, ActionMethod>
+>;
 
-/** Every action of the user is told once it is stored. */
-export async function act<Value>({ notifier, learner }: HandlerParts, action: Promise<Value>): Promise<Value> {
-  const value = await action;
-  notifier.notify('people', 'faces', 'journal', 'status');
+/** Tells what the user has changed, once it is stored. @returns what the caller is answered */
+export function tellChange<Value>({ notifier, learner }: HandlerParts, { result, changed }: Changed<Value>): Value {
+  notifier.notifyOf(['people', 'faces', 'journal', 'status'], changed);
   learner.noteChange();
-  return value;
+  return result;
 }

@@ -19,9 +19,9 @@ export function createJobHandlers({ options, database, switcher, runner }: Handl
   return {
     'import.start': ({ folders, effort }) => startImport(folders.map((folder) => path.resolve(folder)), effort),
     'import.startSamples': async () => startImport(await listSamples(options.samplesFolder), null),
-    'jobs.list': async () => ({ jobs: await runner.list() }),
+    'jobs.list': async () => ({ jobs: runner.list() }),
     'jobs.pause': async ({ jobId }) => {
-      runner.pause(jobId);
+      await runner.pause(jobId);
       return {};
     },
     'jobs.resume': async ({ jobId }) => {

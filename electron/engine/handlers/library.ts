@@ -10,15 +10,15 @@ type LibraryHandlers = Pick<HandlersOf<'library'>, 'library.status' | 'library.g
 export function createLibraryHandlers({ options, database, recognition, runner, notifier }: HandlerParts): LibraryHandlers {
   return {
     'library.status': async () => {
-      const [counts, jobs, consent, runtime, { name: pack }] = await Promise.all([
+      const [counts, packProblem, consent, runtime, { name: pack }] = await Promise.all([
         database.countLibrary(),
-        runner.list(),
+        recognition.findPackProblem(),
         database.readSetting(consentSetting),
         recognition.readLastRuntime(),
         recognition.readActivePack(),
       ]);
       const isConsentGiven = consent !== null && consent !== undefined;
-      return { libraryFolder: options.libraryFolder, ...counts, pack, runtime, isConsentGiven, jobs };
+      return { libraryFolder: options.libraryFolder, ...counts, pack, packProblem, runtime, isConsentGiven, jobs: runner.list() };
     },
     'library.giveConsent': async () => {
       await database.writeSetting(consentSetting, { at: new Date((options.now ?? Date.now)()).toISOString() });

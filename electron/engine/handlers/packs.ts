@@ -1,7 +1,6 @@
 /** Model packs and the settings of recognition. */
 
 import type { Pack } from '../../api/schemas.ts';
-import { isEnded } from '../../jobs/job-runner.ts';
 import type { PackState } from '../../../native-models/packs/pack-store.ts';
 import { describePack } from '../pack-records.ts';
 import type { HandlerParts, HandlersOf } from './handler-parts.ts';
@@ -17,14 +16,13 @@ export function createPackHandlers({ packs, recognition, switcher, runner, notif
     'packs.list': async () => ({ packs: await Promise.all((await packs.list()).map(describe)) }),
     'packs.add': async ({ path: given }) => {
       const added = await packs.add(given);
-      notifier.notify('packs');
+      notifier.notify('packs', 'status');
       return await describe(added);
     },
     'packs.download': async ({ name }) => {
       // A name that nobody knows is refused here rather than by a job.
       await packs.readManifest(name);
-      const open = (await runner.list()).find((job) => job.kind === 'download-pack' && job.pack === name && !isEnded(job.state));
-      return { jobId: open?.id ?? (await runner.start({ kind: 'download-pack', pack: name })) };
+      return { jobId: await runner.startOrResume({ kind: 'download-pack', pack: name }) };
     },
     'packs.use': async ({ name }) => {
       const jobId = await switcher.use(name);

@@ -1,12 +1,10 @@
-/** Review: which two people may be one, and what the user answers. */
+/** Review: which two people may be one. */
 
 import type { FaceId } from '../../base/ids.ts';
 import type { Answer } from '../../clustering/suggestions/answer.ts';
-import { act, type HandlerParts, type HandlersOf } from './handler-parts.ts';
+import type { HandlerParts, HandlersOf } from './handler-parts.ts';
 
-export function createReviewHandlers(parts: HandlerParts): HandlersOf<'review'> {
-  const { database, recognition, clusterer } = parts;
-
+export function createReviewHandlers({ database, recognition, clusterer }: HandlerParts): HandlersOf<'review'> {
   async function describeQuestions({ questions, ...left }: Answer<'questions'>) {
     const people = await database.listPeopleByIds(questions.flatMap(({ first, second }) => [first, second]));
     const faces = await database.listFacesByIds(questions.flatMap(({ firstFaces, secondFaces }) => [...firstFaces, ...secondFaces]));
@@ -31,6 +29,5 @@ export function createReviewHandlers(parts: HandlerParts): HandlersOf<'review'> 
       const pack = await recognition.planActive();
       return await describeQuestions(await clusterer.ask(pack, { kind: 'questions', limit, personId, skipped, includeOpen }));
     },
-    'review.answer': (params) => act(parts, database.answerReview(params)),
   };
 }

@@ -1,7 +1,7 @@
 /** KindredApi's answer to how far recognition can be trusted: measured on the faces that the user has confirmed. */
 
 import type { FaceId, PersonId } from '../../base/ids.ts';
-import type { ClusteringInput } from '../../clustering/types.ts';
+import type { ClusteringInput } from '../../terms/clustering-input.ts';
 import { trustOptions } from '../config.ts';
 import { drawFaces } from '../../learning/trust/draw-faces.ts';
 import { measureTrustInWorker } from '../../learning/trust/measure-in-worker.ts';

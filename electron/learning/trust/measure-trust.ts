@@ -8,7 +8,8 @@
  */
 
 import { AppError } from '../../base/errors.ts';
-import { projectEmbeddings, type Projection } from '../../clustering/neighbours/projection.ts';
+import { projectEmbeddings } from '../../clustering/neighbours/projection.ts';
+import type { Projection } from '../../terms/projection.ts';
 import { readRows, visitPairs, type LabeledEmbeddings } from '../verification/face-pairs.ts';
 import { isEnough, measureVerification, type ValidationRate, type VerificationScores } from '../verification/verification.ts';
 

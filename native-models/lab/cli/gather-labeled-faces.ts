@@ -3,8 +3,8 @@
 import path from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { defaultPack } from '../../../electron/engine/config.ts';
-import { alignments } from '../../../electron/pipeline/align.ts';
-import { pipelineVersion } from '../../../electron/pipeline/types.ts';
+import { alignments } from '../analysis/part-names.ts';
+import { pipelineVersion } from '../../../electron/pipeline/pipeline-version.ts';
 import type { PhotoFailure } from '../evaluation/analyze-photos.ts';
 import type { LabeledFaces } from '../evaluation/labeled-faces.ts';
 import type { LabeledPhoto } from '../evaluation/people-folder.ts';

@@ -40,11 +40,13 @@ export class KindredLibrary implements LabelledLibrary {
       }
     }
     const people: LibraryPerson[] = [];
-    for (let offset = 0, total = 1; offset < total; offset += pageSize) {
-      const page = await this.#api.call('people.list', { offset, limit: pageSize, includeIgnored: true });
-      total = page.total;
-      for (const { id, name, isIgnored } of page.people) {
-        people.push({ id, name, isIgnored, faces: this.#names.namesOf((facesOf.get(id) ?? []).map((face) => face.id)) });
+    for (const filter of ['all', 'ignored'] as const) {
+      for (let offset = 0, total = 1; offset < total; offset += pageSize) {
+        const page = await this.#api.call('people.list', { filter, offset, limit: pageSize });
+        total = page.total;
+        for (const { id, name, isIgnored } of page.people) {
+          people.push({ id, name, isIgnored, faces: this.#names.namesOf((facesOf.get(id) ?? []).map((face) => face.id)) });
+        }
       }
     }
     return people;
@@ -63,8 +65,7 @@ export class KindredLibrary implements LabelledLibrary {
   }
 
   async moveToNew(faces: readonly string[], name: string): Promise<void> {
-    const { id } = await this.#api.call('faces.move', { faceIds: this.#names.idsOf(faces), personId: null });
-    await this.name(id, name);
+    await this.#api.call('faces.move', { faceIds: this.#names.idsOf(faces), personId: null, name });
   }
 
   async ignoreFaces(faces: readonly string[]): Promise<void> {
@@ -72,7 +73,7 @@ export class KindredLibrary implements LabelledLibrary {
   }
 
   async ignorePeople(personIds: readonly string[]): Promise<void> {
-    for (const personId of personIds) await this.#api.call('people.ignore', { personId: personId as PersonId });
+    if (personIds.length > 0) await this.#api.call('people.ignore', { personIds: [...personIds] });
   }
 }
 

@@ -1,15 +1,14 @@
 /** Opens what an import analyzes photos with, for commands that need it without a library. */
 
 import { workerCountDefault, type DetectionEffort } from '../../../electron/engine/config.ts';
-import type { Alignment } from '../../../electron/pipeline/align.ts';
 import { openAnalyzers } from '../../../electron/pipeline/open-analyzers.ts';
 import type { AnalyzerPool } from '../../../electron/pipeline/worker-pool.ts';
 import { resolveAnalysis } from '../../../electron/engine/resolve-analysis.ts';
-import { loadFaceHog } from '../hog/face-model.ts';
+import type { Alignment, DetectorName } from '../analysis/part-names.ts';
+import { startWorkersWith } from '../analysis/start-worker.ts';
 import type { PackManifest } from '../../packs/manifest.ts';
 import { createPackStore } from '../../packs/pack-store.ts';
 import type { RuntimeName } from '../../runtime/runtime.ts';
-import type { DetectorName } from './detector-names.ts';
 
 /** What decides which faces are found, how they are told apart, and how fast. */
 export interface AnalyzerChoice {
@@ -33,10 +32,12 @@ export interface PackAnalyzers {
 }
 
 /** @throws AppError "not-found", "model-missing", "model-mismatch", "runtime-unavailable" */
-export async function openPackAnalyzers({ packsFolder, runtime, cacheFolder, pack: name, effort, detector, align = 'similarity' }: AnalyzerChoice): Promise<PackAnalyzers> {
+export async function openPackAnalyzers({ packsFolder, runtime, cacheFolder, pack: name, effort, detector = 'network', align = 'similarity' }: AnalyzerChoice): Promise<PackAnalyzers> {
   const chosen = name === undefined ? { effort } : { pack: name, effort };
   const { pack, options } = await resolveAnalysis(createPackStore({ packsFolder }), chosen);
-  const detection = detector === 'hog' ? { ...options.detection, hog: loadFaceHog() } : options.detection;
-  const pool = await openAnalyzers({ ...options, detection, align, pack, runtime, cacheFolder, workers: workerCountDefault() });
+  // What an import looks at photos with needs no other worker.
+  const isOwn = detector === 'network' && align === 'similarity';
+  const replaced = isOwn ? {} : { startWorker: startWorkersWith({ detector, align }) };
+  const pool = await openAnalyzers({ ...options, ...replaced, pack, runtime, cacheFolder, workers: workerCountDefault() });
   return { pool, pack: pack.manifest };
 }

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { defaultPack } from '../../../electron/engine/config.ts';
-import { pipelineVersion } from '../../../electron/pipeline/types.ts';
+import { pipelineVersion } from '../../../electron/pipeline/pipeline-version.ts';
 import { analysisLimits, defaultEffort } from '../../../electron/engine/config.ts';
 import { fingerprintPack } from '../../packs/fingerprint-pack.ts';
 import type { ChipShape } from '../training/chips/chip-shape.ts';

@@ -7,7 +7,7 @@ import { isAppError, photoFaults, type ErrorCode } from '../../../electron/base/
 import { identityMatrix } from '../../../electron/geometry/affine.ts';
 import type { AffineMatrix } from '../../../electron/geometry/types.ts';
 import { derivePhoto, type PhotoChange } from '../spoiled-photos/derive-photo.ts';
-import type { AnalyzedPhoto } from '../../../electron/pipeline/types.ts';
+import type { AnalyzedPhoto } from '../../../electron/terms/analyzed-photo.ts';
 import type { AnalyzerPool } from '../../../electron/pipeline/worker-pool.ts';
 
 export interface EvaluationProgress {

@@ -8,7 +8,8 @@ import { clusterByDbscan } from '../clustering-methods/dbscan.ts';
 import { clusterByHdbscan } from '../clustering-methods/hdbscan.ts';
 import { distanceAtSimilarity } from '../clustering-methods/neighbour-graph.ts';
 import type { NeighbourLists } from '../../../electron/clustering/neighbours/neighbour-index.ts';
-import { similarityAtDistance, unknownDay, type ClusteringOptions } from '../../../electron/clustering/types.ts';
+import { similarityAtDistance, type ClusteringOptions } from '../../../electron/clustering/types.ts';
+import { unknownDay } from '../../../electron/terms/capture-day.ts';
 import { compareFaces, type FaceVectors } from './compare-faces.ts';
 
 export const clusteringMethods = ['average-linkage', 'chinese-whispers', 'dbscan', 'hdbscan', 'contraction'] as const;

@@ -14,7 +14,7 @@ import { fitChip } from '../../../electron/pipeline/align.ts';
 import { analyzePhoto, type AnalysisOptions } from '../../../electron/pipeline/analyze-photo.ts';
 import { cutFrontalChip } from '../../../electron/pipeline/frontal-chip.ts';
 import type { AnalysisNetworks } from '../../../electron/pipeline/networks.ts';
-import type { AnalyzedFace } from '../../../electron/pipeline/types.ts';
+import type { AnalyzedFace } from '../../../electron/terms/analyzed-photo.ts';
 import { computeGradients, type Gradients } from '../hog/gradients.ts';
 import { countOrientations } from '../hog/orientations.ts';
 import { drawGradientPicture, drawHogPicture } from '../hog/picture.ts';

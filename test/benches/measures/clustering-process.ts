@@ -7,7 +7,8 @@ import { createRandom } from '../../../electron/base/random.ts';
 import type { FaceId, PersonId } from '../../../electron/base/ids.ts';
 import { createClusterer } from '../../../electron/clustering/create-clusterer.ts';
 import { LibraryClustering } from '../../../electron/clustering/library-clustering.ts';
-import { unknownDay, type ClusteredPerson, type ClusteringInput } from '../../../electron/clustering/types.ts';
+import { unknownDay } from '../../../electron/terms/capture-day.ts';
+import type { ClusteredPerson, ClusteringInput } from '../../../electron/terms/clustering-input.ts';
 import { fitClusteringTo, fitSuggestionsTo } from '../../../electron/engine/config.ts';
 import { openLibraryDatabase } from '../../../electron/database/thread/open-library-database.ts';
 import { LibraryClusterer } from '../../../electron/jobs/cluster-library.ts';
@@ -134,13 +135,13 @@ async function measureLibrary({ faces, seed }: ClusteringRequest): Promise<Clust
     };
     await add(0, faces);
     const full = await time(() => clusterer.cluster(pack));
-    const { people: largest } = await database.listPeople({ offset: 0, limit: 1000, includeIgnored: true, onlyNamed: false });
+    const { people: largest } = await database.listPeople({ offset: 0, limit: 1000, filter: 'all', text: '' });
     const { input, clusters } = await readClusters(database, packId, new Map(faceIds.map((id, face) => [id, face])));
     await add(faces, faces + newFaces);
     const foldIn = await time(() => clusterer.foldIn(pack));
     const confirmMs: number[] = [];
     for (const { coverFaceId } of largest.slice(0, 50)) {
-      confirmMs.push((await time(() => database.confirmFaces({ faceIds: [coverFaceId!] }))).seconds);
+      confirmMs.push((await time(() => database.act('faces.confirm', { faceIds: [coverFaceId!] }))).seconds);
     }
     const review = await time(() => clusterer.ask(pack, everything));
     return {

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { analysisDefaults } from '../../../electron/engine/config.ts';
 import { analyzePhoto } from '../../../electron/pipeline/analyze-photo.ts';
+import { createNetworkFinder } from '../../../electron/pipeline/face-finder.ts';
 import { loadNetworks } from '../../../electron/pipeline/networks.ts';
 import { createRuntime } from '../../../native-models/runtime/create-runtime.ts';
 import type { Network, RuntimeName } from '../../../native-models/runtime/runtime.ts';
@@ -22,15 +23,17 @@ export async function countWork(files: readonly string[], runtimeName: RuntimeNa
   const runtime = await createRuntime(runtimeName, { threads: 1 });
   const networks = await loadNetworks(runtime, await loadStandardPack());
   const { detector, landmarker, embedder } = networks;
+  const countedDetector = {
+    ...detector,
+    network: watchRuns(detector.network, ([rows = 0, , height, width]) => {
+      const size = `${height}x${width}`;
+      detectorRuns[size] = (detectorRuns[size] ?? 0) + rows;
+    }),
+  };
   const counted = {
     ...networks,
-    detector: {
-      ...detector,
-      network: watchRuns(detector.network, ([rows = 0, , height, width]) => {
-        const size = `${height}x${width}`;
-        detectorRuns[size] = (detectorRuns[size] ?? 0) + rows;
-      }),
-    },
+    detector: countedDetector,
+    finder: createNetworkFinder(countedDetector),
     landmarker: landmarker && { ...landmarker, network: watchRuns(landmarker.network, ([rows = 0]) => (counts.landmarker += rows)) },
     embedder: { ...embedder, network: watchRuns(embedder.network, ([rows = 0]) => (counts.embedder += rows)) },
   };

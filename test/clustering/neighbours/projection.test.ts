@@ -3,7 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../electron/base/errors.ts';
 import { LibraryClustering } from '../../../electron/clustering/library-clustering.ts';
-import { projectEmbeddings, type Projection } from '../../../electron/clustering/neighbours/projection.ts';
+import { projectEmbeddings } from '../../../electron/clustering/neighbours/projection.ts';
+import type { Projection } from '../../../electron/terms/projection.ts';
 import { canonical, inventFaces, testLength, testOptions, toInput } from '../synthetic-library.ts';
 
 /** Only the first numbers count. */

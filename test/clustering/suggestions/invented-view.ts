@@ -4,7 +4,8 @@ import type { FaceId, PersonId } from '../../../electron/base/ids.ts';
 import type { Random } from '../../../electron/base/random.ts';
 import { NeighbourIndex } from '../../../electron/clustering/neighbours/neighbour-index.ts';
 import type { LibraryView, QuestionOptions, SuggestionOptions } from '../../../electron/clustering/suggestions/types.ts';
-import { unknownDay, type ClusteringOptions } from '../../../electron/clustering/types.ts';
+import { type ClusteringOptions } from '../../../electron/clustering/types.ts';
+import { unknownDay } from '../../../electron/terms/capture-day.ts';
 import { drawAround, testOptions } from '../synthetic-library.ts';
 
 /** Of the standard pack. */

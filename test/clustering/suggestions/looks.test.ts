@@ -7,7 +7,7 @@ import {
   weightOfGap,
 } from '../../../electron/clustering/suggestions/looks.ts';
 import { faceSimilarity } from '../../../electron/clustering/suggestions/vectors.ts';
-import { unknownDay } from '../../../electron/clustering/types.ts';
+import { unknownDay } from '../../../electron/terms/capture-day.ts';
 import { drawDirection } from '../synthetic-library.ts';
 import { drawFaces, openInventedView } from './invented-view.ts';
 

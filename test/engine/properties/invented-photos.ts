@@ -2,7 +2,8 @@
 
 import type { CaptureTime } from '../../../electron/api/schemas.ts';
 import { createRandom, type Random } from '../../../electron/base/random.ts';
-import type { NewFace, NewPhoto, SettledFace, UndetectedFace } from '../../../electron/database/library-database.ts';
+import type { NewPhoto } from '../../../electron/database/library-database.ts';
+import type { AnalyzedFace, SettledFace, UndetectedFace } from '../../../electron/terms/analyzed-photo.ts';
 import { matchBoxes } from '../../../electron/geometry/match-boxes.ts';
 import { drawAround, drawDirection } from '../../clustering/synthetic-library.ts';
 import { hashOf, makeLocation } from '../../database/library-fixture.ts';
@@ -12,7 +13,7 @@ export const embeddingLength = 16;
 export const packNames = ['one', 'other'] as const;
 export type PackIndex = 0 | 1;
 
-interface InventedFace extends Pick<NewFace, 'box' | 'quality'> {
+interface InventedFace extends Pick<AnalyzedFace, 'box' | 'quality'> {
   /** By pack. */
   readonly embeddings: readonly [Float32Array, Float32Array];
   /** By pack: whether it finds the face. */

@@ -3,6 +3,7 @@
 import { isAppError } from '../../../electron/base/errors.ts';
 import type { FaceId, JournalEntryId } from '../../../electron/base/ids.ts';
 import { createRandom, type Random } from '../../../electron/base/random.ts';
+import { redoLast, undoLast } from '../../database/library-fixture.ts';
 import { LivingLibrary } from './living-library.ts';
 import {
   checkAction,
@@ -180,7 +181,7 @@ export class Life {
   #goBack(most: number): void {
     const entries = this.#entries.slice(Math.max(0, this.#done - most), this.#done);
     if (entries.length === 0) return;
-    const undone = this.#library.store.undo(most);
+    const undone = undoLast(this.#library.store, most);
     if (undone.length !== entries.length) fail(`${undone.length} of ${entries.length} actions were undone`);
     this.#done -= entries.length;
     this.#promises = entries[0]!.promisesBefore;
@@ -191,7 +192,7 @@ export class Life {
   #goForth(most: number): void {
     const entries = this.#entries.slice(this.#done, this.#done + most);
     if (entries.length === 0) return;
-    const redone = this.#library.store.redo(most);
+    const redone = redoLast(this.#library.store, most);
     if (redone.length !== entries.length) fail(`${redone.length} of ${entries.length} actions were done again`);
     this.#done += entries.length;
     this.#promises = entries.at(-1)!.promisesAfter;

@@ -2,7 +2,7 @@
 
 import type { FaceId, PersonId } from '../../../electron/base/ids.ts';
 import type { Random } from '../../../electron/base/random.ts';
-import { everything } from '../../database/library-fixture.ts';
+import { act, everything } from '../../database/library-fixture.ts';
 import type { LivingLibrary } from './living-library.ts';
 import { addPairs, fail, follow, listChanged, removePairs, type Moment, type Promises } from './promises.ts';
 
@@ -91,7 +91,7 @@ export const userActions: Readonly<Record<string, { readonly weight: number; rea
     weight: 6,
     act: (library, random) => {
       const personId = pickPerson(library, random);
-      library.store.namePerson({ personId, name: pick(random, ['Anna', 'Ben', 'Carla', '김지수', 'Eve', null]) });
+      act(library.store, 'people.name', { personId, name: pick(random, ['Anna', 'Ben', 'Carla', '김지수', 'Eve', null]) });
       return { spokenOf: new Set(), promise: asBefore };
     },
   },
@@ -100,7 +100,7 @@ export const userActions: Readonly<Record<string, { readonly weight: number; rea
     act: (library, random, before, promises) => {
       const [target, source] = pickPair(library, random, before, promises);
       const sources = [source, ...(random() < 0.3 ? [pickPerson(library, random)] : [])];
-      library.store.mergePeople({ target, sources });
+      act(library.store, 'people.merge', { target, sources });
       return mergeDeed(before, target, sources);
     },
   },
@@ -109,7 +109,7 @@ export const userActions: Readonly<Record<string, { readonly weight: number; rea
     act: (library, random, before, promises) => {
       const [first, second] = pickPair(library, random, before, promises);
       const answer = pick(random, ['yes', 'no', 'no', 'not-sure'] as const);
-      library.store.answerReview({ first, second, answer });
+      act(library.store, 'review.answer', { first, second, answer });
       if (answer === 'yes') return mergeDeed(before, first, [second]);
       if (answer === 'not-sure') return { spokenOf: new Set(), promise: asBefore };
       const [one, other] = [follow(before, first), follow(before, second)];
@@ -128,7 +128,7 @@ export const userActions: Readonly<Record<string, { readonly weight: number; rea
     act: (library, random) => {
       const personId = pickPerson(library, random);
       const groups = cut(listFaces(library, personId), random);
-      const { people } = library.store.splitPerson({ personId, groups });
+      const { people } = act(library.store, 'people.split', { personId, groups });
       return {
         spokenOf: new Set(groups.flat()),
         promise: (promises, before, after) => ruleOutOld(promises, before, after, groups.flat()),
@@ -142,7 +142,7 @@ export const userActions: Readonly<Record<string, { readonly weight: number; rea
       const personId = pickPerson(library, random);
       const leaving = random() < 0.6 ? cut(listFaces(library, personId), random).slice(0, 1) : [];
       const joining = random() < 0.6 ? pickFaces(library, random, 3) : [];
-      library.store.reclusterPerson({ personId, leaving, joining });
+      act(library.store, 'people.recluster', { personId, leaving, joining });
       return {
         spokenOf: new Set([...leaving.flat(), ...joining]),
         promise: (promises, before, after) => ruleOutOld(promises, before, after, leaving.flat()),
@@ -153,7 +153,7 @@ export const userActions: Readonly<Record<string, { readonly weight: number; rea
     weight: 6,
     act: (library, random) => {
       const faceIds = pickFaces(library, random, 4);
-      const { id } = library.store.moveFaces({ faceIds, personId: random() < 0.8 ? pickPerson(library, random) : null });
+      const { id } = act(library.store, 'faces.move', { faceIds, personId: random() < 0.8 ? pickPerson(library, random) : null }).person;
       return {
         spokenOf: new Set(faceIds),
         promise: (promises, before, after) => {
@@ -168,7 +168,7 @@ export const userActions: Readonly<Record<string, { readonly weight: number; rea
     weight: 8,
     act: (library, random) => {
       const faceIds = pickFaces(library, random, 6);
-      library.store.confirmFaces({ faceIds });
+      act(library.store, 'faces.confirm', { faceIds });
       return { spokenOf: new Set(faceIds), promise: asBefore };
     },
   },
@@ -176,7 +176,7 @@ export const userActions: Readonly<Record<string, { readonly weight: number; rea
     weight: 8,
     act: (library, random, before) => {
       const faceIds = pickFaces(library, random, 3);
-      library.store.rejectFaces({ faceIds });
+      act(library.store, 'faces.reject', { faceIds });
       return {
         spokenOf: new Set(faceIds),
         promise: (promises, _, after) => ruleOutOld(promises, before, after, faceIds),
@@ -188,7 +188,7 @@ export const userActions: Readonly<Record<string, { readonly weight: number; rea
     weight: 3,
     act: (library, random) => {
       const faceIds = pickFaces(library, random, 4);
-      library.store.ignoreFaces({ faceIds });
+      act(library.store, 'faces.ignore', { faceIds });
       return { spokenOf: new Set(faceIds), promise: asBefore };
     },
   },
@@ -197,7 +197,7 @@ export const userActions: Readonly<Record<string, { readonly weight: number; rea
     act: (library, random, before) => {
       const hidden = [...before.faces].filter(([, face]) => face.isIgnored).map(([faceId]) => faceId);
       const faceIds = hidden.length > 0 ? [pick(random, hidden)] : pickFaces(library, random, 2);
-      library.store.restoreFaces({ faceIds });
+      act(library.store, 'faces.restore', { faceIds });
       return { spokenOf: new Set(faceIds), promise: asBefore };
     },
   },
@@ -205,21 +205,21 @@ export const userActions: Readonly<Record<string, { readonly weight: number; rea
     weight: 2,
     act: (library, random) => {
       const personId = pickPerson(library, random);
-      library.store.ignorePerson({ personId });
+      act(library.store, 'people.ignore', { personIds: [personId] });
       return { spokenOf: new Set(), promise: asBefore };
     },
   },
   restorePerson: {
     weight: 2,
     act: (library, random) => {
-      library.store.restorePerson({ personId: pick(random, library.listIds().people) });
+      act(library.store, 'people.restore', { personIds: [pick(random, library.listIds().people)] });
       return { spokenOf: new Set(), promise: asBefore };
     },
   },
   ignoreStrangers: {
     weight: 1,
     act: (library) => {
-      library.store.ignoreStrangers({ maxFaces: 1 });
+      act(library.store, 'people.ignoreStrangers', { maxFaces: 1 });
       return { spokenOf: new Set(), promise: asBefore };
     },
   },
@@ -227,7 +227,7 @@ export const userActions: Readonly<Record<string, { readonly weight: number; rea
     weight: 3,
     act: (library, random) => {
       const photoId = pick(random, library.listIds().photos);
-      library.store.ignoreStrangersInPhoto({ photoId });
+      act(library.store, 'photos.ignoreStrangers', { photoId });
       return { spokenOf: new Set(library.store.getPhoto({ photoId }).faces.map((face) => face.id)), promise: asBefore };
     },
   },
@@ -235,7 +235,7 @@ export const userActions: Readonly<Record<string, { readonly weight: number; rea
     weight: 2,
     act: (library, random) => {
       const personId = pickPerson(library, random);
-      library.store.chooseCover({ personId, faceId: pick(random, [...listFaces(library, personId), ...pickFaces(library, random, 1)]) });
+      act(library.store, 'people.chooseCover', { personId, faceId: pick(random, [...listFaces(library, personId), ...pickFaces(library, random, 1)]) });
       return { spokenOf: new Set(), promise: asBefore };
     },
   },
@@ -245,7 +245,7 @@ export const userActions: Readonly<Record<string, { readonly weight: number; rea
       const personId = pickPerson(library, random);
       const born = random() < 0.15 ? null : `${1955 + Math.floor(random() * 40)}`;
       const early = facesOf(before, personId).filter((faceId) => !before.faces.get(faceId)!.isConfirmed);
-      const { facesOut } = library.store.setBorn({ personId, born });
+      const { facesOut } = act(library.store, 'people.setBorn', { personId, born });
       return {
         spokenOf: new Set(early),
         promise: (promises, _, after) => {

@@ -7,6 +7,16 @@ import { embeddingNumbers } from './0004-embedding-numbers.ts';
 import { projections } from './0005-projections.ts';
 import { pictureNumbers } from './0006-picture-numbers.ts';
 import { scanNumbers } from './0007-scan-numbers.ts';
+import { peopleFilters } from './0008-people-filters.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [firstTables, packsAndJobs, reviewedPeople, embeddingNumbers, projections, pictureNumbers, scanNumbers];
+export const migrations: readonly Migration[] = [
+  firstTables,
+  packsAndJobs,
+  reviewedPeople,
+  embeddingNumbers,
+  projections,
+  pictureNumbers,
+  scanNumbers,
+  peopleFilters,
+];

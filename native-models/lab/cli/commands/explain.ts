@@ -14,6 +14,7 @@ import type { LabContext, LabRunner } from '../lab-runner.ts';
 import { findNearestLibraryFaces, type LibraryFace } from '../nearest-library-faces.ts';
 import { addAnalyzerOptions, type AnalyzerOptions } from '../run-evaluation.ts';
 import { runWithNetworks } from '../run-with-networks.ts';
+import type { AnalysisNetworks } from '../../../../electron/pipeline/networks.ts';
 import { openSession, type Session } from '../../../../electron/cli/session.ts';
 import { UsageError } from '../../../../electron/cli/usage-error.ts';
 
@@ -56,7 +57,7 @@ async function run(context: LabContext, photo: string, options: ExplainOptions, 
       if (networks.landmarker === null && options.detector === 'hog') {
         throw new AppError('bad-argument', `Expected a pack with landmarks of its own for HOG but received ${pack.name}, whose detector places them`);
       }
-      const explained = await namingPhoto(photoFile, async () => explainPhoto(networks, bytes, await chooseAnalysis(options)));
+      const explained = await namingPhoto(photoFile, async () => explainPhoto(await chooseParts(networks, options), bytes, fitAnalysisTo(options.effort)));
       const library = session === null ? leftOut(reason) : await askLibrary(session, explained, { pack: pack.name, libraryPack });
       const { detector } = options;
       const report = { fileName: path.basename(photoFile), explained, pack: pack.name, detector, sameDistance: readSameDistance(pack), library };
@@ -95,11 +96,10 @@ async function namingPhoto<Value>(photoFile: string, work: () => Promise<Value>)
   }
 }
 
-async function chooseAnalysis({ effort, detector }: ExplainOptions) {
-  const options = fitAnalysisTo(effort);
-  if (detector === 'network') return options;
-  const { loadFaceHog } = await import('../../hog/face-model.ts');
-  return { ...options, detection: { ...options.detection, hog: loadFaceHog() } };
+async function chooseParts(networks: AnalysisNetworks, { detector }: ExplainOptions): Promise<AnalysisNetworks> {
+  if (detector === 'network') return networks;
+  const { replaceParts } = await import('../../analysis/analysis-choice.ts');
+  return replaceParts(networks, { detector, align: 'similarity' });
 }
 
 /** A page needs no library; one that is there is asked.

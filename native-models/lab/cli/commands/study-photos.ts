@@ -3,7 +3,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { defaultPack, fitAnalysisTo, workerCountDefault } from '../../../../electron/engine/config.ts';
-import { pipelineVersion } from '../../../../electron/pipeline/types.ts';
+import { pipelineVersion } from '../../../../electron/pipeline/pipeline-version.ts';
 import type { GatheredVariants } from '../../studies/photos/gather-variants.ts';
 import type { VariantFace } from '../../studies/photos/kept-variants.ts';
 import type { PhotoStudy, PhotoStudyName, StudyRow } from '../../studies/photos/photo-study.ts';

@@ -7,7 +7,8 @@
  * ever saw is measured on the other half.
  */
 
-import { projectEmbeddings, type Projection } from '../../../../electron/clustering/neighbours/projection.ts';
+import { projectEmbeddings } from '../../../../electron/clustering/neighbours/projection.ts';
+import type { Projection } from '../../../../electron/terms/projection.ts';
 import { scorePartition } from '../bcubed.ts';
 import { dealOut } from '../evaluate-clustering.ts';
 import type { LabeledEmbeddings } from '../../../../electron/learning/verification/face-pairs.ts';

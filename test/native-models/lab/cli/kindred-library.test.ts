@@ -10,10 +10,12 @@ function fakeApi() {
     { id: 'P1', name: 'Al', isIgnored: false },
     { id: 'P2', name: null, isIgnored: true },
   ];
-  const answers: Record<string, (params: { offset: number; limit: number }) => unknown> = {
+  const answers: Record<string, (params: { offset: number; limit: number; filter: string }) => unknown> = {
     'faces.list': ({ offset, limit }) => ({ total: faces.length, faces: faces.slice(offset, offset + limit) }),
-    'people.list': () => ({ total: people.length, people }),
-    'faces.move': () => ({ id: 'P3' }),
+    'people.list': ({ filter }) => {
+      const listed = people.filter(({ isIgnored }) => isIgnored === (filter === 'ignored'));
+      return { total: listed.length, people: listed };
+    },
     'review.list': () => ({ questions: [{ first: { id: 'P1' }, second: { id: 'P2' } }] }),
     'people.previewRecluster': () => ({ leaving: [{ faceIds: ['id 3'] }], joining: [{ faceIds: ['id 4', 'id 5'] }] }),
     'people.proposeSplit': () => ({ groups: [{ faceIds: ['id 1'] }, { faceIds: ['id 2'] }] }),
@@ -36,7 +38,7 @@ describe('KindredLibrary', () => {
     expect(first).toMatchObject({ id: 'P1', name: 'Al', isIgnored: false });
     expect(first!.faces).toHaveLength(1499);
     expect(second).toEqual({ id: 'P2', name: null, isIgnored: true, faces: ['face 1499'] });
-    expect(calls.map(([method]) => method)).toEqual(['faces.list', 'faces.list', 'people.list']);
+    expect(calls.map(([method]) => method)).toEqual(['faces.list', 'faces.list', 'people.list', 'people.list']);
   });
 
   it('makes each action the call that the interface makes', async () => {
@@ -50,9 +52,8 @@ describe('KindredLibrary', () => {
     await library.assistance.ignoreStrangers(2);
     expect(calls).toEqual([
       ['people.merge', { target: 'P1', sources: ['P2'] }],
-      ['faces.move', { faceIds: ['id 7'], personId: null }],
-      ['people.name', { personId: 'P3', name: 'Bo' }],
-      ['people.ignore', { personId: 'P2' }],
+      ['faces.move', { faceIds: ['id 7'], personId: null, name: 'Bo' }],
+      ['people.ignore', { personIds: ['P2'] }],
       ['review.answer', { first: 'P1', second: 'P2', answer: 'not-sure' }],
       ['people.recluster', { personId: 'P1', leaving: [['id 3']], joining: ['id 4'] }],
       ['people.split', { personId: 'P1', groups: [['id 2']] }],

@@ -54,7 +54,7 @@ function fakeStore(): PackStore {
     throw new AppError('not-found', `Expected the name of a model pack but received ${name}`, { parameters: { kind: 'pack', id: name } });
   };
   const list = async () => [{ manifest: pack.manifest, origin: 'built-in' as const, state: 'ready' as const, lacking: [], needsDownload: false }];
-  return { list, load, readManifest: notUsed, add: notUsed, download: notUsed, verify: notUsed };
+  return { list, load, readManifest: notUsed, glance: notUsed, add: notUsed, download: notUsed, verify: notUsed };
 }
 
 async function write(name: string, value: unknown): Promise<string> {

@@ -7,6 +7,7 @@ import { drawReport } from '../../../../native-models/lab/explain/draw-report.ts
 import { explainPhoto, type ExplainedPhoto } from '../../../../native-models/lab/explain/explain-photo.ts';
 import type { Report } from '../../../../native-models/lab/explain/report.ts';
 import { loadFaceHog } from '../../../../native-models/lab/hog/face-model.ts';
+import { createHogFinder } from '../../../../native-models/lab/hog/hog-finder.ts';
 import { createRuntime } from '../../../../native-models/runtime/create-runtime.ts';
 import type { Runtime } from '../../../../native-models/runtime/runtime.ts';
 import { readSample } from '../../../support/photos.ts';
@@ -68,7 +69,7 @@ describe('an explained photo', () => {
   it('comes without faces where there are none, and still has a HOG picture', async () => {
     const noise = { type: 'gaussian', mean: 128, sigma: 8 } as const;
     const empty = await sharp({ create: { width: 320, height: 200, channels: 3, background: '#888', noise } }).png().toBuffer();
-    const nobody = await explainPhoto(networks, empty, { ...analysis, detection: { ...analysis.detection, hog: loadFaceHog() } });
+    const nobody = await explainPhoto({ ...networks, finder: createHogFinder(loadFaceHog()) }, empty, analysis);
     expect(nobody).toMatchObject({ faces: [], shown: [], pairs: [] });
     const page = drawReport(reportOf({ explained: nobody, detector: 'hog' }));
     expect(titlesOf(page)).toEqual([

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import sharp from 'sharp';
-import { analysisDefaults, fitAnalysisTo } from '../../electron/engine/config.ts';
-import { intersectionOverUnion } from '../../electron/geometry/boxes.ts';
-import { decodePhoto, readImageHeader, type DecodedPhoto } from '../../electron/imaging/decode.ts';
-import { chooseHogSize, detectByHog } from '../../electron/pipeline/hog-detector.ts';
-import { loadFaceHog } from '../../native-models/lab/hog/face-model.ts';
-import { readSample, sampleNumbers } from '../support/photos.ts';
-import { readSampleFaces } from '../support/sample-faces.ts';
+import { analysisDefaults, fitAnalysisTo } from '../../../../electron/engine/config.ts';
+import { intersectionOverUnion } from '../../../../electron/geometry/boxes.ts';
+import { decodePhoto, readImageHeader, type DecodedPhoto } from '../../../../electron/imaging/decode.ts';
+import { loadFaceHog } from '../../../../native-models/lab/hog/face-model.ts';
+import { chooseHogSize, detectByHog } from '../../../../native-models/lab/hog/hog-finder.ts';
+import { readSample, sampleNumbers } from '../../../support/photos.ts';
+import { readSampleFaces } from '../../../support/sample-faces.ts';
 
 const model = loadFaceHog();
 const options = fitAnalysisTo('fast').detection;

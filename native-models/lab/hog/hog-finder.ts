@@ -3,13 +3,14 @@
  *  [Note: HOG in place of a network] Only the boxes come from it; landmarks, chips and embeddings are the pack's. Photos are
  *  not looked at in other positions, and nobody gets a second look: both rest on what a network's scores mean. */
 
-import type { HogModel } from '../../native-models/lab/hog/hog-model.ts';
-import { findWindows } from '../../native-models/lab/hog/find-windows.ts';
-import { placeBox } from '../geometry/boxes.ts';
-import { renderUpright, type DecodedPhoto } from '../imaging/decode.ts';
-import { toGrey } from '../imaging/pixels.ts';
-import type { DetectionPlanOptions, Size } from './detection-plan.ts';
-import { mergeScales, type Detection, type MergeOptions } from './merge-detections.ts';
+import { placeBox } from '../../../electron/geometry/boxes.ts';
+import { renderUpright, type DecodedPhoto } from '../../../electron/imaging/decode.ts';
+import { toGrey } from '../../../electron/imaging/pixels.ts';
+import type { DetectionPlanOptions, Size } from '../../../electron/pipeline/detection-plan.ts';
+import type { FaceFinder } from '../../../electron/pipeline/face-finder.ts';
+import { mergeScales, type Detection, type MergeOptions } from '../../../electron/pipeline/merge-detections.ts';
+import { findWindows } from './find-windows.ts';
+import type { HogModel } from './hog-model.ts';
 
 export type HogOptions = Pick<DetectionPlanOptions, 'smallestFacePx' | 'maxScaledPixels'> & Pick<MergeOptions, 'maxIntersectionOverSmaller'>;
 
@@ -17,6 +18,15 @@ export type HogOptions = Pick<DetectionPlanOptions, 'smallestFacePx' | 'maxScale
 const maxOverlap = 0.3;
 /** A margin's scale: 1 above the threshold is beyond doubt. */
 const scoreSlope = 4;
+
+/** See [Note: HOG in place of a network]. */
+export function createHogFinder(model: HogModel): FaceFinder {
+  return {
+    chooseSize: (photo, options) => chooseHogSize(model, photo, options),
+    find: (photo, options) => detectByHog(model, photo, options),
+    glance: null,
+  };
+}
 
 /** @returns upright photo pixels; boxes may reach beyond the photo. A score is 0.5 at the model's threshold and grows with
  *    the margin towards 1; it is no probability */

@@ -1,11 +1,8 @@
-/** What the analysis of one photo yields, as the engine stores it. */
+/** A photo and its faces as an analysis finds them and a library keeps them. */
 
 import type { CaptureTime } from '../api/schemas.ts';
 import type { FaceId } from '../base/ids.ts';
 import type { Box } from '../geometry/types.ts';
-
-/** Raised whenever detection, alignment or quality would come out differently for the same photo. */
-export const pipelineVersion = 2;
 
 export interface AnalyzedFace {
   /** Upright photo pixels, clipped to the photo. */
@@ -16,17 +13,24 @@ export interface AnalyzedFace {
   readonly quality: number;
   /** [68, 2], or [5, 2] from a detector that places them; upright photo pixels. */
   readonly landmarks: Float32Array;
-  /** [512] with the standard pack, a unit vector. */
+  /** [embeddingLength] of the pack, 512 with the standard one; a unit vector. */
   readonly embedding: Float32Array;
 }
 
-/** A face of a photo that the library keeps whether or not a detector finds it. */
+/** A face that no analysis takes away, as the user has had a say in it. */
 export interface SettledFace {
   readonly id: FaceId;
   /** Upright photo pixels. */
   readonly box: Box;
   /** [68, 2] or [5, 2], upright photo pixels; null where no detector placed any. */
   readonly landmarks: Float32Array | null;
+}
+
+/** An embedding of a settled face that an analysis did not detect, made where the face lies. */
+export interface UndetectedFace {
+  readonly id: FaceId;
+  /** [embeddingLength] */
+  readonly embedding: Float32Array;
 }
 
 export interface AnalyzedPhoto {
@@ -39,9 +43,9 @@ export interface AnalyzedPhoto {
   readonly width: number;
   /** Upright pixels. */
   readonly height: number;
-  /** From EXIF alone; file name and file time stand in where the engine knows them (library/capture-time.ts). */
+  /** From EXIF alone as the analysis gives it; file name and file time stand in where the engine knows them
+   *  (library/capture-time.ts). */
   readonly captureTime: CaptureTime | null;
   readonly faces: readonly AnalyzedFace[];
-  /** Settled faces that were not detected, as the pack sees them where they lie. */
-  readonly undetected: readonly { readonly id: FaceId; readonly embedding: Float32Array }[];
+  readonly undetected: readonly UndetectedFace[];
 }

@@ -1,10 +1,13 @@
-/** Calendar dates as days, for clusterings to reckon with. */
+/** Days since 1970-01-01, by which clusterings reckon with the time between photos, and between a photo and a birth. */
 
 const millisecondsPerDay = 86_400_000;
 
+/** A day that nobody knows: before all others. */
+export const unknownDay = -0x8000_0000;
+
 /**
  * @param date YYYY, YYYY-MM or YYYY-MM-DD, whatever follows a full date being left aside
- * @returns its first day, days since 1970-01-01; null where no calendar has it
+ * @returns its first day; null where no calendar has it
  */
 export function readDay(date: string): number | null {
   const day = `${date}-01-01`.slice(0, 10);

@@ -1,0 +1,29 @@
+/** Settles that faces show whom they are with. */
+
+import type { Connection } from '../file/connection.ts';
+import type { FaceKey } from '../tables/faces.ts';
+import type { MembershipStore } from '../tables/memberships.ts';
+import type { LaterWords } from './later-words.ts';
+import type { Recorder } from './recorder.ts';
+
+/** @returns how many of the faces, each of which is with a person, were not confirmed yet */
+export type ConfirmFaces = (recorder: Recorder, faceKeys: readonly FaceKey[]) => number;
+
+export function createConfirmFaces(
+  { now }: Connection,
+  { memberships, laterWords }: { readonly memberships: MembershipStore; readonly laterWords: LaterWords },
+): ConfirmFaces {
+  return function confirmFaces(recorder, faceKeys) {
+    let confirmed = 0;
+    for (const faceKey of faceKeys) {
+      const membership = memberships.read(faceKey);
+      if (membership === null || membership.isConfirmed) continue;
+      const { personKey } = membership;
+      laterWords.revokeWhere(recorder, faceKey, (kind, decided) => kind === 'rejected' && decided === personKey);
+      recorder.decide('confirmed', faceKey, personKey);
+      recorder.moveFace(faceKey, { ...membership, isConfirmed: true, source: 'user', assignedAt: now() });
+      confirmed++;
+    }
+    return confirmed;
+  };
+}

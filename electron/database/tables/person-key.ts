@@ -1,0 +1,2 @@
+/** A person's row id; never leaves this folder. */
+export type PersonKey = number;
