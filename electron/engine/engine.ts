@@ -57,7 +57,7 @@ export async function openEngine(options: EngineOptions, threads: EngineThreads 
   // Nobody waits for it, and what it does not get at now it takes at the next start.
   const swept = pictures.sweepFormer().catch((error: unknown) => log.noteError(error, 'sweeping the thumbnails'));
   const renderer = openPictureRenderer({ picturesFolder: pictures.folder, maxPixels: analysisLimits.maxPixels });
-  const recognition = new Recognition({ database, packs, engine: options, picturesFolder: pictures.folder });
+  const recognition = new Recognition({ database, packs, engine: options, picturesFolder: pictures.folder, onWorkerEnd: (error) => log.noteError(error, 'a worker that analyzes photos') });
   const { analyzers } = recognition;
   const comparisons = threads.openClusterer({ neighboursFolder: findLibraryPart(options.libraryFolder, 'neighbours') });
   const clusterer = new LibraryClusterer({ database, clusterer: comparisons, now });

@@ -36,6 +36,8 @@ export interface RecognitionOptions {
   readonly engine: EngineOptions;
   /** Where squares of faces are kept. */
   readonly picturesFolder: string;
+  /** Told why a worker that analyzes photos ended by itself. */
+  readonly onWorkerEnd?: (error: AppError) => void;
 }
 
 export class Recognition {
@@ -196,6 +198,7 @@ export class Recognition {
       cacheFolder: engine.cacheFolder,
       picturesFolder: this.#options.picturesFolder,
       workers: engine.workers ?? workerCountDefault(),
+      onWorkerEnd: this.#options.onWorkerEnd,
     });
     await database.writeSetting(lastRuntimeSetting, pool.runtimeDescription);
     return pool;
