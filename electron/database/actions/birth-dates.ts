@@ -37,7 +37,7 @@ export function createBirthDates(
 
   return {
     /** @throws AppError "bad-argument" for a day that no calendar has */
-    set({ personId, born }: ValidParams<'people.setBorn'>): Recorded<{
+    'people.setBorn'({ personId, born }: ValidParams<'people.setBorn'>): Recorded<{
       person: PersonSummary;
       facesOut: number;
       contradictions: FaceId[];

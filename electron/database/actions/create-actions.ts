@@ -44,32 +44,19 @@ export function createActions(
   const removal = createFaceRemoval(connection, { ...tables, superseded });
   const confirmFaces = createConfirmFaces(connection, { memberships, superseded });
   const parts = { ...tables, journal, superseded, removal, confirmFaces };
-  const ofPeople = createPeopleActions(connection, parts);
-  const ofFaces = createFaceActions(connection, parts);
-  const splits = createSplits(connection, parts);
+  const peopleActions = createPeopleActions(connection, parts);
   const strangers = createStrangers(connection, parts, tables.resolvePhoto);
 
   return {
     journal,
     countStrangers: strangers.count,
     actions: {
-      'people.name': ofPeople.name,
-      'people.merge': ofPeople.merge,
-      'people.chooseCover': ofPeople.chooseCover,
-      'people.setBorn': createBirthDates(connection, parts).set,
-      'people.ignore': ofPeople.ignore,
-      'people.restore': ofPeople.restore,
-      'people.confirm': ofPeople.confirm,
-      'people.split': splits.split,
-      'people.recluster': splits.recluster,
-      'people.ignoreStrangers': strangers.ignore,
-      'review.answer': createReviewAnswers(parts, ofPeople.merge).answer,
-      'faces.move': ofFaces.move,
-      'faces.confirm': ofFaces.confirm,
-      'faces.reject': ofFaces.reject,
-      'faces.ignore': ofFaces.ignore,
-      'faces.restore': ofFaces.restore,
-      'photos.ignoreStrangers': strangers.ignoreInPhoto,
+      ...peopleActions,
+      ...createBirthDates(connection, parts),
+      ...createSplits(connection, parts),
+      ...createReviewAnswers(parts, peopleActions['people.merge']),
+      ...createFaceActions(connection, parts),
+      ...strangers.actions,
     },
   };
 }

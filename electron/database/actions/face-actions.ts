@@ -78,7 +78,7 @@ export function createFaceActions(
 
   return {
     /** @throws AppError "bad-argument" for the name of a person who is not new */
-    move({ faceIds, personId, name }: ValidParams<'faces.move'>): Recorded<{ person: PersonSummary }> {
+    'faces.move'({ faceIds, personId, name }: ValidParams<'faces.move'>): Recorded<{ person: PersonSummary }> {
       const faceKeys = resolveAll(faceIds);
       const knownKey = personId === null ? null : people.resolve(personId);
       if (knownKey !== null && name !== null) {
@@ -109,7 +109,7 @@ export function createFaceActions(
       );
     },
 
-    confirm({ faceIds }: ValidParams<'faces.confirm'>): Recorded<object> {
+    'faces.confirm'({ faceIds }: ValidParams<'faces.confirm'>): Recorded<object> {
       const placed = resolvePlaced(faceIds);
       return journal.record(
         'confirm-faces',
@@ -123,7 +123,7 @@ export function createFaceActions(
       );
     },
 
-    reject({ faceIds }: ValidParams<'faces.reject'>): Recorded<object> {
+    'faces.reject'({ faceIds }: ValidParams<'faces.reject'>): Recorded<object> {
       const toReject = resolvePlaced(faceIds);
       return journal.record(
         'reject-faces',
@@ -136,7 +136,7 @@ export function createFaceActions(
       );
     },
 
-    ignore({ faceIds }: ValidParams<'faces.ignore'>): Recorded<object> {
+    'faces.ignore'({ faceIds }: ValidParams<'faces.ignore'>): Recorded<object> {
       const faceKeys = resolveAll(faceIds);
       const toIgnore = faceKeys.filter((key) => !faces.isIgnored(key));
       return journal.record(
@@ -154,7 +154,7 @@ export function createFaceActions(
       );
     },
 
-    restore({ faceIds }: ValidParams<'faces.restore'>): Recorded<object> {
+    'faces.restore'({ faceIds }: ValidParams<'faces.restore'>): Recorded<object> {
       const faceKeys = resolveAll(faceIds);
       const toRestore = faceKeys.filter((key) => faces.isIgnored(key));
       return journal.record(

@@ -86,7 +86,7 @@ export function createPeopleActions(
   const tellPerson = (key: PersonKey) => (): { person: PersonSummary } => ({ person: people.summarize(key) });
 
   return {
-    name({ personId, name }: ValidParams<'people.name'>): Recorded<{ person: PersonSummary }> {
+    'people.name'({ personId, name }: ValidParams<'people.name'>): Recorded<{ person: PersonSummary }> {
       const key = people.resolve(personId);
       const before = people.readFlags(key);
       const newName = name === null ? null : normalizeName(name);
@@ -104,7 +104,7 @@ export function createPeopleActions(
     },
 
     /** @throws AppError "bad-argument" where all are one person already */
-    merge({ target, sources }: ValidParams<'people.merge'>): Recorded<{ person: PersonSummary }> {
+    'people.merge'({ target, sources }: ValidParams<'people.merge'>): Recorded<{ person: PersonSummary }> {
       const targetKey = people.resolve(target);
       const sourceKeys = resolveAll(sources).filter((key) => key !== targetKey);
       if (sourceKeys.length === 0) {
@@ -123,7 +123,7 @@ export function createPeopleActions(
     },
 
     /** @throws AppError "conflict" where the face is not one that the person shows */
-    chooseCover({ personId, faceId }: ValidParams<'people.chooseCover'>): Recorded<{ person: PersonSummary }> {
+    'people.chooseCover'({ personId, faceId }: ValidParams<'people.chooseCover'>): Recorded<{ person: PersonSummary }> {
       const key = people.resolve(personId);
       const faceKey = faces.resolve(faceId);
       if (memberships.read(faceKey)?.personKey !== key || faces.isIgnored(faceKey)) {
@@ -142,12 +142,12 @@ export function createPeopleActions(
       );
     },
 
-    ignore: ({ personIds }: ValidParams<'people.ignore'>) => setIgnored(personIds, true),
+    'people.ignore': ({ personIds }: ValidParams<'people.ignore'>) => setIgnored(personIds, true),
 
-    restore: ({ personIds }: ValidParams<'people.restore'>) => setIgnored(personIds, false),
+    'people.restore': ({ personIds }: ValidParams<'people.restore'>) => setIgnored(personIds, false),
 
     /** Confirms every face that the people show. */
-    confirm({ personIds }: ValidParams<'people.confirm'>): Recorded<object> {
+    'people.confirm'({ personIds }: ValidParams<'people.confirm'>): Recorded<object> {
       return journal.record(
         'confirm-faces',
         (recorder) => {

@@ -91,7 +91,7 @@ export function createReviewAnswers(
   }
 
   return {
-    answer({ first, second, answer }: ValidParams<'review.answer'>): Recorded<{ person: PersonSummary }> {
+    'review.answer'({ first, second, answer }: ValidParams<'review.answer'>): Recorded<{ person: PersonSummary }> {
       const firstKey = people.resolve(first);
       const secondKey = people.resolve(second);
       if (answer === 'yes') return merge({ target: first, sources: [second] });

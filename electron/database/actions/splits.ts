@@ -66,7 +66,7 @@ export function createSplits(
 
   return {
     /** @returns the new people, in the order of the groups */
-    split({ personId, groups }: ValidParams<'people.split'>): Recorded<{ people: PersonSummary[] }> {
+    'people.split'({ personId, groups }: ValidParams<'people.split'>): Recorded<{ people: PersonSummary[] }> {
       const personKey = people.resolve(personId);
       const leaving = resolveGroups(groups, personId, personKey);
       checkSomebodyStays(personKey, leaving.flat().length, 0);
@@ -85,7 +85,7 @@ export function createSplits(
     },
 
     /** What goes out is what was computed, so a clustering may go on with it; what comes in stays unconfirmed. */
-    recluster({ personId, leaving, joining }: ValidParams<'people.recluster'>): Recorded<{ person: PersonSummary }> {
+    'people.recluster'({ personId, leaving, joining }: ValidParams<'people.recluster'>): Recorded<{ person: PersonSummary }> {
       const personKey = people.resolve(personId);
       const groups = resolveGroups(leaving, personId, personKey);
       const confirmed = groups.flat().find((faceKey) => memberships.read(faceKey)?.isConfirmed === true);

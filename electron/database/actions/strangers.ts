@@ -42,10 +42,8 @@ export function createStrangers(
     return { people: row?.people ?? 0, faces: row?.faces ?? 0 };
   }
 
-  return {
-    count,
-
-    ignore({ maxFaces }: ValidParams<'people.ignoreStrangers'>): Recorded<StrangerCounts> {
+  const actions = {
+    'people.ignoreStrangers'({ maxFaces }: ValidParams<'people.ignoreStrangers'>): Recorded<StrangerCounts> {
       const counts = count({ maxFaces });
       return journal.record(
         'ignore-strangers',
@@ -58,7 +56,7 @@ export function createStrangers(
     },
 
     /** @returns whoever was set aside whole, and all faces of the photo that were set aside, theirs among them */
-    ignoreInPhoto({ photoId }: ValidParams<'photos.ignoreStrangers'>): Recorded<StrangerCounts> {
+    'photos.ignoreStrangers'({ photoId }: ValidParams<'photos.ignoreStrangers'>): Recorded<StrangerCounts> {
       const photoFaces = selectStrangersOfPhoto.all(resolvePhoto(photoId));
       const facesHere = new Map<PersonKey | null, number>();
       for (const { personKey } of photoFaces) facesHere.set(personKey, (facesHere.get(personKey) ?? 0) + 1);
@@ -81,4 +79,5 @@ export function createStrangers(
       );
     },
   };
+  return { count, actions };
 }
