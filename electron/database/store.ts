@@ -9,6 +9,7 @@ import { createClusterStore } from './tables/clusters.ts';
 import { createDecisionStore } from './tables/decisions.ts';
 import { createDoubleStore } from './tables/doubles.ts';
 import { createFaceStore } from './tables/faces.ts';
+import { createJobFailureStore } from './tables/job-failures.ts';
 import { createJobStore } from './tables/jobs.ts';
 import type { Changed, LibraryDatabase } from './library-database.ts';
 import { createLocationStore } from './tables/locations.ts';
@@ -37,6 +38,7 @@ export function createLibraryStore(connection: Connection): LibraryStore {
   const packs = createPackStore(connection, settings);
   const projections = createProjectionStore(connection);
   const jobs = createJobStore(connection);
+  const jobFailures = createJobFailureStore(connection);
   const faces = createFaceStore(connection, people, locations);
   const photos = createPhotoStore(connection, { people, locations, memberships, decisions, packs });
   const resolvePhoto = (photoId: PhotoId): number => photos.resolve(photoId).key;
@@ -98,6 +100,10 @@ export function createLibraryStore(connection: Connection): LibraryStore {
     createJob: compute(jobs.create),
     updateJob: compute(jobs.update),
     listJobs: compute(jobs.list),
+    forgetJobs: compute(jobs.forget),
+    addJobFailure: compute(jobFailures.add),
+    forgetJobFailures: compute(jobFailures.forget),
+    listJobFailures: compute(jobFailures.list),
 
     act: (method, params) => runTransaction(connection, true, () => actions[method](params)),
 

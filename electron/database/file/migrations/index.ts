@@ -8,6 +8,7 @@ import { projections } from './0005-projections.ts';
 import { pictureNumbers } from './0006-picture-numbers.ts';
 import { scanNumbers } from './0007-scan-numbers.ts';
 import { peopleFilters } from './0008-people-filters.ts';
+import { jobFailures } from './0009-job-failures.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   pictureNumbers,
   scanNumbers,
   peopleFilters,
+  jobFailures,
 ];
