@@ -1,6 +1,6 @@
 /** Looks at what this machine has for Kindred: each finding with how to get what is missing. */
 
-import { access, constants, readFile, stat, statfs } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -8,25 +8,16 @@ import { ApproximateSearch } from '../clustering/neighbours/approximate-search.t
 import { describeSqlite } from '../database/file/describe-sqlite.ts';
 import { peekActivePack } from '../database/file/peek-active-pack.ts';
 import type { HostFolders } from '../engine/host-folders.ts';
-import { findInstance } from '../server/instance.ts';
 import { loadPack } from '../../native-models/packs/load-pack.ts';
 import type { LoadedPack } from '../../native-models/packs/load-pack.ts';
 import type { PackManifest } from '../../native-models/packs/manifest.ts';
 import { createPackStore } from '../../native-models/packs/pack-store.ts';
 import { readStandardManifest } from '../../native-models/packs/standard-pack.ts';
 import { listGpus } from '../../native-models/runtime/list-gpus.ts';
+import { diagnoseLibrary } from './diagnose-library.ts';
 import { diagnoseRuntimes } from './diagnose-runtimes.ts';
 import type { RuntimeDiagnosis } from './diagnose-runtimes.ts';
-
-export interface Finding {
-  readonly id: string;
-  readonly name: string;
-  /** missing: not there; broken: there, but not as it should be. */
-  readonly state: 'ok' | 'missing' | 'broken';
-  readonly detail: string;
-  /** What to do about it; null where nothing needs to be done. */
-  readonly remedy: string | null;
-}
+import type { Finding } from './finding.ts';
 
 export interface Diagnosis {
   /** Whether all is there that Kindred cannot do without. */
@@ -41,7 +32,6 @@ export interface DiagnosisOptions {
 }
 
 const oldestNode = [20, 19] as const;
-const bytesPerGigabyte = 1e9;
 /** Findings that Kindred cannot work without, beside a runtime that is right. */
 const neededIds: ReadonlySet<string> = new Set(['node', 'sqlite', 'models', 'library']);
 
@@ -192,33 +182,6 @@ async function diagnoseRenderer(folder: string): Promise<Finding> {
   const common = { id: 'renderer', name: 'User interface' };
   if (await exists(path.join(folder, 'index.html'))) return { ...common, state: 'ok', detail: 'built', remedy: null };
   return { ...common, state: 'missing', detail: 'not built', remedy: '"npm start" builds it.' };
-}
-
-async function diagnoseLibrary(folder: string): Promise<Finding> {
-  const common = { id: 'library', name: 'Library' };
-  try {
-    const nearest = await findExisting(folder);
-    await access(nearest, constants.W_OK);
-    const { bavail, bsize } = await statfs(nearest);
-    const free = `${((bavail * bsize) / bytesPerGigabyte).toFixed(1)} GB free`;
-    const isServed = (await findInstance(folder)) !== null;
-    const state = nearest === folder ? (isServed ? 'open in another Kindred' : 'not open') : 'made at the first start';
-    return { ...common, state: 'ok', detail: `${folder}, ${state}, ${free}`, remedy: null };
-  } catch (error) {
-    const remedy = 'Choose a folder that you may write to, with --library or KINDRED_LIBRARY.';
-    return { ...common, state: 'broken', detail: `${folder}: ${describeCause(error)}`, remedy };
-  }
-}
-
-/** @returns the folder, or the nearest one above it that exists */
-async function findExisting(folder: string): Promise<string> {
-  let nearest = folder;
-  while (!(await exists(nearest))) {
-    const parent = path.dirname(nearest);
-    if (parent === nearest) break;
-    nearest = parent;
-  }
-  return nearest;
 }
 
 async function exists(file: string): Promise<boolean> {

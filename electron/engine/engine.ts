@@ -5,6 +5,7 @@ import type { EventName, EventPayload, KindredApi, MethodHandlers } from '../api
 import { createInProcessApi } from '../api/in-process-api.ts';
 import { isEnded } from '../api/job-states.ts';
 import type { EventSource } from '../api/serve-api.ts';
+import { createSteadyClock } from '../base/steady-clock.ts';
 import { analysisLimits, learningDefaults, learningRules } from './config.ts';
 import { findLibraryPart } from '../database/file/library-file.ts';
 import { createHandlers } from './handlers/create-handlers.ts';
@@ -40,7 +41,7 @@ export interface Engine {
 
 /** @throws AppError "library-in-use", "library-too-new", "library-damaged", "not-a-library", or what the disk refuses */
 export async function openEngine(options: EngineOptions, threads: EngineThreads = ownThreads): Promise<Engine> {
-  const now = options.now ?? Date.now;
+  const now = options.now ?? createSteadyClock();
   const log = openEngineLog(options);
   const database = await threads.openDatabase({ libraryFolder: options.libraryFolder }).catch((error: unknown) => {
     // A folder that is no library's gets none of a library's files.
@@ -54,7 +55,7 @@ export async function openEngine(options: EngineOptions, threads: EngineThreads 
   const pictures = new KeptPictures(findLibraryPart(options.libraryFolder, 'thumbnails'));
   await pictures.sweepUnfinished();
   // Nobody waits for it, and what it does not get at now it takes at the next start.
-  const swept = pictures.sweepFormer().catch(() => undefined);
+  const swept = pictures.sweepFormer().catch((error: unknown) => log.noteError(error, 'sweeping the thumbnails'));
   const renderer = openPictureRenderer({ picturesFolder: pictures.folder, maxPixels: analysisLimits.maxPixels });
   const recognition = new Recognition({ database, packs, engine: options, picturesFolder: pictures.folder });
   const { analyzers } = recognition;

@@ -28,3 +28,10 @@ describe('an analyzer', () => {
     expect([...listPackages(entry)].sort()).toEqual(['exif-reader', 'sharp']);
   });
 });
+
+describe("the engine's own thread", () => {
+  it('loads nothing that decodes photos or runs networks: neither may keep it from answering', () => {
+    const packages = listPackages(new URL('../../electron/engine/engine.ts', import.meta.url));
+    for (const name of ['sharp', 'onnxruntime-node', '@tensorflow/tfjs-core', 'better-sqlite3']) expect([...packages]).not.toContain(name);
+  });
+});

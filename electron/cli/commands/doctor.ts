@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { CommandRunner } from '../command-runner.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { Finding } from '../diagnosis.ts';
+import type { Finding } from '../finding.ts';
 import { listRuntimeLines } from '../runtime-lines.ts';
 
 const marks: Readonly<Record<Finding['state'], string>> = { ok: 'ok', missing: '--', broken: '!!' };

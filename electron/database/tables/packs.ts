@@ -7,9 +7,9 @@ import type { SettingStore } from './settings.ts';
 
 const activeSetting = 'pack.active';
 
-export type PackStore = ReturnType<typeof createPackStore>;
+export type PackRows = ReturnType<typeof createPackRows>;
 
-export function createPackStore({ db, now }: Connection, settings: SettingStore) {
+export function createPackRows({ db, now }: Connection, settings: SettingStore) {
   const findPack = db.prepare<[string, string, string], { id: number; length: number }>(
     `SELECT id, embedding_length AS length FROM packs WHERE name = ? AND version = ? AND manifest_sha256 = ?`,
   );
