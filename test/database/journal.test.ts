@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isAppError } from '../../electron/base/errors.ts';
 import type { FaceId, JournalEntryId, PersonId } from '../../electron/base/ids.ts';
 import { createRandom, type Random } from '../../electron/base/random.ts';
 import {
@@ -20,73 +19,13 @@ import {
   redoLast,
   undoLast,
 } from './library-fixture.ts';
+import { actAtRandom, listFaceIds, listPersonIds, pick, pickSome } from './random-actions.ts';
 
 let folder: ReturnType<typeof makeFolder>;
 beforeEach(() => {
   folder = makeFolder();
 });
 afterEach(() => folder.remove());
-
-function pick<Item>(random: Random, items: readonly Item[]): Item {
-  return items[Math.floor(random() * items.length)] as Item;
-}
-
-function pickSome<Item>(random: Random, items: readonly Item[], most: number): Item[] {
-  const count = 1 + Math.floor(random() * most);
-  return Array.from({ length: count }, () => pick(random, items));
-}
-
-function listPersonIds({ connection }: OpenLibrary): PersonId[] {
-  return connection.db.prepare<[], PersonId>('SELECT uuid FROM people ORDER BY id').pluck().all();
-}
-
-function listFaceIds({ connection }: OpenLibrary): FaceId[] {
-  return connection.db.prepare<[], FaceId>('SELECT uuid FROM faces ORDER BY id').pluck().all();
-}
-
-/** @param otherwise for a person without faces */
-function facesOf(library: OpenLibrary, personId: PersonId, otherwise: readonly FaceId[]): readonly FaceId[] {
-  const faceIds = library.store.listFaces({ personId, ...everything }).faces.map((face) => face.id);
-  return faceIds.length > 0 ? faceIds : otherwise;
-}
-
-/** Something that a user may do; refused actions are part of it. */
-function actAtRandom(library: OpenLibrary, random: Random): void {
-  const { store } = library;
-  const people = listPersonIds(library);
-  const faces = listFaceIds(library);
-  const personId = pick(random, people);
-  const faceIds = pickSome(random, faces, 4);
-  const actions: (() => unknown)[] = [
-    () => act(store, 'people.name', { personId, name: pick(random, ['Anna', 'Ben', '김지수', 'Anna Maria', null]) }),
-    () => act(store, 'people.merge', { target: personId, sources: pickSome(random, people, 2) }),
-    () => act(store, 'faces.move', { faceIds, personId }),
-    () => act(store, 'faces.move', { faceIds, personId: null }),
-    () => act(store, 'faces.confirm', { faceIds }),
-    () => act(store, 'faces.reject', { faceIds }),
-    () => act(store, 'faces.ignore', { faceIds }),
-    () => act(store, 'faces.restore', { faceIds }),
-    () => act(store, 'people.ignore', { personIds: [personId] }),
-    () => act(store, 'people.restore', { personIds: [personId] }),
-    () => act(store, 'people.chooseCover', { personId, faceId: pick(random, faces) }),
-    () => act(store, 'review.answer', { first: personId, second: pick(random, people), answer: 'no' }),
-    () => act(store, 'review.answer', { first: personId, second: pick(random, people), answer: 'not-sure' }),
-    () => act(store, 'review.answer', { first: personId, second: pick(random, people), answer: 'yes' }),
-    () => act(store, 'people.split', { personId, groups: [pickSome(random, facesOf(library, personId, faces), 2)] }),
-    () => {
-      const leaving = random() < 0.5 ? [pickSome(random, facesOf(library, personId, faces), 2)] : [];
-      return act(store, 'people.recluster', { personId, leaving, joining: [pick(random, faces)] }).person;
-    },
-    () => act(store, 'people.setBorn', { personId, born: pick(random, ['1999', '2027-03', null]) }),
-    () => act(store, 'people.ignoreStrangers', { maxFaces: 1 }),
-    () => act(store, 'photos.ignoreStrangers', { photoId: store.listFacesByIds([pick(random, faces)])[0]!.photoId }),
-  ];
-  try {
-    pick(random, actions)();
-  } catch (error) {
-    if (!isAppError(error, 'conflict') && !isAppError(error, 'bad-argument')) throw error;
-  }
-}
 
 /** A clustering that knows nothing of the rules. */
 function clusterAtRandom(library: OpenLibrary, random: Random): void {
@@ -211,14 +150,20 @@ describe('the journal', () => {
     store.close();
   });
 
-  test('forgets what was undone once something else is done', () => {
+  test('keeps what was undone when something else is done, until that takes its place', () => {
     const { store, personIds } = fillLibrary(openLibrary(folder.path), 2, 2);
     const [anna, ben] = personIds as [PersonId, PersonId];
-    act(store, 'people.name', { personId: anna, name: 'Anna' });
+    const naming = act(store, 'people.name', { personId: anna, name: 'Anna' }).entry!;
     undoLast(store);
     act(store, 'people.name', { personId: ben, name: 'Ben' });
+    expect(store.countLibrary().lastUndone).toMatchObject({ id: naming.id });
+    const renaming = act(store, 'people.name', { personId: anna, name: 'Andrea' }).entry!;
     expect(store.countLibrary().lastUndone).toBe(null);
-    expect(store.listJournal(everything)).toMatchObject({ total: 1, entries: [{ kind: 'name-person' }] });
+    const redo = (withDependents: boolean) => store.redo({ entryId: naming.id, withDependents }).result;
+    expect(redo(false)).toEqual({ entries: [], dependents: [renaming] });
+    expect(redo(true).entries.map(({ id, isUndone }) => [id, isUndone])).toEqual([[renaming.id, true], [naming.id, false]]);
+    expect(store.getPerson({ personId: anna }).name).toBe('Anna');
+    expect(store.redo({ entryId: renaming.id, withDependents: false }).result.dependents).toMatchObject([{ id: naming.id }]);
     store.close();
   });
 

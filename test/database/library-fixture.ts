@@ -4,8 +4,9 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { contract, type ActionMethod, type Params, type Result, type ValidParams } from '../../electron/api/contract.ts';
+import type { ActionMethod, Params, Result } from '../../electron/api/contract.ts';
 import type { JournalEntry } from '../../electron/api/schemas.ts';
+import { validateParams } from '../../electron/api/serve-api.ts';
 import type { FaceId, JournalEntryId, PersonId, PhotoId } from '../../electron/base/ids.ts';
 import { openConnection, type Connection } from '../../electron/database/file/connection.ts';
 import type { AnalysisKey, Changed, FileLocation, NewPhoto } from '../../electron/database/library-database.ts';
@@ -43,7 +44,7 @@ export function openLibrary(folder: string, now = createClock()): OpenLibrary {
 
 /** Does what the user asks for. @returns what the API answers */
 export function act<M extends ActionMethod>(store: LibraryStore, method: M, params: Params<M>): Result<M> {
-  return store.act(method, contract[method].params.parse(params) as ValidParams<M>).result;
+  return store.act(method, validateParams(method, params)).result;
 }
 
 /** Undoes the newest entries that are done, or as many as there are. @returns newest first */
@@ -51,7 +52,7 @@ export function undoLast(store: LibraryStore, count = 1): JournalEntry[] {
   return stepLast(count, () => store.countLibrary().lastDone, (entryId) => store.undo({ entryId, withDependents: false }));
 }
 
-/** Does again what was undone last, or as many entries as there are. @returns newest first */
+/** Does again what was undone last, as long as nothing stands in the way. @returns newest first */
 export function redoLast(store: LibraryStore, count = 1): JournalEntry[] {
   return stepLast(count, () => store.countLibrary().lastUndone, (entryId) => store.redo({ entryId, withDependents: false })).reverse();
 }
@@ -64,7 +65,7 @@ function stepLast(
   const stepped: JournalEntry[] = [];
   for (let last = readLast(); last !== null && stepped.length < count; last = readLast()) {
     const { entries, dependents } = step(last.id).result;
-    if (dependents.length > 0) throw new Error(`Expected nothing in the way of ${last.kind} but ${dependents[0]!.kind} is`);
+    if (dependents.length > 0) break;
     stepped.push(...entries);
   }
   return stepped;

@@ -14,6 +14,7 @@ const largeTables = [
   'person_search_keys',
   'memberships',
   'journal',
+  'journal_touches',
   'decisions',
   'cluster_members',
   'clusters',
@@ -68,7 +69,6 @@ describe('query plans', () => {
       // All rejections, all forwards, all that was undone: partial indexes that hold nothing else.
       /INDEXED BY decisions_rejected/,
       /INDEXED BY decisions_left_open\s+WHERE kind = 'left-open' AND revoked_at IS NULL AND face_id IS NOT NULL$/,
-      /UPDATE journal INDEXED BY journal_undone/,
       /SELECT id, merged_into FROM people WHERE merged_into IS NOT NULL/,
       // A clustering is of the whole library: its input by content, and where its faces were.
       /ORDER BY ph\.content_hash/,
@@ -134,6 +134,19 @@ describe('query plans', () => {
   test('read of a person only faces from before a day', () => {
     const [first] = explain(find(/m\.timeline < \?\s+AND ph\.capture_source = 'exif'/));
     expect(first).toBe('SEARCH m USING COVERING INDEX memberships_by_person (person_id=? AND is_ignored=? AND timeline<?)');
+  });
+
+  test.each([
+    ['builds on an entry', /other\.written & own\.needed/],
+    ['an undone entry builds on', /NOT EXISTS \(SELECT 1 FROM journal_exclusions x WHERE x\.entry_id = \?/],
+    ['clashes with a new entry', /other\.touched & own\.written\) <> 0\) CROSS JOIN journal j ON j\.id = other\.entry_id AND j\.undone_at IS NOT NULL/],
+  ])('find what %s by what the entry is about, row by row', (_, pattern) => {
+    const plan = explain(find(pattern));
+    expect(plan.slice(0, 2)).toEqual([
+      'SEARCH own USING COVERING INDEX journal_touches_by_entry (entry_id=?)',
+      expect.stringMatching(/^SEARCH other USING PRIMARY KEY \(subject=\? AND entry_id[<>]\?\)$/),
+    ]);
+    expect(plan).toContainEqual(expect.stringMatching(/^SEARCH j USING .*rowid=\?\)$/));
   });
 
   test('find what was left open about a person by that person', () => {

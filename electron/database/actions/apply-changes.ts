@@ -3,7 +3,7 @@
 import type { Connection } from '../file/connection.ts';
 import type { FaceKey } from '../tables/faces.ts';
 import type { PersonKey } from '../tables/people.ts';
-import type { JournalChanges } from './journal-changes.ts';
+import type { JournalChanges, MembershipImage, PersonImage } from './journal-changes.ts';
 import type { RecordedStores } from './recorder.ts';
 
 export type Side = 'before' | 'after';
@@ -38,7 +38,7 @@ export function createApplyChanges({ now }: Connection, { people, memberships, d
         if (faceKey === null) continue;
         // A clustering may have put the face elsewhere since: that person may lose its cover.
         touchPersonOf(faceKey, touchedPeople);
-        images.writeMembership(faceKey, change[side]);
+        images.writeMembership(faceKey, restoreMembership(change, side, images.readMembership(faceKey)));
         touchPersonOf(faceKey, touchedPeople);
       }
     }
@@ -56,14 +56,18 @@ export function createApplyChanges({ now }: Connection, { people, memberships, d
     for (const change of changes.people) {
       const image = change[side];
       if (image === null) continue;
-      images.writePerson(change.id, image);
       const key = images.findPerson(change.id);
-      if (key !== null) touchedPeople.add(key);
+      if (key === null) throw new Error(`Expected a row for the person ${change.id} but received none`);
+      const left = change[otherSide(side)];
+      const current = left === null ? null : images.readPerson(key);
+      images.writePerson(change.id, left === null || current === null ? image : restorePerson(image, left, current));
+      touchedPeople.add(key);
     }
     for (const change of changes.flags) {
+      if (change.before.isIgnored === change.after.isIgnored) continue;
       for (const id of change.people) {
         const key = images.findPerson(id);
-        if (key !== null) images.writeFlags(key, change[side]);
+        if (key !== null) images.writeFlags(key, { ...images.readFlags(key).image, isIgnored: change[side].isIgnored });
       }
     }
     // Last, when nothing of this entry refers to them any more.
@@ -111,4 +115,43 @@ export function createApplyChanges({ now }: Connection, { people, memberships, d
     people.refreshCovers(touchedPeople);
     people.removeForgotten(touchedPeople);
   };
+}
+
+function otherSide(side: Side): Side {
+  return side === 'before' ? 'after' : 'before';
+}
+
+/** Each field that the entry changed; the others are as they are now, whoever changed them. A cover that the
+ *  user has not chosen goes back where no other has been found since. Whether the person is held is nobody's alone: see [Note: fields of entries]. */
+function restorePerson(image: PersonImage, left: PersonImage, current: PersonImage): PersonImage {
+  const pick = <Name extends keyof PersonImage>(name: Name): PersonImage[Name] =>
+    image[name] === left[name] ? current[name] : image[name];
+  const isCoverLeft = current.cover === left.cover && current.isCoverChosen === left.isCoverChosen;
+  const isCoverSaid = image.isCoverChosen || left.isCoverChosen;
+  const isCoverChanged = image.cover !== left.cover || image.isCoverChosen !== left.isCoverChosen;
+  const { cover, isCoverChosen } = isCoverChanged && (isCoverSaid || isCoverLeft) ? image : current;
+  return {
+    ...current,
+    name: pick('name'),
+    born: pick('born'),
+    isIgnored: pick('isIgnored'),
+    mergedInto: pick('mergedInto'),
+    cover,
+    isCoverChosen,
+  };
+}
+
+/** Where a face is, and whether it is confirmed there, go back each for itself. What is done again takes the face to
+ *  where it was, as a clustering may have moved it. */
+function restoreMembership(
+  { before, after }: JournalChanges['memberships'][number],
+  side: Side,
+  current: MembershipImage | null,
+): MembershipImage | null {
+  const [image, left] = side === 'before' ? [before, after] : [after, before];
+  if (image === null || left === null || current === null) return image;
+  const isConfirmed = image.isConfirmed === left.isConfirmed ? current.isConfirmed : image.isConfirmed;
+  if (image.person !== left.person || side === 'after') return { ...image, isConfirmed };
+  const isUntouched = current.source === left.source && current.assignedAt === left.assignedAt;
+  return isUntouched ? { ...image, person: current.person, isConfirmed } : { ...current, isConfirmed };
 }

@@ -55,7 +55,8 @@ export function createBirthDates(
           const { name, born: previousBorn } = people.readFlags(key);
           recorder.touchPerson(key);
           setBorn.run(born, key);
-          if (born !== null) people.hold(key);
+          if (born !== null) recorder.hold(key);
+          for (const face of early) if (face.isConfirmed === 1) recorder.relyOnFace(face.key, 'confirmation');
           for (const faceKeys of groupByCluster(leaving)) {
             departures.takeOut(recorder, { faceKeys, personKey: key, isHeld: false, keepsConfirmed: false });
           }

@@ -17,7 +17,9 @@ export function createConfirmFaces(
     let confirmed = 0;
     for (const faceKey of faceKeys) {
       const membership = memberships.read(faceKey);
-      if (membership === null || membership.isConfirmed) continue;
+      if (membership === null) continue;
+      recorder.relyOnFace(faceKey, 'place', 'confirmation');
+      if (membership.isConfirmed) continue;
       const { personKey } = membership;
       laterWords.revokeWhere(recorder, faceKey, (kind, decided) => kind === 'rejected' && decided === personKey);
       recorder.decide('confirmed', faceKey, personKey);

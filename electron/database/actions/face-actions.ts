@@ -94,9 +94,9 @@ export function createFaceActions(
           targetKey = key;
           if (name !== null) people.setName(key, normalizeName(name));
           const toMove = faceKeys.filter((faceKey) => !isSettledIn(faceKey, key));
+          for (const faceKey of faceKeys) recorder.relyOnFace(faceKey, 'place', 'confirmation', 'visibility');
           if (toMove.length > 0) {
-            recorder.touchPerson(key);
-            people.hold(key);
+            recorder.hold(key);
           }
           for (const faceKey of toMove) moveFace(recorder, faceKey, key);
           const isNew = knownKey === null;
@@ -137,11 +137,13 @@ export function createFaceActions(
     },
 
     ignore({ faceIds }: ValidParams<'faces.ignore'>): Recorded<object> {
-      const toIgnore = resolveAll(faceIds).filter((key) => !faces.isIgnored(key));
+      const faceKeys = resolveAll(faceIds);
+      const toIgnore = faceKeys.filter((key) => !faces.isIgnored(key));
       return journal.record(
         'ignore-faces',
         (recorder) => {
           const parameters = describeFaces(toIgnore);
+          for (const key of faceKeys) recorder.relyOnFace(key, 'visibility');
           for (const key of toIgnore) {
             recorder.decide('ignored', key, memberships.read(key)?.personKey ?? null);
             recorder.setIgnored(key, true);
@@ -153,11 +155,13 @@ export function createFaceActions(
     },
 
     restore({ faceIds }: ValidParams<'faces.restore'>): Recorded<object> {
-      const toRestore = resolveAll(faceIds).filter((key) => faces.isIgnored(key));
+      const faceKeys = resolveAll(faceIds);
+      const toRestore = faceKeys.filter((key) => faces.isIgnored(key));
       return journal.record(
         'restore-faces',
         (recorder) => {
           const parameters = describeFaces(toRestore);
+          for (const key of faceKeys) recorder.relyOnFace(key, 'visibility');
           for (const key of toRestore) {
             laterWords.revokeWhere(recorder, key, (kind) => kind === 'ignored');
             recorder.setIgnored(key, false);

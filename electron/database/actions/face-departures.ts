@@ -5,7 +5,7 @@ import type { FaceKey } from '../tables/faces.ts';
 import type { Recorder } from './recorder.ts';
 import type { LaterWords } from './later-words.ts';
 import type { MembershipStore } from '../tables/memberships.ts';
-import type { PeopleStore, PersonKey } from '../tables/people.ts';
+import type { PersonKey } from '../tables/people.ts';
 
 export interface Departure {
   /** All of one person. */
@@ -21,16 +21,15 @@ export type FaceDepartures = ReturnType<typeof createFaceDepartures>;
 
 export function createFaceDepartures(
   { now }: Connection,
-  stores: { readonly people: PeopleStore; readonly memberships: MembershipStore; readonly laterWords: LaterWords },
+  stores: { readonly memberships: MembershipStore; readonly laterWords: LaterWords },
 ) {
-  const { people, memberships, laterWords } = stores;
+  const { memberships, laterWords } = stores;
 
   return {
     /** The old person is held from now on, or a clustering that gave its faces to another one could bring those that
      *  went out back by that way. @returns the new person's key */
     takeOut(recorder: Recorder, { faceKeys, personKey, isHeld, keepsConfirmed }: Departure): PersonKey {
       const own = recorder.createPerson({ isHeld });
-      recorder.touchPerson(personKey);
       for (const faceKey of faceKeys) {
         const isConfirmed = keepsConfirmed && memberships.read(faceKey)?.isConfirmed === true;
         laterWords.revokeWhere(recorder, faceKey, (kind, decided) => kind !== 'rejected' && decided === personKey);
@@ -38,7 +37,7 @@ export function createFaceDepartures(
         if (isConfirmed) recorder.decide('confirmed', faceKey, own);
         recorder.moveFace(faceKey, { personKey: own, isConfirmed, source: 'user', assignedAt: now() });
       }
-      people.hold(personKey);
+      recorder.hold(personKey);
       return own;
     },
   };

@@ -29,11 +29,6 @@ export function createJournalEntries({ db, now }: Connection) {
   const insertEntry = db.prepare<[string, number, string, string, string, string]>(
     'INSERT INTO journal (uuid, schema_version, kind, at, parameters, changes) VALUES (?, ?, ?, ?, ?, ?)',
   );
-  // What can no longer be done again need not be kept: it may speak of faces that were erased since.
-  const discardUndone = db.prepare<[string]>(
-    `UPDATE journal INDEXED BY journal_undone SET discarded_at = ?, changes = '{}'
-     WHERE undone_at IS NOT NULL AND discarded_at IS NULL`,
-  );
   const selectEntry = db.prepare<[EntryKey], EntryRow>(`SELECT ${entryColumns} FROM journal WHERE id = ?`);
   const findEntry = db.prepare<[string], EntryRow>(
     `SELECT ${entryColumns} FROM journal WHERE uuid = ? AND discarded_at IS NULL`,
@@ -42,8 +37,11 @@ export function createJournalEntries({ db, now }: Connection) {
     `SELECT ${entryColumns} FROM journal INDEXED BY journal_done WHERE undone_at IS NULL ORDER BY journal.id DESC LIMIT 1`,
   );
   const selectLastUndone = db.prepare<[], EntryRow>(
-    `SELECT ${entryColumns} FROM journal INDEXED BY journal_undone
-     WHERE undone_at IS NOT NULL AND discarded_at IS NULL ORDER BY journal.id LIMIT 1`,
+    `SELECT ${entryColumns} FROM journal INDEXED BY journal_undone_last
+     WHERE undone_at IS NOT NULL AND discarded_at IS NULL
+       AND NOT EXISTS (SELECT 1 FROM journal_exclusions x CROSS JOIN journal later ON later.id = x.entry_id
+         WHERE x.earlier_id = journal.id AND later.undone_at IS NULL)
+     ORDER BY undone_order DESC LIMIT 1`,
   );
   const selectPage = db.prepare<[number, number], EntryRow>(
     `SELECT ${entryColumns} FROM journal INDEXED BY journal_listed
@@ -52,19 +50,12 @@ export function createJournalEntries({ db, now }: Connection) {
   const countListed = db
     .prepare<[], number>('SELECT count(*) FROM journal INDEXED BY journal_listed WHERE discarded_at IS NULL')
     .pluck();
-  const listDoneAfter = db
-    .prepare<[EntryKey], EntryKey>(
-      'SELECT id FROM journal INDEXED BY journal_done WHERE undone_at IS NULL AND id > ? ORDER BY id DESC',
-    )
-    .pluck();
-  const listUndoneBefore = db
-    .prepare<[EntryKey], EntryKey>(
-      `SELECT id FROM journal INDEXED BY journal_undone
-       WHERE undone_at IS NOT NULL AND discarded_at IS NULL AND id < ? ORDER BY id DESC`,
-    )
-    .pluck();
   const selectChanges = db.prepare<[EntryKey], string>('SELECT changes FROM journal WHERE id = ?').pluck();
-  const updateUndone = db.prepare<[string | null, EntryKey]>('UPDATE journal SET undone_at = ? WHERE id = ?');
+  const markUndone = db.prepare<[string, EntryKey]>(
+    `UPDATE journal SET undone_at = ?, undone_order = (SELECT coalesce(max(undone_order), 0) + 1
+       FROM journal INDEXED BY journal_undone_last WHERE undone_at IS NOT NULL AND discarded_at IS NULL) WHERE id = ?`,
+  );
+  const markDone = db.prepare<[EntryKey]>('UPDATE journal SET undone_at = NULL, undone_order = NULL WHERE id = ?');
 
   function read(key: EntryKey): JournalEntry {
     const row = selectEntry.get(key);
@@ -85,7 +76,6 @@ export function createJournalEntries({ db, now }: Connection) {
     },
 
     add(id: JournalEntryId, kind: JournalEntry['kind'], parameters: EntryParameters, changes: JournalChanges): EntryKey {
-      discardUndone.run(now());
       const { lastInsertRowid } = insertEntry.run(
         id,
         journalSchemaVersion,
@@ -101,14 +91,9 @@ export function createJournalEntries({ db, now }: Connection) {
       return journalChangesSchema.parse(JSON.parse(selectChanges.get(key) ?? ''));
     },
 
-    /** Newest first. */
-    listDoneAfter: (key: EntryKey): EntryKey[] => listDoneAfter.all(key),
-
-    /** Newest first. */
-    listUndoneBefore: (key: EntryKey): EntryKey[] => listUndoneBefore.all(key),
-
     setUndone(key: EntryKey, isUndone: boolean): JournalEntry {
-      updateUndone.run(isUndone ? now() : null, key);
+      if (isUndone) markUndone.run(now(), key);
+      else markDone.run(key);
       return read(key);
     },
 
@@ -117,6 +102,7 @@ export function createJournalEntries({ db, now }: Connection) {
       return row === undefined ? null : convertEntry(row);
     },
 
+    /** But for entries that something else has taken the place of. */
     readLastUndone(): JournalEntry | null {
       const row = selectLastUndone.get();
       return row === undefined ? null : convertEntry(row);

@@ -12,7 +12,10 @@ import { createReadChangedIds, nothingChanged } from './changed-ids.ts';
 import { compareRows } from './compare-rows.ts';
 import { isEmptyChange, type JournalChanges } from './journal-changes.ts';
 import { createJournalEntries, type EntryKey, type EntryParameters } from './journal-entries.ts';
+import { createJournalTouches } from './journal-touches.ts';
+import { planRedo, planUndo, type JournalPlan } from './plan-steps.ts';
 import { createRecorder, type RecordedStores, type Recorder } from './recorder.ts';
+import { addTouches } from './touched-fields.ts';
 
 /** What an action answers: the entry that it left, beside what else it tells. */
 export type Recorded<Told> = Changed<{ entry: JournalEntry | null } & Told>;
@@ -24,6 +27,7 @@ export type Journal = ReturnType<typeof createJournal>;
 export function createJournal(connection: Connection, stores: RecordedStores) {
   const { people, images } = stores;
   const entries = createJournalEntries(connection);
+  const touches = createJournalTouches(connection);
   const applyChanges = createApplyChanges(connection, stores);
   const readChangedIds = createReadChangedIds(connection);
 
@@ -44,7 +48,9 @@ export function createJournal(connection: Connection, stores: RecordedStores) {
     const changes = compareRows(recorder.touched, stores);
     if (isEmptyChange(changes)) return leave(tell());
     keepPeople(recorder.touched.people.keys(), changes);
-    const entry = entries.read(entries.add(journalId, kind, parameters, changes));
+    const key = entries.add(journalId, kind, parameters, changes);
+    touches.add(key, addTouches(recorder.listRelied(), changes));
+    const entry = entries.read(key);
     return { result: { entry, ...tell() }, changed: readChangedIds([changes]) };
   }
 
@@ -71,23 +77,28 @@ export function createJournal(connection: Connection, stores: RecordedStores) {
     }
   }
 
-  /** @param undone taken back, in this order; then those of `redone` are done again */
-  function step(undone: readonly EntryKey[], redone: readonly EntryKey[]): Step {
+  function step({ undone, redone }: JournalPlan): Step {
     const stepped: JournalEntry[] = [];
     const changesOfEntries: JournalChanges[] = [];
     for (const [keys, side] of [[undone, 'before'], [redone, 'after']] as const) {
       for (const key of keys) {
         const changes = entries.readChanges(key);
         applyChanges(changes, side);
-        changesOfEntries.push(changes);
         stepped.push(entries.setUndone(key, side === 'before'));
+        // A person is held as long as any entry that is done says so.
+        for (const personId of touches.listHeld(key)) images.setHeld(personId, touches.isHeld(personId));
+        changesOfEntries.push(changes);
       }
     }
     return { result: { entries: stepped, dependents: [] }, changed: readChangedIds(changesOfEntries) };
   }
 
-  function name(dependents: readonly EntryKey[]): Step {
-    return { result: { entries: [], dependents: dependents.map(entries.read) }, changed: nothingChanged };
+  /** Does all that is planned, or names what is planned beside the entry itself. */
+  function follow(plan: JournalPlan, key: EntryKey, withDependents: boolean): Step {
+    const others = [...plan.undone, ...plan.redone].filter((planned) => planned !== key);
+    if (others.length === 0 || withDependents) return step(plan);
+    const dependents = others.sort((one, other) => other - one).map(entries.read);
+    return { result: { entries: [], dependents }, changed: nothingChanged };
   }
 
   return {
@@ -101,18 +112,14 @@ export function createJournal(connection: Connection, stores: RecordedStores) {
     undo({ entryId, withDependents }: ValidParams<'journal.undo'>): Step {
       const { key, isUndone } = entries.resolve(entryId);
       if (isUndone) throw new AppError('nothing-to-undo', `Expected a done action to undo but ${entryId} is undone`);
-      const dependents = entries.listDoneAfter(key);
-      return dependents.length > 0 && !withDependents ? name(dependents) : step([...dependents, key], []);
+      return follow(planUndo(touches, key), key, withDependents);
     },
 
     /** @throws AppError "not-found", "nothing-to-redo" where it is done */
     redo({ entryId, withDependents }: ValidParams<'journal.redo'>): Step {
       const { key, isUndone } = entries.resolve(entryId);
       if (!isUndone) throw new AppError('nothing-to-redo', `Expected an undone action to redo but ${entryId} is done`);
-      const later = entries.listDoneAfter(key);
-      const earlier = entries.listUndoneBefore(key);
-      const dependents = [...later, ...earlier].sort((one, other) => other - one);
-      return dependents.length > 0 && !withDependents ? name(dependents) : step(later, [...earlier.reverse(), key]);
+      return follow(planRedo(touches, key), key, withDependents);
     },
   };
 }

@@ -32,11 +32,12 @@ export function createLaterWords(stores: {
 
     /** Rules a face out of a person, unless it is already. @returns whether it was not */
     reject(recorder: Recorder, faceKey: FaceKey, personKey: PersonKey): boolean {
-      const isKnown = decisions
+      const known = decisions
         .listActive(faceKey)
-        .some(({ kind, personKey: from }) => kind === 'rejected' && from !== null && people.follow(from) === personKey);
-      if (!isKnown) recorder.decide('rejected', faceKey, personKey);
-      return !isKnown;
+        .filter(({ kind, personKey: from }) => kind === 'rejected' && from !== null && people.follow(from) === personKey);
+      for (const { key } of known) recorder.relyOnDecision(key);
+      if (known.length === 0) recorder.decide('rejected', faceKey, personKey);
+      return known.length === 0;
     },
 
     /** The user has brought together what was kept apart or left open before. */

@@ -45,7 +45,7 @@ export function createPeopleActions(
       }
       forwardPerson.run(targetKey, sourceKey);
     }
-    people.hold(targetKey);
+    recorder.hold(targetKey);
     if (target.name === null) people.setName(targetKey, chooseName(sources));
     if (target.born === null) setBorn.run(sources.find((source) => source.born !== null)?.born ?? null, targetKey);
     return moved;
@@ -68,7 +68,9 @@ export function createPeopleActions(
     return journal.record(
       kind,
       (recorder) => {
-        const keys = resolveAll(personIds).filter((key) => people.readFlags(key).isIgnored !== Number(isIgnored));
+        const all = resolveAll(personIds);
+        const keys = all.filter((key) => people.readFlags(key).isIgnored !== Number(isIgnored));
+        for (const key of all) recorder.relyOnIgnored(key);
         let faceCount = 0;
         for (const key of keys) {
           const flags = people.readFlags(key);
@@ -94,7 +96,7 @@ export function createPeopleActions(
         (recorder) => {
           recorder.touchPerson(key);
           people.setName(key, newName);
-          people.hold(key);
+          recorder.hold(key);
           return { person: people.readId(key), name: newName, previousName: before.name, faces: before.faceCount };
         },
         tellPerson(key),

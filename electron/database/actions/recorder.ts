@@ -7,6 +7,7 @@ import type { Membership, MembershipStore } from '../tables/memberships.ts';
 import type { PeopleStore, PersonKey } from '../tables/people.ts';
 import type { MembershipImage, PersonFlagsImage, PersonImage } from './journal-changes.ts';
 import type { RowImages } from './row-images.ts';
+import { fields, touch, type Touches } from './touched-fields.ts';
 
 export interface RecordedStores {
   readonly people: PeopleStore;
@@ -35,6 +36,8 @@ export function createRecorder({ people, memberships, decisions, images }: Recor
     decisions: new Map<DecisionKey, ReturnType<RowImages['readDecision']>>(),
   };
 
+  const relied: Touches = new Map();
+
   /** Call before a person's row is changed by other means than this recorder. */
   function touchPerson(key: PersonKey): void {
     if (touched.people.has(key)) return;
@@ -44,21 +47,52 @@ export function createRecorder({ people, memberships, decisions, images }: Recor
     touched.flags.delete(key);
   }
 
+  function relyOn(id: string | null, touchedFields: number): void {
+    touch(relied, id, { touched: touchedFields });
+  }
+
+  /** From now on no clustering takes a face out of the person, as long as the entry is done. */
+  function hold(key: PersonKey): void {
+    touchPerson(key);
+    people.hold(key);
+    relyOn(people.readId(key), fields.held);
+  }
+
   return {
     touched: touched as TouchedRows,
     touchPerson,
+    hold,
+
+    /** What the action found as it wants it: whoever takes that back takes the action back, too. */
+    relyOnFace(key: FaceKey, ...names: ('place' | 'confirmation' | 'visibility')[]): void {
+      for (const name of names) relyOn(images.readFaceId(key), fields[name]);
+    },
+
+    /** The same of a person who is ignored, or is not, already. */
+    relyOnIgnored(key: PersonKey): void {
+      relyOn(people.readId(key), fields.ignored);
+    },
+
+    /** The same of what was said before. */
+    relyOnDecision(key: DecisionKey): void {
+      relyOn(images.readDecision(key)?.id ?? null, fields.decision);
+    },
+
+    listRelied: (): Touches => relied,
 
     /** For thousands of people at a time, in whom nothing else changes. */
     changeFlags(key: PersonKey, flags: PersonFlagsImage): void {
       const isKnown = touched.people.has(key) || touched.flags.has(key);
       if (!isKnown) touched.flags.set(key, images.readFlags(key).image);
       images.writeFlags(key, flags);
+      if (flags.isIgnored) relyOn(people.readId(key), fields.held);
     },
 
     /** @returns the new person's key */
     createPerson(options: { readonly isHeld: boolean }): PersonKey {
       const key = people.create(options);
       touched.people.set(key, null);
+      if (options.isHeld) relyOn(people.readId(key), fields.held);
       return key;
     },
 

@@ -63,10 +63,7 @@ export function createReviewAnswers(
         for (const faceKey of memberships.listFaces(smaller)) {
           if (laterWords.reject(recorder, faceKey, larger)) rejected++;
         }
-        for (const key of [firstKey, secondKey]) {
-          recorder.touchPerson(key);
-          people.hold(key);
-        }
+        for (const key of [firstKey, secondKey]) recorder.hold(key);
         return { ...describePair(firstKey, secondKey), faces: rejected };
       },
       tellFirst(firstKey),

@@ -56,6 +56,7 @@ export function createRowImages({ db }: Connection, people: PeopleStore, members
   const updateFlags = db.prepare<[number, number, PersonKey]>(
     'UPDATE people SET is_ignored = ?, is_held = ?, is_kept = 1 WHERE id = ?',
   );
+  const updateHeld = db.prepare<[number, string]>('UPDATE people SET is_held = ? WHERE uuid = ?');
   const keepPerson = db.prepare<[PersonKey]>('UPDATE people SET is_kept = 1 WHERE id = ? AND is_kept = 0');
   const deletePerson = db.prepare<[PersonKey]>(
     `DELETE FROM people WHERE id = ?
@@ -115,6 +116,10 @@ export function createRowImages({ db }: Connection, people: PeopleStore, members
     createPerson(id: string, image: PersonImage): void {
       if (findPerson.get(id) !== undefined) return;
       insertPerson.run(isRowFree.get(image.row) === 1 ? image.row : null, id, image.createdAt);
+    },
+
+    setHeld(id: string, isHeld: boolean): void {
+      updateHeld.run(Number(isHeld), id);
     },
 
     /** Expects the rows that `image` refers to to be there. */

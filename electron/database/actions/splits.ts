@@ -106,8 +106,7 @@ export function createSplits(
       return journal.record(
         'recluster-person',
         (recorder) => {
-          recorder.touchPerson(personKey);
-          people.hold(personKey);
+          recorder.hold(personKey);
           for (const faceKeys of groups) {
             departures.takeOut(recorder, { faceKeys, personKey, isHeld: false, keepsConfirmed: false });
           }

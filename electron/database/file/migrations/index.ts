@@ -8,7 +8,8 @@ import { projections } from './0005-projections.ts';
 import { pictureNumbers } from './0006-picture-numbers.ts';
 import { scanNumbers } from './0007-scan-numbers.ts';
 import { peopleFilters } from './0008-people-filters.ts';
-import { jobFailures } from './0009-job-failures.ts';
+import { journalTouches } from './0009-journal-touches.ts';
+import { jobFailures } from './0010-job-failures.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -20,5 +21,6 @@ export const migrations: readonly Migration[] = [
   pictureNumbers,
   scanNumbers,
   peopleFilters,
+  journalTouches,
   jobFailures,
 ];

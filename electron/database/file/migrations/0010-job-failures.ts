@@ -3,7 +3,7 @@
 import type { Migration } from './migration.ts';
 
 export const jobFailures: Migration = {
-  version: 9,
+  version: 10,
   sql: `
     CREATE TABLE job_failures (
       id INTEGER PRIMARY KEY,
