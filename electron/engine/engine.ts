@@ -12,6 +12,9 @@ import { createHandlers } from './handlers/create-handlers.ts';
 import { createJobNotes, noteFailures, noteMediaFailures, noteStart, noteWorkFailures, openEngineLog } from './engine-log.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { ownThreads, type EngineThreads } from './engine-threads.ts';
+import { LibraryPack } from './active-pack.ts';
+import { AnalysisPlanner } from './analysis-planner.ts';
+import { AnalyzerLease } from '../jobs/analyzer-lease.ts';
 import { ChangeNotifier } from '../jobs/change-notifier.ts';
 import { LibraryClusterer } from '../jobs/cluster-library.ts';
 import { createDownloadWork } from '../jobs/download-pack.ts';
@@ -25,7 +28,8 @@ import { openPictureRenderer } from '../pipeline/open-picture-renderer.ts';
 import { KeptPictures } from '../imaging/kept-pictures.ts';
 import { createMediaSource, type MediaSource } from './media.ts';
 import { PackSwitcher } from './pack-switcher.ts';
-import { Recognition } from './recognition.ts';
+import { openLibraryAnalyzers } from './open-library-analyzers.ts';
+import { SettingsOfRecognition } from './recognition-settings.ts';
 import { createPackStore } from '../../native-models/packs/pack-store.ts';
 
 export interface Engine {
@@ -57,43 +61,45 @@ export async function openEngine(options: EngineOptions, threads: EngineThreads 
   // Nobody waits for it, and what it does not get at now it takes at the next start.
   const swept = pictures.sweepFormer().catch((error: unknown) => log.noteError(error, 'sweeping the thumbnails'));
   const renderer = openPictureRenderer({ picturesFolder: pictures.folder, maxPixels: analysisLimits.maxPixels });
-  const recognition = new Recognition({ database, packs, engine: options, picturesFolder: pictures.folder });
-  const { analyzers } = recognition;
+  const settings = new SettingsOfRecognition(database, options.runtime);
+  const libraryPack = new LibraryPack(database, packs);
+  const planner = new AnalysisPlanner({ database, packs, libraryPack, settings });
+  const analyzers = new AnalyzerLease((setup) => openLibraryAnalyzers(setup, { packs, settings, engine: options, picturesFolder: pictures.folder }));
   const comparisons = threads.openClusterer({ neighboursFolder: findLibraryPart(options.libraryFolder, 'neighbours') });
   const clusterer = new LibraryClusterer({ database, clusterer: comparisons, now });
-  const describeRuntime = async (): Promise<string> => (await recognition.readLastRuntime()) ?? 'none';
+  const describeRuntime = async (): Promise<string> => (await settings.readLastRuntime()) ?? 'none';
   const onLibraryChange = (): void => notifier.notify('people', 'faces', 'photos', 'failures', 'status', 'packs');
   const looking = { database, analyzers, clusterer, describeRuntime, now, onLibraryChange };
   const runner = await JobRunner.open({
     database,
     now,
     works: noteWorkFailures({
-      import: createImportWork({ ...looking, plan: (effort) => recognition.planActive(effort) }),
-      'switch-pack': createSwitchWork({ ...looking, planPack: (pack) => recognition.planPack(pack) }),
+      import: createImportWork({ ...looking, plan: (effort) => planner.planActive(effort) }),
+      'switch-pack': createSwitchWork({ ...looking, planPack: (pack) => planner.planPack(pack) }),
       learn: createLearnWork({
         database,
         clusterer,
         options: learningDefaults,
-        plan: () => recognition.planActive(),
-        onProjectionChange: () => recognition.forgetProjections(),
+        plan: () => planner.planActive(),
+        onProjectionChange: () => planner.forgetProjections(),
         onLibraryChange: () => notifier.notify('people', 'faces', 'status'),
       }),
       'download-pack': createDownloadWork({ packs, now, onPackChange: () => notifier.notify('packs', 'status') }),
     }, log),
   });
   runner.jobs.on(createJobNotes(log));
-  const switcher = new PackSwitcher({ database, packs, recognition, runner });
+  const switcher = new PackSwitcher({ database, packs, libraryPack, planner, runner });
   // What is wrong with a pack is told by the status, in the window that opens: it is where it can be mended.
   const continueSwitch = (): Promise<void> => switcher.continueInterrupted().catch((error: unknown) => log.noteError(error, 'going on with a switch'));
   if (options.continuesSwitch ?? true) await continueSwitch();
 
-  const learner = new Learner({ database, recognition, runner, clusterer, rules: learningRules });
+  const learner = new Learner({ database, libraryPack, planner, runner, clusterer, rules: learningRules });
   runner.jobs.on(({ kind, state }) => {
     if (kind === 'download-pack' && state === 'done' && (options.continuesSwitch ?? true)) void continueSwitch();
     if (kind === 'learn' && isEnded(state)) notifier.notify('learning');
     else if (kind !== 'learn' && isEnded(state)) learner.noteChange();
   });
-  const handlers = noteFailures(createHandlers({ options, database, packs, recognition, switcher, runner, notifier, clusterer, learner }), log);
+  const handlers = noteFailures(createHandlers({ options, database, packs, settings, libraryPack, planner, analyzers, switcher, runner, notifier, clusterer, learner }), log);
   const events: EventSource = {
     on<E extends EventName>(event: E, listener: (payload: EventPayload<E>) => void) {
       const source = event === 'job' ? runner.jobs : notifier.changes;

@@ -4,15 +4,17 @@ import { isEnded } from '../api/job-states.ts';
 import type { Learning } from '../api/schemas.ts';
 import { AppError } from '../base/errors.ts';
 import type { JobId } from '../base/ids.ts';
+import type { LibraryPack } from './active-pack.ts';
+import type { AnalysisPlanner } from './analysis-planner.ts';
 import type { LibraryDatabase } from '../database/library-database.ts';
 import type { LearningRules } from './config.ts';
 import type { LibraryClusterer } from '../jobs/cluster-library.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
-import type { Recognition } from './recognition.ts';
 
 export interface LearnerOptions {
   readonly database: LibraryDatabase;
-  readonly recognition: Recognition;
+  readonly libraryPack: LibraryPack;
+  readonly planner: AnalysisPlanner;
   readonly runner: JobRunner;
   readonly clusterer: LibraryClusterer;
   readonly rules: LearningRules;
@@ -30,8 +32,8 @@ export class Learner {
   }
 
   async describe(): Promise<Learning> {
-    const { database, recognition } = this.#options;
-    const { name: pack, packId } = await recognition.readActivePack();
+    const { database, libraryPack } = this.#options;
+    const { name: pack, packId } = await libraryPack.readActive();
     const versions = await database.listProjections(packId, listedVersions);
     const labels = await database.countLabels();
     const isRunning = this.#options.runner.list().some(({ kind, state }) => kind === 'learn' && !isEnded(state));
@@ -41,8 +43,8 @@ export class Learner {
 
   /** @returns the job, or the one that is at it already */
   async start(): Promise<JobId> {
-    const { recognition, runner } = this.#options;
-    return await runner.startOrResume({ kind: 'learn', pack: (await recognition.readActivePack()).name });
+    const { libraryPack, runner } = this.#options;
+    return await runner.startOrResume({ kind: 'learn', pack: (await libraryPack.readActive()).name });
   }
 
   async setAutomatic(isAutomatic: boolean): Promise<void> {
@@ -52,12 +54,12 @@ export class Learner {
   /** Compares all faces by another version, or with null as the pack does; what the user has settled stays.
    *  @throws AppError "not-found", "conflict" while a job changes the library */
   async use(version: number | null): Promise<void> {
-    const { database, recognition, runner, clusterer } = this.#options;
+    const { database, libraryPack, planner, runner, clusterer } = this.#options;
     if (runner.isLibraryBusy) throw new AppError('conflict', 'Expected a library that no job changes but one is under way');
-    const { packId } = await recognition.readActivePack();
+    const { packId } = await libraryPack.readActive();
     await database.useProjection({ packId, version });
-    recognition.forgetProjections();
-    await clusterer.cluster(await recognition.planActive());
+    planner.forgetProjections();
+    await clusterer.cluster(await planner.planActive());
   }
 
   /** Told of every change: once there are no more for a while, what has grown is learnt from. */
@@ -74,9 +76,9 @@ export class Learner {
 
   /** @returns null where there is nothing new to learn from, where the user does not want it, or while jobs run */
   async startIfDue(): Promise<JobId | null> {
-    const { database, recognition, runner, rules } = this.#options;
+    const { database, libraryPack, runner, rules } = this.#options;
     if (!(await this.#isAutomatic()) || runner.isBusy) return null;
-    const { packId } = await recognition.readActivePack();
+    const { packId } = await libraryPack.readActive();
     const [last] = await database.listProjections(packId, 1);
     const { faces } = await database.countLabels();
     const seen = last?.labelledFaces ?? 0;

@@ -3,9 +3,10 @@
 import { isEnded } from '../api/job-states.ts';
 import type { JobOf } from '../api/schemas.ts';
 import type { JobId } from '../base/ids.ts';
+import type { LibraryPack } from './active-pack.ts';
+import type { AnalysisPlanner } from './analysis-planner.ts';
 import type { LibraryDatabase } from '../database/library-database.ts';
 import type { JobRunner } from '../jobs/job-runner.ts';
-import type { Recognition } from './recognition.ts';
 import { requireReady } from './require-ready.ts';
 import type { PackStore } from '../../native-models/packs/pack-store.ts';
 
@@ -14,7 +15,8 @@ type SwitchJob = JobOf<'switch-pack'>;
 export interface PackSwitcherOptions {
   readonly database: LibraryDatabase;
   readonly packs: PackStore;
-  readonly recognition: Recognition;
+  readonly libraryPack: LibraryPack;
+  readonly planner: AnalysisPlanner;
   readonly runner: JobRunner;
 }
 
@@ -42,10 +44,10 @@ export class PackSwitcher {
    *  the user has wished for another pack by then, the import comes after that switch. */
   async bringUpToDate(): Promise<void> {
     await this.#queue(async () => {
-      const { packs, recognition } = this.#options;
+      const { packs, libraryPack } = this.#options;
       if (this.#listOpen().some(({ state }) => state === 'queued' || state === 'running')) return;
-      if (!(await recognition.isOutdated())) return;
-      const { name } = await recognition.readActivePack();
+      if (!(await libraryPack.isOutdated())) return;
+      const { name } = await libraryPack.readActive();
       requireReady(name, (await packs.list()).find(({ manifest }) => manifest.name === name));
       await this.#switchTo(name);
     });
@@ -60,15 +62,15 @@ export class PackSwitcher {
   }
 
   async #switchTo(name: string): Promise<JobId | null> {
-    const { database, recognition, runner } = this.#options;
+    const { database, libraryPack, planner, runner } = this.#options;
     const same = this.#listOpen().findLast((job) => job.pack === name);
     if (same !== undefined) {
       // It may be stopping because of an earlier wish.
       await runner.resume(same.id);
       return same.id;
     }
-    const { packId, analysis } = await recognition.planPack(name);
-    const isActive = (await recognition.readActivePack()).packId === packId;
+    const { packId, analysis } = await planner.planPack(name);
+    const isActive = (await libraryPack.readActive()).packId === packId;
     if (isActive && (await database.countPendingPhotos(analysis)) === 0) return null;
     if ((await database.countLibrary()).photos === 0) {
       await database.activatePack({ name, packId });

@@ -5,14 +5,14 @@ import type { ClusteringOptions } from '../clustering/types.ts';
 import type { AnalysisKey } from '../database/library-database.ts';
 import type { AnalyzerSetup } from './analyzer-lease.ts';
 
-/** A pack as a clustering knows it. */
-export interface ClusteringPack {
+/** How faces are compared: by a pack's embeddings, and how near two have to be. */
+export interface ClusteringPlan {
   readonly packId: number;
   readonly clustering: ClusteringOptions;
   readonly suggestions: SuggestionOptions;
 }
 
-export interface AnalysisPlan extends ClusteringPack {
+export interface AnalysisPlan extends ClusteringPlan {
   readonly setup: AnalyzerSetup;
   readonly analysis: AnalysisKey;
 }

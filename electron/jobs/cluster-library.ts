@@ -5,7 +5,7 @@ import type { Answer, Inquiry } from '../clustering/suggestions/answer.ts';
 import type { ClusteringOptions } from '../clustering/types.ts';
 import type { ClusteringInput } from '../terms/clustering-input.ts';
 import type { LibraryDatabase } from '../database/library-database.ts';
-import type { ClusteringPack } from './analysis-plan.ts';
+import type { ClusteringPlan } from './analysis-plan.ts';
 
 /** People need not appear more often than this while an import runs. */
 const shortestPauseMs = 3_000;
@@ -33,14 +33,14 @@ export class LibraryClusterer {
   /** Clusters all faces that have an embedding of the pack, by those alone: the result depends on them and on what the
    *  user said, not on the order in which they came.
    *  @throws AppError "cancelled", "library-damaged" */
-  cluster(pack: ClusteringPack, options: { signal?: AbortSignal } = {}): Promise<void> {
-    return this.#enqueue('cluster', pack, options.signal);
+  cluster(plan: ClusteringPlan, options: { signal?: AbortSignal } = {}): Promise<void> {
+    return this.#enqueue('cluster', plan, options.signal);
   }
 
   /** Answers about the library as it is now, after what is under way.
    *  @throws AppError "not-found", "library-damaged" */
   ask<Kind extends Inquiry['kind']>(
-    { packId, clustering, suggestions }: ClusteringPack,
+    { packId, clustering, suggestions }: ClusteringPlan,
     inquiry: Extract<Inquiry, { kind: Kind }>,
   ): Promise<Answer<Kind>> {
     return this.#queue(async () => {
@@ -50,19 +50,19 @@ export class LibraryClusterer {
   }
 
   /** Gives faces that have no person one, and leaves all others where they are. */
-  foldIn(pack: ClusteringPack): Promise<void> {
-    return this.#enqueue('foldIn', pack);
+  foldIn(plan: ClusteringPlan): Promise<void> {
+    return this.#enqueue('foldIn', plan);
   }
 
   /** Folds in now and then while an import runs, in the background, so that people appear as they are found.
    *  @param onChange told when they did */
-  foldInWhenDue(pack: ClusteringPack, onChange: () => void): void {
+  foldInWhenDue(plan: ClusteringPlan, onChange: () => void): void {
     const { now } = this.#options;
     this.#nextDueMs ??= now() + shortestPauseMs;
     if (this.#underWay || now() < this.#nextDueMs) return;
     const startedMs = now();
     // What goes wrong here goes wrong again in the import's last clustering, which tells it.
-    void this.foldIn(pack)
+    void this.foldIn(plan)
       .then(onChange, () => undefined)
       .finally(() => {
         this.#nextDueMs = now() + Math.max(shortestPauseMs, (now() - startedMs) * pauseFactor);
@@ -74,8 +74,8 @@ export class LibraryClusterer {
     await this.#underWay?.catch(() => undefined);
   }
 
-  #enqueue(scope: 'cluster' | 'foldIn', pack: ClusteringPack, signal?: AbortSignal): Promise<void> {
-    return this.#queue(() => this.#run(scope, pack, signal));
+  #enqueue(scope: 'cluster' | 'foldIn', plan: ClusteringPlan, signal?: AbortSignal): Promise<void> {
+    return this.#queue(() => this.#run(scope, plan, signal));
   }
 
   /** One after another. */
@@ -90,7 +90,7 @@ export class LibraryClusterer {
     }
   }
 
-  async #run(scope: 'cluster' | 'foldIn', { packId, clustering }: ClusteringPack, signal?: AbortSignal): Promise<void> {
+  async #run(scope: 'cluster' | 'foldIn', { packId, clustering }: ClusteringPlan, signal?: AbortSignal): Promise<void> {
     const input = await this.#readInput(packId, clustering);
     if (input.faceIds.length === 0) return;
     const result = await this.#clusterer[scope](input, clustering, { signal });

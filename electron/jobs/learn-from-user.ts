@@ -8,11 +8,11 @@ import type { ClusteringFaces } from '../terms/clustering-input.ts';
 import type { Gain } from '../learning/projection/hold-out.ts';
 import type { LearningOptions, LearningOutcome } from '../learning/projection/learn-projection.ts';
 import { startLearning } from '../learning/projection/start-learning.ts';
-import type { ClusteringPack } from './analysis-plan.ts';
+import type { ClusteringPlan } from './analysis-plan.ts';
 import type { LibraryClusterer } from './cluster-library.ts';
 import type { JobWork } from './job-runner.ts';
 
-export interface LearningPlan extends ClusteringPack {
+export interface LearningPlan extends ClusteringPlan {
   /** The pack's own, Euclidean, of unit vectors. */
   readonly sameDistance: number;
 }
@@ -80,7 +80,7 @@ export function createLearnWork(dependencies: LearningDependencies): JobWork<'le
     return { version, isAdopted: true, ...described, questionsBefore, questionsAfter };
   };
 
-  async function countQuestions(plan: ClusteringPack): Promise<number> {
+  async function countQuestions(plan: ClusteringPlan): Promise<number> {
     const inquiry = { kind: 'questions', limit: 1, personId: null, skipped: [], includeOpen: false } as const;
     return (await clusterer.ask<'questions'>(plan, inquiry)).questionsLeft;
   }

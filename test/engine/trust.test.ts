@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { contract } from '../../electron/api/contract.ts';
 import type { PersonId } from '../../electron/base/ids.ts';
 import type { LibraryDatabase } from '../../electron/database/library-database.ts';
-import type { Recognition } from '../../electron/engine/recognition.ts';
+import type { AnalysisPlanner } from '../../electron/engine/analysis-planner.ts';
 import { createTrustHandlers } from '../../electron/engine/handlers/trust.ts';
 import { act, fillLibrary, type FilledLibrary } from '../database/library-fixture.ts';
 import { faceAt, openLibraryPerTest } from '../database/library-per-test.ts';
@@ -23,10 +23,10 @@ async function measure() {
     readEmbeddings: async (packId: number, rows: Float64Array) => store.readEmbeddings(packId, rows),
     listPeopleByIds: async (ids: readonly PersonId[]) => store.listPeopleByIds(ids),
   } as unknown as LibraryDatabase;
-  const recognition = {
+  const planner = {
     planActive: async () => ({ packId: analysis.packId, clustering: { maxDistance: 1, projection: null }, setup: { pack: 'standard' } }),
-  } as unknown as Recognition;
-  const handlers = createTrustHandlers({ database, recognition });
+  } as unknown as AnalysisPlanner;
+  const handlers = createTrustHandlers({ database, planner });
   const signal = new AbortController().signal;
   return contract['library.measureTrust'].result.parse(await handlers['library.measureTrust']({}, { signal }));
 }

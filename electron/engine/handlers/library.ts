@@ -8,15 +8,15 @@ const consentSetting = 'consent.biometricData';
 
 type LibraryHandlers = Pick<HandlersOf<'library'>, 'library.status' | 'library.giveConsent'> & HandlersOf<'folders'>;
 
-export function createLibraryHandlers({ options, database, recognition, runner, notifier }: HandlerParts): LibraryHandlers {
+export function createLibraryHandlers({ options, database, settings, libraryPack, runner, notifier }: HandlerParts): LibraryHandlers {
   return {
     'library.status': async () => {
       const [counts, packProblem, consent, runtime, { name: pack }] = await Promise.all([
         database.countLibrary(),
-        recognition.findPackProblem(),
+        libraryPack.findProblem(),
         database.readSetting(consentSetting),
-        recognition.readLastRuntime(),
-        recognition.readActivePack(),
+        settings.readLastRuntime(),
+        libraryPack.readActive(),
       ]);
       const isConsentGiven = consent !== null && consent !== undefined;
       return { libraryFolder: options.libraryFolder, ...counts, pack, packProblem, runtime, isConsentGiven, jobs: runner.list().map(withoutFailures) };

@@ -5,10 +5,10 @@ import type { PackState } from '../../../native-models/packs/pack-store.ts';
 import { describePack } from '../pack-records.ts';
 import type { HandlerParts, HandlersOf } from './handler-parts.ts';
 
-export function createPackHandlers({ packs, recognition, switcher, runner, notifier }: HandlerParts): HandlersOf<'packs'> & HandlersOf<'settings'> {
+export function createPackHandlers({ packs, settings, libraryPack, switcher, runner, notifier }: HandlerParts): HandlersOf<'packs'> & HandlersOf<'settings'> {
   async function describe(state: PackState): Promise<Pack> {
-    const { name } = await recognition.readActivePack();
-    const photosToAnalyze = await recognition.countPending(state.manifest);
+    const { name } = await libraryPack.readActive();
+    const photosToAnalyze = await libraryPack.countPending(state.manifest, await settings.readEffort());
     return describePack(state, { isActive: state.manifest.name === name, photosToAnalyze });
   }
 
@@ -31,11 +31,11 @@ export function createPackHandlers({ packs, recognition, switcher, runner, notif
     },
     'packs.verify': async ({ name }) => describe(await packs.verify(name)),
 
-    'settings.get': () => recognition.readSettings(),
+    'settings.get': () => settings.read(),
     'settings.change': async (changes) => {
-      await recognition.changeSettings(changes);
+      await settings.change(changes);
       notifier.notify('settings', 'packs');
-      return await recognition.readSettings();
+      return await settings.read();
     },
   };
 }

@@ -4,7 +4,7 @@ import type { FaceId } from '../../base/ids.ts';
 import type { Answer } from '../../clustering/suggestions/answer.ts';
 import type { HandlerParts, HandlersOf } from './handler-parts.ts';
 
-export function createReviewHandlers({ database, recognition, clusterer }: HandlerParts): HandlersOf<'review'> {
+export function createReviewHandlers({ database, planner, clusterer }: HandlerParts): HandlersOf<'review'> {
   async function describeQuestions({ questions, ...left }: Answer<'questions'>) {
     const people = await database.listPeopleByIds(questions.flatMap(({ first, second }) => [first, second]));
     const faces = await database.listFacesByIds(questions.flatMap(({ firstFaces, secondFaces }) => [...firstFaces, ...secondFaces]));
@@ -26,8 +26,8 @@ export function createReviewHandlers({ database, recognition, clusterer }: Handl
   return {
     'review.list': async ({ limit, personId: asked, skipped, includeOpen }) => {
       const personId = asked === null ? null : (await database.getPerson({ personId: asked })).id;
-      const pack = await recognition.planActive();
-      return await describeQuestions(await clusterer.ask(pack, { kind: 'questions', limit, personId, skipped, includeOpen }));
+      const plan = await planner.planActive();
+      return await describeQuestions(await clusterer.ask(plan, { kind: 'questions', limit, personId, skipped, includeOpen }));
     },
   };
 }

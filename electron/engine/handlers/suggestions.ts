@@ -12,11 +12,11 @@ export type SuggestionMethod =
   | 'people.previewRecluster'
   | 'people.reclusterAll';
 
-export function createSuggestionHandlers({ database, recognition, clusterer, notifier }: HandlerParts): Pick<MethodHandlers, SuggestionMethod> {
+export function createSuggestionHandlers({ database, planner, clusterer, notifier }: HandlerParts): Pick<MethodHandlers, SuggestionMethod> {
   return {
     'people.proposeSplit': async ({ personId: asked }) => {
       const { id: personId } = await database.getPerson({ personId: asked });
-      const { groups, probability } = await clusterer.ask(await recognition.planActive(), { kind: 'split', personId });
+      const { groups, probability } = await clusterer.ask(await planner.planActive(), { kind: 'split', personId });
       const faces = await database.listFacesByIds(groups.flat());
       const confirmed = new Set(faces.flatMap(({ id, isConfirmed }) => (isConfirmed ? [id] : [])));
       const described = groups.map((faceIds) => ({
@@ -27,25 +27,25 @@ export function createSuggestionHandlers({ database, recognition, clusterer, not
     },
     'people.listOutliers': async ({ personId: asked, offset, limit }) => {
       const { id: personId } = await database.getPerson({ personId: asked });
-      const ranked = await clusterer.ask(await recognition.planActive(), { kind: 'outliers', personId });
+      const ranked = await clusterer.ask(await planner.planActive(), { kind: 'outliers', personId });
       const page = ranked.slice(offset, offset + limit);
       const faces = await database.listFacesByIds(page.map(({ faceId }) => faceId));
       return { total: ranked.length, faces: faces.map((face, index) => ({ face, fit: page[index]!.fit })) };
     },
     'people.listMixed': async ({ offset, limit }) => {
-      const mixed = await clusterer.ask(await recognition.planActive(), { kind: 'mixed' });
+      const mixed = await clusterer.ask(await planner.planActive(), { kind: 'mixed' });
       const page = mixed.slice(offset, offset + limit);
       const people = await database.listPeopleByIds(page.map(({ personId }) => personId));
       return { total: mixed.length, people: people.map((person, index) => ({ person, probability: page[index]!.probability })) };
     },
     'people.previewRecluster': async ({ personId: asked }) => {
       const { id: personId } = await database.getPerson({ personId: asked });
-      const { stayingCount, leaving, joining } = await clusterer.ask(await recognition.planActive(), { kind: 'recluster', personId });
+      const { stayingCount, leaving, joining } = await clusterer.ask(await planner.planActive(), { kind: 'recluster', personId });
       const copy = (groups: readonly (readonly FaceId[])[]) => groups.map((faceIds) => ({ faceIds: [...faceIds] }));
       return { stayingCount, leaving: copy(leaving), joining: copy(joining) };
     },
     'people.reclusterAll': async () => {
-      await clusterer.cluster(await recognition.planActive());
+      await clusterer.cluster(await planner.planActive());
       notifier.notify('people', 'faces', 'status');
       return {};
     },

@@ -8,7 +8,7 @@ import { measureTrustInWorker } from '../../learning/trust/measure-in-worker.ts'
 import { canMeasureTrust, type TrustScores } from '../../learning/trust/measure-trust.ts';
 import type { HandlerParts, HandlersOf } from './handler-parts.ts';
 
-export function createTrustHandlers({ database, recognition }: Pick<HandlerParts, 'database' | 'recognition'>): Pick<HandlersOf<'library'>, 'library.measureTrust'> {
+export function createTrustHandlers({ database, planner }: Pick<HandlerParts, 'database' | 'planner'>): Pick<HandlersOf<'library'>, 'library.measureTrust'> {
   /** @param faces by position, as they were measured */
   async function describe({ nearest, ...scores }: TrustScores, faces: readonly ConfirmedFace[]) {
     const people = await database.listPeopleByIds(nearest.flatMap(({ first, second }) => [first as PersonId, second as PersonId]));
@@ -31,7 +31,7 @@ export function createTrustHandlers({ database, recognition }: Pick<HandlerParts
 
   return {
     'library.measureTrust': async (_params, { signal }) => {
-      const { packId, clustering, setup } = await recognition.planActive();
+      const { packId, clustering, setup } = await planner.planActive();
       const input = await database.readClusteringInput(packId);
       const confirmed = listConfirmed(input);
       const confirmedPeople = confirmed.map(({ personId }) => personId);

@@ -32,7 +32,7 @@ export async function openModel(base: PackManifest, options: SubjectOptions): Pr
   const { buildTrainingNetwork } = await import('../training/training-networks.ts');
   const { createModelNetwork } = await import('../training/model-network.ts');
   const { shapeFaceChip } = await import('../training/chips/chip-shape.ts');
-  const { settleOnPeople } = await import('../training/settle-weights.ts');
+  const { initialiseOnPeople } = await import('../training/initialise-weights.ts');
   const { writeLayersModel } = await import('../training/layers-model-files.ts');
   const { createModelEmbedder } = await import('../training/model-embedder.ts');
   const { describeOwnPack, writeTrainedPack } = await import('../training/trained-pack.ts');
@@ -42,7 +42,7 @@ export async function openModel(base: PackManifest, options: SubjectOptions): Pr
   return {
     network,
     shape,
-    prepare: (chips, people) => settleOnPeople(model, { chips, people, shape }),
+    prepare: (chips, people) => initialiseOnPeople(model, { chips, people, shape }),
     write: async (folder, report) => {
       await writeLayersModel(folder, model);
       const embedder = await createModelEmbedder(model, shape);

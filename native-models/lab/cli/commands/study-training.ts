@@ -137,7 +137,7 @@ async function trainArms<Arm extends StudyArm>(
   const { buildTrainingNetwork } = await import('../../training/training-networks.ts');
   const { createModelNetwork } = await import('../../training/model-network.ts');
   const { shapeFaceChip } = await import('../../training/chips/chip-shape.ts');
-  const { settleOnPeople } = await import('../../training/settle-weights.ts');
+  const { initialiseOnPeople } = await import('../../training/initialise-weights.ts');
   const { trainAndTest } = await import('../../training/runs/train-and-test.ts');
   const { network: name, normalisation } = options;
   const sizing = createModelNetwork(buildTrainingNetwork({ name, dims: options.dims, seed: options.seed, normalisation }));
@@ -149,7 +149,7 @@ async function trainArms<Arm extends StudyArm>(
       output.tell(arm.name);
       const split = await splitForTraining(chips, options.splitSeed, arm.share);
       const model = buildTrainingNetwork({ name, dims: arm.dims, seed: arm.options.seed, normalisation });
-      await settleOnPeople(model, { chips, people: split.training, shape });
+      await initialiseOnPeople(model, { chips, people: split.training, shape });
       const network = createModelNetwork(model);
       try {
         return await trainAndTest({

@@ -10,7 +10,7 @@ import { drawExplainedStep, explainStep } from '../../../../native-models/lab/tr
 import { readLayersModel, writeLayersModel } from '../../../../native-models/lab/training/layers-model-files.ts';
 import { openTrainingBackend } from '../../../../native-models/lab/training/open-training-backend.ts';
 import { groupByPerson } from '../../../../native-models/lab/training/runs/train-network.ts';
-import { settleWeights } from '../../../../native-models/lab/training/settle-weights.ts';
+import { initialiseWeights } from '../../../../native-models/lab/training/initialise-weights.ts';
 import { buildTrainingNetwork } from '../../../../native-models/lab/training/training-networks.ts';
 import { drawFaces, tinyShape } from '../../../support/drawn-faces.ts';
 import { buildTinyModel, createTinyNetwork } from '../../../support/tiny-network.ts';
@@ -51,7 +51,7 @@ test('A network that nobody knows is not built', () => {
 test('Settled weights give every channel mean 0 and deviation 1', () => {
   const model = buildTinyModel();
   const chips = tf.randomUniform<tf.Rank.R4>([32, 8, 8, 3], -0.2, 1, 'float32', 2);
-  settleWeights(model, chips);
+  initialiseWeights(model, chips);
   const { mean, variance } = tf.moments(model.predict(chips) as tf.Tensor, 0);
   mean.dataSync().forEach((value) => expect(value).toBeCloseTo(0, 4));
   variance.dataSync().forEach((value) => expect(value).toBeCloseTo(1, 3));

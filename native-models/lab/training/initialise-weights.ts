@@ -18,25 +18,25 @@ const leastDeviation = 1e-4;
 /** The activation that changes nothing, as layers ask for it. */
 const linear = { apply: (values: tf.Tensor): tf.Tensor => values, getClassName: (): string => 'linear' };
 
-const settlingChips = 64;
+const initialisingChips = 64;
 
-/** As settleWeights, on the first chips of those people.
+/** As initialiseWeights, on the first chips of those people.
  *  @param people to learn from */
-export async function settleOnPeople(
+export async function initialiseOnPeople(
   model: LayersModel,
   { chips, people, shape }: { readonly chips: readonly TrainingChip[]; readonly people: readonly string[]; readonly shape: ChipShape },
 ): Promise<void> {
   const learnt = new Set(people);
-  const ready = await readyChips(chips.filter(({ person }) => learnt.has(person)).slice(0, settlingChips), shape);
+  const ready = await readyChips(chips.filter(({ person }) => learnt.has(person)).slice(0, initialisingChips), shape);
   tf.tidy(() => {
     const values = tf.tensor4d(ready.pixels, [ready.people.length, shape.height, shape.width, 3]);
-    settleWeights(model, tf.div(tf.sub(values, middle), middle));
+    initialiseWeights(model, tf.div(tf.sub(values, middle), middle));
   });
 }
 
 /** Changes the model's convolutions and fully connected layers that have a bias; those without are left to what follows them.
  *  @param chips [n, height, width, 3] as the model takes them, -1 to 1 */
-export function settleWeights(model: LayersModel, chips: tf.Tensor4D): void {
+export function initialiseWeights(model: LayersModel, chips: tf.Tensor4D): void {
   for (const layer of model.layers) {
     const [kernel, bias, ...others] = layer.trainableWeights;
     const isWeighted = layer.getClassName() === 'Conv2D' || layer.getClassName() === 'Dense';
