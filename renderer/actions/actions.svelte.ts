@@ -3,6 +3,7 @@
 import type { ActionMethod, Params, Result } from '../../electron/api/contract.ts';
 import type { JournalEntry, PersonSummary } from '../../electron/api/schemas.ts';
 import type { FaceId, PersonId } from '../../electron/base/ids.ts';
+import type { Touched } from './own-changes.ts';
 import { Steps } from './steps.svelte.ts';
 import type { Outcome, StepsOptions } from './steps.svelte.ts';
 
@@ -27,6 +28,7 @@ export class Actions {
     const { translator } = this.#options;
     return this.#act('people.name', { personId, name }, ({ person }) =>
       person.name === null ? translator.t('done.unnamed') : translator.t('done.named', { name: person.name }),
+      { people: [personId] },
     );
   }
 
@@ -34,6 +36,7 @@ export class Actions {
     const { translator } = this.#options;
     return this.#act('people.merge', { target, sources: [...sources] }, ({ person }) =>
       person.name === null ? translator.t('done.mergedUnnamed') : translator.t('done.merged', { name: person.name }),
+      { people: [target, ...sources] },
     );
   }
 
@@ -44,18 +47,19 @@ export class Actions {
       return people.length === 1 && only !== undefined
         ? translator.t('done.ignored', { name: translator.personName(only.name) })
         : translator.t('done.ignoredPeople', { count: people.length });
-    });
+    }, { people: people.map(({ id }) => id) });
   }
 
   restorePerson(person: NamedPerson): Promise<Outcome<Result<'people.restore'>>> {
     const { translator } = this.#options;
     return this.#act('people.restore', { personIds: [person.id] }, () =>
       translator.t('done.restored', { name: translator.personName(person.name) }),
+      { people: [person.id] },
     );
   }
 
   chooseCover(personId: PersonId, faceId: FaceId): Promise<Outcome<Result<'people.chooseCover'>>> {
-    return this.#act('people.chooseCover', { personId, faceId }, () => this.#options.translator.t('done.cover'));
+    return this.#act('people.chooseCover', { personId, faceId }, () => this.#options.translator.t('done.cover'), { people: [personId] });
   }
 
   confirmFaces(faceIds: readonly FaceId[]): Promise<Outcome<Result<'faces.confirm'>>> {
@@ -86,6 +90,7 @@ export class Actions {
       person.name === null
         ? translator.t('done.movedNew', { count: faceIds.length })
         : translator.t('done.moved', { count: faceIds.length, name: person.name }),
+      { faces: faceIds },
     );
   }
 
@@ -106,8 +111,9 @@ export class Actions {
     method: M,
     params: Params<M>,
     describe: (result: Result<M>) => string,
+    touched: Touched,
   ): Promise<Outcome<Result<M>>> {
-    return this.steps.perform(() => this.#options.api.call(method, params), describe);
+    return this.steps.perform(() => this.#options.api.call(method, params), describe, touched);
   }
 
   #actOnFaces<M extends 'faces.confirm' | 'faces.reject' | 'faces.ignore' | 'faces.restore'>(
@@ -117,6 +123,7 @@ export class Actions {
   ): Promise<Outcome<Result<M>>> {
     return this.#act(method, { faceIds: [...faceIds] } as Params<M>, () =>
       this.#options.translator.t(message, { count: faceIds.length }),
+      { faces: faceIds },
     );
   }
 }

@@ -31,7 +31,7 @@ export class ClusterActions {
 
   /** Says nothing where it succeeds: the next question is the answer to an answer. */
   answerQuestion(first: PersonId, second: PersonId, answer: ReviewAnswer): Promise<Outcome<JournalEntryId | null>> {
-    return this.#steps.performQuietly(() => this.#api.call('review.answer', { first, second, answer }));
+    return this.#steps.performQuietly(() => this.#api.call('review.answer', { first, second, answer }), { people: [first, second] });
   }
 
   /** Says nothing either: the question is back.

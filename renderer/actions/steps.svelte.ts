@@ -6,6 +6,7 @@ import { AppError } from '../../electron/base/errors.ts';
 import type { JournalEntryId } from '../../electron/base/ids.ts';
 import type { Translator } from '../i18n/translator.svelte.ts';
 import { toAppError } from '../ui/errors.ts';
+import { OwnChanges, type Touched } from './own-changes.ts';
 import type { ToastAction, Toasts } from '../ui/toasts.svelte.ts';
 
 export type Outcome<Value> =
@@ -17,17 +18,30 @@ export interface ActionResult {
   readonly entry: JournalEntry | null;
 }
 
+/** What builds on a step that is to be taken back, or stands in the way of one that is to be done again. */
+export interface DependentsQuestion {
+  readonly direction: Direction;
+  /** Newest first. */
+  readonly dependents: readonly JournalEntry[];
+}
+
+export interface StepQuestions {
+  /** Whether they shall go along. */
+  takesAlong(question: DependentsQuestion): Promise<boolean>;
+}
+
 export interface StepsOptions {
   readonly api: KindredApi;
   readonly toasts: Toasts;
   readonly translator: Translator;
+  readonly questions: StepQuestions;
+  /** Told of every step that this window has made or taken. */
+  readonly onEntries: (entries: readonly JournalEntry[]) => void;
 }
 
 export type Direction = 'undo' | 'redo';
 
 interface TakeOptions {
-  /** Whether whatever stands in the way goes along. */
-  readonly withDependents?: boolean;
   /** Says only what went wrong. */
   readonly isQuiet?: boolean;
 }
@@ -35,6 +49,7 @@ interface TakeOptions {
 export class Steps {
   /** How many the engine has not answered yet. */
   pending = $state(0);
+  readonly ownChanges = new OwnChanges();
   readonly #options: StepsOptions;
   /** What this window did and took back, oldest first: nobody else's steps are taken for them. */
   readonly #own: Record<Direction, JournalEntryId[]> = { undo: [], redo: [] };
@@ -43,13 +58,17 @@ export class Steps {
     this.#options = options;
   }
 
+  /** @param touched what the caller shows as it is now, so that the engine's news of it can be left aside */
   async perform<Value extends ActionResult>(
     work: () => Promise<Value>,
     describe: (value: Value) => string,
+    touched: Touched = {},
   ): Promise<Outcome<Value>> {
+    // The news may come before the answer.
+    this.ownChanges.note(touched);
     const outcome = await this.#try(work);
     if (!outcome.isDone) {
-      this.#report(outcome.error, () => void this.perform(work, describe));
+      this.#report(outcome.error, () => void this.perform(work, describe, touched));
       return outcome;
     }
     const { entry } = outcome.value;
@@ -67,7 +86,8 @@ export class Steps {
   }
 
   /** Does a step without a word where it succeeds. @returns the entry it made, null where it changed nothing */
-  async performQuietly(work: () => Promise<ActionResult>): Promise<Outcome<JournalEntryId | null>> {
+  async performQuietly(work: () => Promise<ActionResult>, touched: Touched): Promise<Outcome<JournalEntryId | null>> {
+    this.ownChanges.note(touched);
     const outcome = await this.#try(work);
     if (!outcome.isDone) {
       this.#report(outcome.error);
@@ -92,31 +112,25 @@ export class Steps {
   async take(
     direction: Direction,
     entryIds: readonly JournalEntryId[],
-    { withDependents = false, isQuiet = false }: TakeOptions = {},
+    { isQuiet = false }: TakeOptions = {},
   ): Promise<Outcome<readonly JournalEntry[]>> {
-    const { api, toasts, translator } = this.#options;
+    const { questions, toasts } = this.#options;
     const taken: JournalEntry[] = [];
     const outcome = await this.#try(async () => {
       for (const entryId of entryIds) {
-        const { entries, dependents } = await this.#takeOne(api, direction, entryId, withDependents);
+        const { entries, dependents } = await this.#takeOne(direction, entryId, false);
         taken.push(...entries);
         if (dependents.length === 0) continue;
-        return { blockedId: entryId, count: dependents.length };
+        if (!(await questions.takesAlong({ direction, dependents }))) return;
+        taken.push(...(await this.#takeOne(direction, entryId, true)).entries);
       }
-      return null;
     });
     this.#note(taken);
     if (!outcome.isDone) {
       this.#report(outcome.error);
       return outcome;
     }
-    const blocked = outcome.value;
-    if (blocked !== null) {
-      toasts.show({
-        text: translator.t(direction === 'undo' ? 'done.undoBlocked' : 'done.redoBlocked', { count: blocked.count }),
-        action: { label: direction, run: () => void this.take(direction, [blocked.blockedId], { withDependents: true }) },
-      });
-    } else if (!isQuiet) {
+    if (!isQuiet && taken.length > 0) {
       const back = direction === 'undo' ? 'redo' : 'undo';
       toasts.show({
         text: this.#describe(taken, direction),
@@ -131,9 +145,9 @@ export class Steps {
     this.#report(toAppError(error), retry);
   }
 
-  async #takeOne(api: KindredApi, direction: Direction, entryId: JournalEntryId, withDependents: boolean) {
+  async #takeOne(direction: Direction, entryId: JournalEntryId, withDependents: boolean) {
     try {
-      return await api.call(`journal.${direction}`, { entryId, withDependents });
+      return await this.#options.api.call(`journal.${direction}`, { entryId, withDependents });
     } catch (error) {
       // Somebody else took it back: it is no step of this window's any more.
       this.#forget(entryId);
@@ -150,6 +164,7 @@ export class Steps {
   }
 
   #note(entries: readonly JournalEntry[]): void {
+    if (entries.length > 0) this.#options.onEntries(entries);
     for (const { id, isUndone } of entries) {
       this.#forget(id);
       this.#own[isUndone ? 'redo' : 'undo'].push(id);

@@ -1,6 +1,6 @@
 /** The whole of what a window knows, put together: what it hears of the engine goes from here to the states that show it. */
 
-import type { EventPayload, KindredApi } from '../../electron/api/contract.ts';
+import type { ChangeTopic, EventPayload, KindredApi } from '../../electron/api/contract.ts';
 import type { ConnectionState, Host } from '../../electron/api/host.ts';
 import { Translator } from '../i18n/translator.svelte.ts';
 import { Actions } from '../actions/actions.svelte.ts';
@@ -26,6 +26,9 @@ import { OpenViews } from './open-views.svelte.ts';
 import type { Questions } from './questions.ts';
 import { Router } from './router.svelte.ts';
 import type { AddressBar } from './router.svelte.ts';
+
+/** After the user's last step, before what follows from it is fetched. */
+const settleAfterMs = 4_000;
 
 export interface AppOptions {
   readonly host: Host;
@@ -62,7 +65,9 @@ export class App {
   readonly learning: LearningState;
 
   connection = $state<ConnectionState>('connecting');
+  readonly #schedule: Schedule;
   readonly #stops: (() => void)[] = [];
+  #stopSettling: () => void = () => undefined;
 
   constructor(options: AppOptions) {
     const { host } = options;
@@ -72,10 +77,11 @@ export class App {
     this.settings = new Settings(options.store, options.systemLanguages);
     this.translator = new Translator(this.settings.locale);
     this.router = new Router(options.addressBar);
-    this.toasts = new Toasts(options.schedule ?? scheduleWithTimers);
+    this.#schedule = options.schedule ?? scheduleWithTimers;
+    this.toasts = new Toasts(this.#schedule);
     const { translator, toasts, router } = this;
     const questions = options.ask(this.dialogs);
-    this.actions = new Actions({ api, toasts, translator });
+    this.actions = new Actions({ api, toasts, translator, questions, onEntries: (entries) => this.library.noteEntries(entries) });
     const { actions } = this;
     this.clusterActions = new ClusterActions({ api, steps: actions.steps, translator });
     this.imports = new Imports(api, actions);
@@ -116,6 +122,7 @@ export class App {
 
   close(): void {
     for (const stop of this.#stops.splice(0)) stop();
+    this.#stopSettling();
     this.router.close();
     this.host.close();
   }
@@ -143,14 +150,24 @@ export class App {
     if (await this.clusterActions.reclusterAll()) this.toasts.show({ text: this.translator.t('people.reclustering') });
   }
 
-  #receiveChange({ topics }: EventPayload<'changed'>): void {
-    const concerns = (...wanted: EventPayload<'changed'>['topics']): boolean =>
-      wanted.some((topic) => topics.includes(topic));
+  #receiveChange(change: EventPayload<'changed'>): void {
+    // What this window has done it shows already; the rest, such as how many photos somebody is in, can wait for a pause.
+    if (this.actions.steps.ownChanges.takeKnown(change)) this.#settleLater(change.topics);
+    else this.#fetchAgain(change.topics);
+  }
+
+  #settleLater(topics: readonly ChangeTopic[]): void {
+    this.#stopSettling();
+    this.#stopSettling = this.#schedule(() => this.#fetchAgain(topics), settleAfterMs);
+  }
+
+  /** What is not on screen is fetched again when it comes there. */
+  #fetchAgain(topics: readonly ChangeTopic[]): void {
+    const concerns = (...wanted: ChangeTopic[]): boolean => wanted.some((topic) => topics.includes(topic));
     void this.library.refresh();
     const { view } = this.router.route;
-    // What is not on screen is fetched again when it comes there.
     if (concerns('people', 'faces')) {
-      if (this.people.list.total !== null) void this.people.refresh();
+      if (view === 'people' && this.people.list.total !== null) void this.people.refresh();
       if (view === 'person') void this.views.person?.refresh();
       if (view === 'checks') void this.checks.refresh();
       if (view === 'trust') void this.trust.refresh();
@@ -159,8 +176,8 @@ export class App {
     if (view === 'photo' && concerns('people', 'faces', 'photos')) void this.views.photo?.refresh();
     if (view === 'settings' && concerns('packs', 'settings', 'photos')) void this.recognition.refresh();
     if (view === 'settings' && concerns('learning', 'people')) void this.learning.refresh();
-    if (concerns('failures') && this.failures.list.total !== null) void this.failures.list.refresh();
-    if (concerns('journal') && this.history.list.total !== null) void this.history.list.refresh();
+    if (view === 'failures' && concerns('failures') && this.failures.list.total !== null) void this.failures.list.refresh();
+    if (view === 'history' && concerns('journal') && this.history.list.total !== null) void this.history.list.refresh();
   }
 
   #refreshQuestions(): void {

@@ -1,7 +1,7 @@
 /** What the library holds and what runs on it, read again whenever something changes; reads that come while one runs are joined. */
 
 import type { KindredApi } from '../../electron/api/contract.ts';
-import type { Status } from '../../electron/api/schemas.ts';
+import type { JournalEntry, Status } from '../../electron/api/schemas.ts';
 import type { AppError } from '../../electron/base/errors.ts';
 import { toAppError } from '../ui/errors.ts';
 
@@ -31,6 +31,14 @@ export class LibraryStatus {
   /** Shows before the engine says so what it has just recorded. */
   noteConsent(): void {
     if (this.status !== null) this.status = { ...this.status, isConsentGiven: true };
+  }
+
+  /** Shows what this window has done or taken back, before the engine is asked again. */
+  noteEntries(entries: readonly JournalEntry[]): void {
+    for (const entry of entries) {
+      if (this.status === null) return;
+      this.status = entry.isUndone ? { ...this.status, lastUndone: entry } : { ...this.status, lastDone: entry };
+    }
   }
 
   async #readUntilSettled(): Promise<void> {

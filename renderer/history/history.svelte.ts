@@ -30,6 +30,18 @@ export class HistoryState {
     return this.list.items.map((entry) => (entry !== undefined && entry.isUndone === isUndone ? [entry.id] : []));
   }
 
+  /** Takes this one step back, wherever it stands, or does it again. */
+  async takeOne(entry: JournalEntry): Promise<void> {
+    if (this.isBusy) return;
+    this.isBusy = true;
+    try {
+      await this.#actions.steps.take(entry.isUndone ? 'redo' : 'undo', [entry.id]);
+      await this.list.refresh();
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
   /** Goes to the state right before the entry at `index` was done, or where it is undone, right after. */
   async goTo(index: number): Promise<void> {
     const entry = this.list.items[index];

@@ -11,6 +11,8 @@ export class NameCompletion {
   highlighted = $state(-1);
   readonly #api: KindredApi;
   readonly #excluded: ReadonlySet<PersonId>;
+  /** Whom the last search found, and whether that was everybody. */
+  #found: { readonly query: string; readonly people: readonly PersonSummary[]; readonly isWhole: boolean } | null = null;
   #searches = 0;
   #abort: AbortController | null = null;
 
@@ -43,11 +45,19 @@ export class NameCompletion {
         { signal: this.#abort.signal },
       );
       if (search !== this.#searches) return;
+      this.#found = { query: query.trim(), people, isWhole: people.length < limit };
       this.options = people.filter((person) => !this.#excluded.has(person.id)).slice(0, limit);
     } catch {
       // Completion only helps: without an answer, what is typed still counts, and a lost connection has its banner.
       if (search === this.#searches) this.options = [];
     }
+  }
+
+  /** @returns whom the search for what was typed has found of exactly this name; undefined where it has not been searched */
+  findTyped(name: string): PersonSummary | null | undefined {
+    if (this.#found?.isWhole !== true || this.#found.query !== name.trim()) return undefined;
+    const wanted = fold(name);
+    return this.#found.people.find((person) => !this.#excluded.has(person.id) && fold(person.name ?? '') === wanted) ?? null;
   }
 
   /** @returns the known person who has exactly this name, whatever the case */

@@ -41,13 +41,14 @@ export class Naming {
   }
 
   /** Names at once, or asks where someone else is already called so.
+   *  @param sameName who that is, where it is known already; null for nobody
    *  @returns who the subject is now; null where nothing was done */
-  async submitName(subject: NamingSubject, text: string): Promise<PersonSummary | null> {
+  async submitName(subject: NamingSubject, text: string, sameName?: PersonSummary | null): Promise<PersonSummary | null> {
     const name = text.trim();
     if (name === (subject.person.name ?? '')) return null;
     this.isBusy = true;
     try {
-      const known = name === '' ? null : await new NameCompletion(this.#api, [subject.person.id]).findSameName(name);
+      const known = name === '' ? null : sameName !== undefined ? sameName : await new NameCompletion(this.#api, [subject.person.id]).findSameName(name);
       if (known !== null) return await this.#ask({ subject, known, name: known.name ?? name });
       return valueOf(await this.#actions.namePerson(subject.person.id, name === '' ? null : name));
     } catch (error) {

@@ -4,6 +4,7 @@ import type { KindredApi } from '../../electron/api/contract.ts';
 import type { PeopleFilter, PersonSummary } from '../../electron/api/schemas.ts';
 import type { PersonId } from '../../electron/base/ids.ts';
 import type { Actions } from '../actions/actions.svelte.ts';
+import type { Outcome } from '../actions/steps.svelte.ts';
 import { GridCursor } from '../ui/grid-cursor.svelte.ts';
 import { PagedList } from '../ui/paged-list.svelte.ts';
 import type { PageSource } from '../ui/paged-list.svelte.ts';
@@ -22,6 +23,10 @@ export interface Drag {
 
 export class PeopleState {
   filter = $state<PeopleFilter>('all');
+  /** What the names of those listed begin with; empty for everybody. */
+  text = $state('');
+  /** How many each filter would list; null until the engine has told. */
+  counts = $state.raw<Readonly<Record<PeopleFilter, number>> | null>(null);
   readonly list: PagedList<PersonSummary>;
   readonly selection = new Selection<PersonId>();
   readonly cursor = new GridCursor();
@@ -41,9 +46,19 @@ export class PeopleState {
     this.list = new PagedList(this.#sourceOf('all'));
   }
 
-  async show(filter: PeopleFilter): Promise<void> {
-    if (filter === this.filter) return;
+  show(filter: PeopleFilter): Promise<void> {
+    return this.#showOther(filter, this.text);
+  }
+
+  /** Only people whose name, or a word of it, begins so. */
+  search(text: string): Promise<void> {
+    return this.#showOther(this.filter, text.trim());
+  }
+
+  async #showOther(filter: PeopleFilter, text: string): Promise<void> {
+    if (filter === this.filter && text === this.text) return;
     this.filter = filter;
+    this.text = text;
     this.selection.clear();
     this.cursor.index = 0;
     this.scrollOffset = 0;
@@ -85,14 +100,6 @@ export class PeopleState {
     this.editingId = null;
     this.#releaseEditing?.();
     this.#releaseEditing = null;
-  }
-
-  /** A name shows at once; the refreshed list brings the truth. */
-  showName(personId: PersonId, name: string | null): void {
-    this.list.update(
-      (person) => person.id === personId,
-      (person) => ({ ...person, name }),
-    );
   }
 
   /** Dragging one of several selected people drags them all. */
@@ -137,41 +144,50 @@ export class PeopleState {
 
   /** @returns whether it was done; a failure brings everybody back */
   async merge(target: PersonId, sources: readonly PersonId[]): Promise<boolean> {
-    const gone = new Set(sources);
-    const release = this.list.hold();
-    this.list.remove((person) => gone.has(person.id));
     this.selection.clear();
-    try {
-      const outcome = await this.#actions.mergePeople(target, sources);
-      return outcome.isDone;
-    } finally {
-      release();
-      await this.list.refresh();
-    }
+    const outcome = await this.#takeAway(sources, () => this.#actions.mergePeople(target, sources));
+    if (outcome.isDone) this.showPerson(outcome.value.person);
+    return outcome.isDone;
   }
 
   async ignore(people: readonly PersonSummary[]): Promise<boolean> {
-    const gone = new Set(people.map((person) => person.id));
-    const release = this.list.hold();
-    this.list.remove((person) => gone.has(person.id));
-    this.selection.remove(gone);
-    try {
-      return (await this.#actions.ignorePeople(people)).isDone;
-    } finally {
-      release();
-      await this.list.refresh();
-    }
+    const ids = people.map((person) => person.id);
+    this.selection.remove(ids);
+    return (await this.#takeAway(ids, () => this.#actions.ignorePeople(people))).isDone;
   }
 
   async restore(person: PersonSummary): Promise<boolean> {
-    const outcome = await this.#actions.restorePerson(person);
-    await this.list.refresh();
-    return outcome.isDone;
+    return (await this.#takeAway([person.id], () => this.#actions.restorePerson(person))).isDone;
+  }
+
+  /** Puts a person's new facts in their place; nobody moves before the list is fetched again. */
+  showPerson(person: PersonSummary): void {
+    this.list.update(
+      ({ id }) => id === person.id,
+      () => person,
+    );
+  }
+
+  /** Takes somebody out of the list who has gone into another. */
+  forget(personId: PersonId): void {
+    this.list.remove(({ id }) => id === personId);
+  }
+
+  /** They vanish at once; only where it fails is the list fetched again. */
+  async #takeAway<Value>(personIds: readonly PersonId[], act: () => Promise<Outcome<Value>>): Promise<Outcome<Value>> {
+    const gone = new Set(personIds);
+    const release = this.list.hold();
+    this.list.remove((person) => gone.has(person.id));
+    const outcome = await act();
+    release();
+    if (!outcome.isDone) await this.list.refresh();
+    return outcome;
   }
 
   #sourceOf(filter: PeopleFilter): PageSource<PersonSummary> {
     return async ({ offset, limit }) => {
-      const { total, people } = await this.#api.call('people.list', { offset, limit, filter });
+      const { total, people, counts } = await this.#api.call('people.list', { offset, limit, filter, text: this.text });
+      this.counts = { ...counts, all: counts.named + counts.unnamed };
       return { total, items: people };
     };
   }

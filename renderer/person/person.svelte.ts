@@ -118,6 +118,8 @@ export class PersonState {
   async confirm(faceIds: readonly FaceId[]): Promise<void> {
     if (faceIds.length === 0) return;
     const confirmed = new Set(faceIds);
+    const added = this.faces.items.filter((face) => face !== undefined && confirmed.has(face.id) && !face.isConfirmed).length;
+    if (this.person !== null) this.person = { ...this.person, confirmedCount: this.person.confirmedCount + added };
     this.faces.update(
       (face) => confirmed.has(face.id),
       (face) => ({ ...face, isConfirmed: true }),
@@ -154,8 +156,8 @@ export class PersonState {
     await this.#settle(this.#actions.chooseCover(this.personId, faceId));
   }
 
-  showName(name: string | null): void {
-    if (this.person !== null) this.person = { ...this.person, name };
+  showPerson(person: PersonSummary): void {
+    this.person = person;
   }
 
   #sourceOf(order: FaceOrder): PageSource<PersonFace> {
@@ -176,7 +178,13 @@ export class PersonState {
     if (faceIds.length === 0) return;
     const gone = new Set(faceIds);
     const release = this.faces.hold();
+    const taken = this.faces.items.filter((face) => face !== undefined && gone.has(face.id));
+    const confirmedCount = taken.filter((face) => face?.isConfirmed === true).length;
     this.faces.remove((face) => gone.has(face.id));
+    if (this.person !== null) {
+      const { person } = this;
+      this.person = { ...person, faceCount: person.faceCount - taken.length, confirmedCount: person.confirmedCount - confirmedCount };
+    }
     this.selection.remove(gone);
     this.cursor.clampTo(this.faces.total ?? 0);
     try {

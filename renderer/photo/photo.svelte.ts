@@ -101,14 +101,13 @@ export class PhotoState {
 
   async reject(faceId: FaceId): Promise<void> {
     this.#updateFace(faceId, (face) => ({ ...face, personName: null, isConfirmed: false }));
-    await this.#actions.rejectFaces([faceId]);
-    await this.#loadPhoto();
+    if (!(await this.#actions.rejectFaces([faceId])).isDone) await this.#loadPhoto();
   }
 
   async setIgnored(faceId: FaceId, isIgnored: boolean): Promise<void> {
     this.#updateFace(faceId, (face) => ({ ...face, isIgnored }));
-    await (isIgnored ? this.#actions.ignoreFaces([faceId]) : this.#actions.restoreFaces([faceId]));
-    await this.#loadPhoto();
+    const { isDone } = await (isIgnored ? this.#actions.ignoreFaces([faceId]) : this.#actions.restoreFaces([faceId]));
+    if (!isDone) await this.#loadPhoto();
   }
 
   /** "Nobody else here matters." */
@@ -117,13 +116,14 @@ export class PhotoState {
     if (strangers.size === 0 || this.photo === null) return;
     const faces = this.photo.faces.map((face) => (strangers.has(face.id) ? { ...face, isIgnored: true } : face));
     this.photo = { ...this.photo, faces };
-    await this.#clusterActions.ignoreStrangersIn(this.photoId);
-    await this.#loadPhoto();
+    if (!(await this.#clusterActions.ignoreStrangersIn(this.photoId)).isDone) await this.#loadPhoto();
   }
 
   async moveFace(faceId: FaceId, personId: PersonId | null, newName: string | null = null): Promise<void> {
-    await this.#actions.moveFaces([faceId], personId, newName);
-    await this.#loadPhoto();
+    const outcome = await this.#actions.moveFaces([faceId], personId, newName);
+    if (!outcome.isDone) return await this.#loadPhoto();
+    const { id, name } = outcome.value.person;
+    this.#updateFace(faceId, (face) => ({ ...face, personId: id, personName: name, isConfirmed: true }));
   }
 
   showName(personId: PersonId, name: string | null): void {

@@ -101,6 +101,11 @@ export class ReviewState {
     return this.#refreshing;
   }
 
+  /** After an answer: the questions are not computed anew for each, but where news have come or few are ready. */
+  #refreshIfDue(): void {
+    if (this.#isRefreshDue || this.questions.length < refilledBelow) void this.refresh();
+  }
+
   /** Shows the next question and sends the answer behind those before it. @returns when the engine has it */
   answer(answer: ReviewAnswer): Promise<void> {
     const question = this.current;
@@ -149,7 +154,7 @@ export class ReviewState {
         await this.#undoOne();
       } finally {
         this.#undosDue -= 1;
-        void this.refresh();
+        this.#refreshIfDue();
       }
     });
     return this.#undoing;
@@ -180,10 +185,11 @@ export class ReviewState {
         // What is gone or has become one by now is no question any more.
         const isMoot = outcome.error.code === 'not-found' || outcome.error.code === 'conflict';
         this.#bringBack(given, isMoot);
+        this.#isRefreshDue = true;
       }
     } finally {
       this.unsent -= 1;
-      void this.refresh();
+      this.#refreshIfDue();
     }
   }
 

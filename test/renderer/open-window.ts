@@ -21,6 +21,8 @@ export interface OpenWindow {
   readonly engine: InventedEngine;
   /** Every address since the window was opened; the last is the one it is at. */
   readonly addresses: readonly string[];
+  /** What the window has asked of the engine so far. */
+  readonly calls: readonly string[];
   setConnection(state: ConnectionState): void;
   /** Tells the window of a job as the engine would: of what takes too long for a test. */
   tellJob(job: JobSnapshot): void;
@@ -31,6 +33,7 @@ const noAnswers: Questions = {
   agreesToFaces: async () => false,
   chooseFolders: async () => [],
   agreesToPack: async () => false,
+  takesAlong: async () => false,
 };
 
 const closings: (() => Promise<void>)[] = [];
@@ -48,9 +51,13 @@ export async function openWindow({
   const engine = await openInventedEngine(options);
   const addresses = ['#/people'];
   const listeners: ((state: ConnectionState) => void)[] = [];
+  const calls: string[] = [];
   const jobListeners = new Emitter<JobSnapshot>();
   const api: KindredApi = {
-    call: (...args) => engine.api.call(...args),
+    call: (method, ...args) => {
+      calls.push(method);
+      return engine.api.call(method, ...args);
+    },
     on: (event, listener) => {
       const stops = [engine.api.on(event, listener), ...(event === 'job' ? [jobListeners.on(listener as (job: JobSnapshot) => void)] : [])];
       return () => stops.forEach((stop) => stop());
@@ -85,7 +92,7 @@ export async function openWindow({
     await engine.close();
   });
   await app.start();
-  return { app, engine, addresses, setConnection: (state) => listeners.forEach((listener) => listener(state)), tellJob: (job) => jobListeners.emit(job) };
+  return { app, engine, addresses, calls, setConnection: (state) => listeners.forEach((listener) => listener(state)), tellJob: (job) => jobListeners.emit(job) };
 }
 
 /** Puts another handler in the place of the engine's own. @returns how to take it away again */

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ReviewQuestion } from '../../electron/api/schemas.ts';
 import { AppError } from '../../electron/base/errors.ts';
+import type { DependentsQuestion } from '../../renderer/actions/steps.svelte.ts';
 import type { ReviewState } from '../../renderer/review/review.svelte.ts';
 import { formatRoute, parseRoute } from '../../renderer/app/router.svelte.ts';
 import { listPeople, openWindow, replaceHandler } from './open-window.ts';
@@ -153,13 +154,15 @@ describe('answers', () => {
   });
 
   it('are not taken back over something newer', async () => {
-    const { review, ...opened } = await openReview();
+    const asked: DependentsQuestion[] = [];
+    const takesAlong = async (question: DependentsQuestion): Promise<boolean> => asked.push(question) < 0;
+    const { review, ...opened } = await openReview({ albums: 10, isConsentGiven: true, answers: { takesAlong } });
     await review.answer('no');
     const [person] = await listPeople(opened);
     await opened.engine.api.call('people.name', { personId: person!.id, name: 'Anna' });
     await review.undoLast();
     expect((await listJournal(opened)).some(({ isUndone }) => isUndone)).toBe(false);
-    expect(opened.app.toasts.list.at(-1)?.text).toBe('A newer step builds on it. Undo all of them?');
+    expect(asked.map(({ dependents }) => dependents.map(({ kind }) => kind))).toEqual([['name-person']]);
     expect(review.canUndo).toBe(false);
   });
 });
