@@ -5,6 +5,7 @@ import type { EventName, EventPayload, KindredApi, MethodHandlers } from '../api
 import { createInProcessApi } from '../api/in-process-api.ts';
 import { isEnded } from '../api/job-states.ts';
 import type { EventSource } from '../api/serve-api.ts';
+import type { AppError } from '../base/errors.ts';
 import { createSteadyClock } from '../base/steady-clock.ts';
 import { analysisLimits, learningDefaults, learningRules } from './config.ts';
 import { findLibraryPart } from '../database/file/library-file.ts';
@@ -64,7 +65,10 @@ export async function openEngine(options: EngineOptions, threads: EngineThreads 
   const settings = new SettingsOfRecognition(database, options.runtime);
   const libraryPack = new LibraryPack(database, packs);
   const planner = new AnalysisPlanner({ database, packs, libraryPack, settings });
-  const analyzers = new AnalyzerLease((setup) => openLibraryAnalyzers(setup, { packs, settings, engine: options, picturesFolder: pictures.folder }));
+  const onWorkerEnd = (error: AppError): void => log.noteError(error, 'a worker that analyzes photos');
+  const analyzers = new AnalyzerLease((setup) => {
+    return openLibraryAnalyzers(setup, { packs, settings, engine: options, picturesFolder: pictures.folder, onWorkerEnd });
+  });
   const comparisons = threads.openClusterer({ neighboursFolder: findLibraryPart(options.libraryFolder, 'neighbours') });
   const clusterer = new LibraryClusterer({ database, clusterer: comparisons, now });
   const describeRuntime = async (): Promise<string> => (await settings.readLastRuntime()) ?? 'none';

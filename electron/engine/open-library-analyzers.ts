@@ -1,5 +1,6 @@
 /** Opens what analyzes a library's photos: as a plan says, and with the machine's share that this start allows. */
 
+import type { AppError } from '../base/errors.ts';
 import { workerCountDefault } from './config.ts';
 import type { EngineOptions } from './engine-options.ts';
 import type { AnalyzerSetup } from '../jobs/analyzer-lease.ts';
@@ -16,12 +17,14 @@ export interface LibraryAnalyzersOptions {
   readonly engine: EngineOptions;
   /** Where squares of faces are kept. */
   readonly picturesFolder: string;
+  /** Told why a worker that analyzes photos ended by itself. */
+  readonly onWorkerEnd: (error: AppError) => void;
 }
 
 /** @throws AppError "not-found", "model-missing", "model-mismatch", "runtime-unavailable" */
 export async function openLibraryAnalyzers(
   { pack: name, effort, runtime }: AnalyzerSetup,
-  { packs, settings, engine, picturesFolder }: LibraryAnalyzersOptions,
+  { packs, settings, engine, picturesFolder, onWorkerEnd }: LibraryAnalyzersOptions,
 ): Promise<AnalyzerPool> {
   const { pack, options } = await resolveAnalysis(packs, { pack: name, effort });
   const pool = await openAnalyzers({
@@ -31,6 +34,7 @@ export async function openLibraryAnalyzers(
     cacheFolder: engine.cacheFolder,
     picturesFolder,
     workers: engine.workers ?? workerCountDefault(),
+    onWorkerEnd,
   });
   await settings.noteLastRuntime(pool.runtimeDescription);
   return pool;

@@ -27,6 +27,8 @@ export interface AnalyzerPoolOptions extends AnalysisOptions {
   /** Starts the worker's module; replaced by who wants parts of the pipeline replaced (serve-analyzer.ts), or a test one that
    *  dies. */
   readonly startWorker?: (options: WorkerOptions) => Worker;
+  /** Told why a worker ended that nobody had ended. */
+  readonly onWorkerEnd?: ((error: AppError) => void) | undefined;
 }
 
 export interface AnalyzerPool {
@@ -202,6 +204,7 @@ class Pool implements AnalyzerPool {
     else for (const task of tasks) task.isSuspect = true;
     this.#queue.unshift(...tasks.filter(({ isSettled }) => !isSettled));
     if (this.#isDisposed) return;
+    this.#options.onWorkerEnd?.(error);
     if (!analyzer.isReady) {
       this.#failedStarts += 1;
       this.#startError = error;

@@ -2,6 +2,7 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, afterAll, describe, expect, it } from 'vitest';
+import type { AppError } from '../../electron/base/errors.ts';
 import { startWorker } from '../../electron/base/worker-entry.ts';
 import { analysisDefaults } from '../../electron/engine/config.ts';
 import { fingerprint } from '../../electron/library/fingerprint.ts';
@@ -94,6 +95,17 @@ describe('a pool of analyzers', () => {
       await expect(analyzers.analyze(path.join(folder, name))).rejects.toThrowError(withCode(code));
     }
     expect((await analyze(analyzers, samplePath(1))).faces).toHaveLength(3);
+  });
+
+  it('tells why a worker ended by itself, with the error that ended it, and nothing of those that it ends', async () => {
+    const ends: AppError[] = [];
+    const analyzers = await openFailing({ onWorkerEnd: (error) => ends.push(error) });
+    const fatal = path.join(folder, 'throw.jpg');
+    await copyFile(samplePath(1), fatal);
+    await expect(analyzers.analyze(fatal)).rejects.toThrowError(withCode('worker-crashed'));
+    await analyzers.dispose();
+    expect(ends).toHaveLength(1);
+    expect(ends[0]).toMatchObject({ code: 'worker-crashed', cause: { stack: expect.stringContaining('failing-worker') as string } });
   });
 
   it.each(['exit.jpg', 'throw.jpg'])('fails only the photo whose worker dies (%s), and replaces the worker', async (name) => {

@@ -6,7 +6,7 @@ import { AppError } from '../../base/errors.ts';
 import type { FaceId } from '../../base/ids.ts';
 import { readDay } from '../../terms/capture-day.ts';
 import type { Connection } from '../file/connection.ts';
-import type { FaceDepartures } from './face-departures.ts';
+import type { FaceRemoval } from './removed-faces.ts';
 import type { FaceKey } from '../tables/faces.ts';
 import type { Journal, Recorded } from './journal.ts';
 import type { PeopleStore, PersonKey } from '../tables/people.ts';
@@ -21,9 +21,9 @@ interface EarlyFace {
 
 export function createBirthDates(
   { db }: Connection,
-  stores: { readonly people: PeopleStore; readonly journal: Journal; readonly departures: FaceDepartures },
+  stores: { readonly people: PeopleStore; readonly journal: Journal; readonly removal: FaceRemoval },
 ) {
-  const { people, journal, departures } = stores;
+  const { people, journal, removal } = stores;
   const setBorn = db.prepare<[string | null, PersonKey]>('UPDATE people SET born = ? WHERE id = ?');
   // A photo's place in the timeline is its capture time, where it has one. Faces out of sight would come back into it.
   const selectEarlyFaces = db.prepare<[PersonKey, string, string], EarlyFace>(
@@ -58,7 +58,7 @@ export function createBirthDates(
           if (born !== null) recorder.hold(key);
           for (const face of early) if (face.isConfirmed === 1) recorder.relyOnFace(face.key, 'confirmation');
           for (const faceKeys of groupByCluster(leaving)) {
-            departures.takeOut(recorder, { faceKeys, personKey: key, isHeld: false, keepsConfirmed: false });
+            removal.removeFaces(recorder, { faceKeys, personKey: key, isHeld: false, keepsConfirmed: false });
           }
           return { person: people.readId(key), name, born, previousBorn, faces: leaving.length };
         },

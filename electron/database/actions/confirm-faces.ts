@@ -3,7 +3,7 @@
 import type { Connection } from '../file/connection.ts';
 import type { FaceKey } from '../tables/faces.ts';
 import type { MembershipStore } from '../tables/memberships.ts';
-import type { LaterWords } from './later-words.ts';
+import type { SupersededDecisions } from './superseded-decisions.ts';
 import type { Recorder } from './recorder.ts';
 
 /** @returns how many of the faces, each of which is with a person, were not confirmed yet */
@@ -11,7 +11,7 @@ export type ConfirmFaces = (recorder: Recorder, faceKeys: readonly FaceKey[]) =>
 
 export function createConfirmFaces(
   { now }: Connection,
-  { memberships, laterWords }: { readonly memberships: MembershipStore; readonly laterWords: LaterWords },
+  { memberships, superseded }: { readonly memberships: MembershipStore; readonly superseded: SupersededDecisions },
 ): ConfirmFaces {
   return function confirmFaces(recorder, faceKeys) {
     let confirmed = 0;
@@ -21,7 +21,7 @@ export function createConfirmFaces(
       recorder.relyOnFace(faceKey, 'place', 'confirmation');
       if (membership.isConfirmed) continue;
       const { personKey } = membership;
-      laterWords.revokeWhere(recorder, faceKey, (kind, decided) => kind === 'rejected' && decided === personKey);
+      superseded.revokeWhere(recorder, faceKey, (kind, decided) => kind === 'rejected' && decided === personKey);
       recorder.decide('confirmed', faceKey, personKey);
       recorder.moveFace(faceKey, { ...membership, isConfirmed: true, source: 'user', assignedAt: now() });
       confirmed++;

@@ -6,11 +6,11 @@ import { AppError } from '../../base/errors.ts';
 import type { FaceId } from '../../base/ids.ts';
 import type { Connection } from '../file/connection.ts';
 import type { ConfirmFaces } from './confirm-faces.ts';
-import type { FaceDepartures } from './face-departures.ts';
+import type { FaceRemoval } from './removed-faces.ts';
 import type { FaceKey, FaceStore } from '../tables/faces.ts';
 import type { Journal, Recorded } from './journal.ts';
 import type { Recorder } from './recorder.ts';
-import type { LaterWords } from './later-words.ts';
+import type { SupersededDecisions } from './superseded-decisions.ts';
 import type { Membership, MembershipStore } from '../tables/memberships.ts';
 import { normalizeName } from './person-names.ts';
 import type { PeopleStore, PersonKey } from '../tables/people.ts';
@@ -27,12 +27,12 @@ export function createFaceActions(
     readonly faces: FaceStore;
     readonly memberships: MembershipStore;
     readonly journal: Journal;
-    readonly laterWords: LaterWords;
-    readonly departures: FaceDepartures;
+    readonly superseded: SupersededDecisions;
+    readonly removal: FaceRemoval;
     readonly confirmFaces: ConfirmFaces;
   },
 ) {
-  const { people, faces, memberships, journal, laterWords, departures, confirmFaces } = stores;
+  const { people, faces, memberships, journal, superseded, removal, confirmFaces } = stores;
 
   /** @throws AppError "not-found" */
   function resolveAll(faceIds: readonly FaceId[]): FaceKey[] {
@@ -56,7 +56,7 @@ export function createFaceActions(
     if (faces.isIgnored(faceKey)) recorder.setIgnored(faceKey, false);
     const isMoved = before?.personKey !== targetKey;
     if (!isMoved && before.isConfirmed) return;
-    laterWords.revokeWhere(recorder, faceKey, (kind, personKey) => kind !== 'rejected' || personKey === targetKey);
+    superseded.revokeWhere(recorder, faceKey, (kind, personKey) => kind !== 'rejected' || personKey === targetKey);
     if (isMoved && before !== null) recorder.decide('rejected', faceKey, before.personKey);
     recorder.decide(isMoved ? 'moved' : 'confirmed', faceKey, targetKey);
     recorder.moveFace(faceKey, { personKey: targetKey, isConfirmed: true, source: 'user', assignedAt: now() });
@@ -65,7 +65,7 @@ export function createFaceActions(
   /** "Not this person": the face stands alone. */
   function rejectFace(recorder: Recorder, { key, membership }: PlacedFace): void {
     const { personKey } = membership;
-    departures.takeOut(recorder, { faceKeys: [key], personKey, isHeld: false, keepsConfirmed: false });
+    removal.removeFaces(recorder, { faceKeys: [key], personKey, isHeld: false, keepsConfirmed: false });
   }
 
   /** What a sentence about these faces needs: their person too, where they have one in common. */
@@ -163,7 +163,7 @@ export function createFaceActions(
           const parameters = describeFaces(toRestore);
           for (const key of faceKeys) recorder.relyOnFace(key, 'visibility');
           for (const key of toRestore) {
-            laterWords.revokeWhere(recorder, key, (kind) => kind === 'ignored');
+            superseded.revokeWhere(recorder, key, (kind) => kind === 'ignored');
             recorder.setIgnored(key, false);
           }
           return parameters;

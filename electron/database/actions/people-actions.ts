@@ -9,7 +9,7 @@ import type { ConfirmFaces } from './confirm-faces.ts';
 import type { FaceStore } from '../tables/faces.ts';
 import type { Journal, Recorded } from './journal.ts';
 import type { Recorder } from './recorder.ts';
-import type { LaterWords } from './later-words.ts';
+import type { SupersededDecisions } from './superseded-decisions.ts';
 import type { MembershipStore } from '../tables/memberships.ts';
 import { normalizeName } from './person-names.ts';
 import type { PeopleStore, PersonFlags, PersonKey } from '../tables/people.ts';
@@ -21,11 +21,11 @@ export function createPeopleActions(
     readonly faces: FaceStore;
     readonly memberships: MembershipStore;
     readonly journal: Journal;
-    readonly laterWords: LaterWords;
+    readonly superseded: SupersededDecisions;
     readonly confirmFaces: ConfirmFaces;
   },
 ) {
-  const { people, faces, memberships, journal, laterWords, confirmFaces } = stores;
+  const { people, faces, memberships, journal, superseded, confirmFaces } = stores;
   const setBorn = db.prepare<[string | null, PersonKey]>('UPDATE people SET born = ? WHERE id = ?');
   const forwardPerson = db.prepare<[PersonKey, PersonKey]>('UPDATE people SET merged_into = ? WHERE id = ?');
 
@@ -114,7 +114,7 @@ export function createPeopleActions(
         'merge-people',
         (recorder) => {
           const moved = mergeInto(recorder, targetKey, sourceKeys);
-          laterWords.revokeWithin(recorder, targetKey);
+          superseded.revokeWithin(recorder, targetKey);
           const { name } = people.readFlags(targetKey);
           return { person: people.readId(targetKey), name, sources: sourceKeys.length, faces: moved };
         },

@@ -5,7 +5,7 @@ import type { ValidParams } from '../../api/contract.ts';
 import { AppError } from '../../base/errors.ts';
 import type { FaceKey } from '../tables/faces.ts';
 import type { Journal, Recorded } from './journal.ts';
-import type { LaterWords } from './later-words.ts';
+import type { SupersededDecisions } from './superseded-decisions.ts';
 import type { MembershipStore } from '../tables/memberships.ts';
 import type { PeopleStore, PersonKey } from '../tables/people.ts';
 
@@ -20,11 +20,11 @@ export function createReviewAnswers(
     readonly people: PeopleStore;
     readonly memberships: MembershipStore;
     readonly journal: Journal;
-    readonly laterWords: LaterWords;
+    readonly superseded: SupersededDecisions;
   },
   merge: (params: ValidParams<'people.merge'>) => Recorded<{ person: PersonSummary }>,
 ) {
-  const { people, memberships, journal, laterWords } = stores;
+  const { people, memberships, journal, superseded } = stores;
 
   /** @throws AppError "bad-argument" where both are one person already, "conflict" where neither has a face */
   function weigh(firstKey: PersonKey, secondKey: PersonKey): Sides {
@@ -58,10 +58,10 @@ export function createReviewAnswers(
     return journal.record(
       'tell-apart',
       (recorder) => {
-        laterWords.revokeLeftOpen(recorder, firstKey, secondKey);
+        superseded.revokeLeftOpen(recorder, firstKey, secondKey);
         let rejected = 0;
         for (const faceKey of memberships.listFaces(smaller)) {
-          if (laterWords.reject(recorder, faceKey, larger)) rejected++;
+          if (superseded.reject(recorder, faceKey, larger)) rejected++;
         }
         for (const key of [firstKey, secondKey]) recorder.hold(key);
         return { ...describePair(firstKey, secondKey), faces: rejected };
@@ -73,7 +73,7 @@ export function createReviewAnswers(
   /** Forbids nothing: it only is not asked again. */
   function leaveOpen(firstKey: PersonKey, secondKey: PersonKey): Recorded<{ person: PersonSummary }> {
     const { smaller, larger } = weigh(firstKey, secondKey);
-    if (laterWords.isLeftOpen(firstKey, secondKey)) return journal.leave(tellFirst(firstKey)());
+    if (superseded.isLeftOpen(firstKey, secondKey)) return journal.leave(tellFirst(firstKey)());
     return journal.record(
       'leave-open',
       (recorder) => {

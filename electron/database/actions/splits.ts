@@ -6,10 +6,10 @@ import { AppError } from '../../base/errors.ts';
 import type { FaceId, PersonId } from '../../base/ids.ts';
 import type { Connection } from '../file/connection.ts';
 import type { DecisionStore } from '../tables/decisions.ts';
-import type { FaceDepartures } from './face-departures.ts';
+import type { FaceRemoval } from './removed-faces.ts';
 import type { FaceKey, FaceStore } from '../tables/faces.ts';
 import type { Journal, Recorded } from './journal.ts';
-import type { LaterWords } from './later-words.ts';
+import type { SupersededDecisions } from './superseded-decisions.ts';
 import type { Membership, MembershipStore } from '../tables/memberships.ts';
 import type { PeopleStore, PersonKey } from '../tables/people.ts';
 
@@ -21,11 +21,11 @@ export function createSplits(
     readonly memberships: MembershipStore;
     readonly decisions: DecisionStore;
     readonly journal: Journal;
-    readonly laterWords: LaterWords;
-    readonly departures: FaceDepartures;
+    readonly superseded: SupersededDecisions;
+    readonly removal: FaceRemoval;
   },
 ) {
-  const { people, faces, memberships, decisions, journal, laterWords, departures } = stores;
+  const { people, faces, memberships, decisions, journal, superseded, removal } = stores;
 
   /** @throws AppError "conflict" where a face is not one that the person shows, "bad-argument" for one that is named
    *  twice */
@@ -75,7 +75,7 @@ export function createSplits(
         'split-person',
         (recorder) => {
           for (const faceKeys of leaving) {
-            newKeys.push(departures.takeOut(recorder, { faceKeys, personKey, isHeld: true, keepsConfirmed: true }));
+            newKeys.push(removal.removeFaces(recorder, { faceKeys, personKey, isHeld: true, keepsConfirmed: true }));
           }
           const { name } = people.readFlags(personKey);
           return { person: people.readId(personKey), name, groups: leaving.length, faces: leaving.flat().length };
@@ -108,12 +108,12 @@ export function createSplits(
         (recorder) => {
           recorder.hold(personKey);
           for (const faceKeys of groups) {
-            departures.takeOut(recorder, { faceKeys, personKey, isHeld: false, keepsConfirmed: false });
+            removal.removeFaces(recorder, { faceKeys, personKey, isHeld: false, keepsConfirmed: false });
           }
           for (const faceKey of toJoin) {
             recorder.moveFace(faceKey, { personKey, isConfirmed: false, source: 'user', assignedAt: now() });
           }
-          laterWords.revokeWithin(recorder, personKey);
+          superseded.revokeWithin(recorder, personKey);
           const { name } = people.readFlags(personKey);
           return { person: people.readId(personKey), name, leaving: groups.flat().length, joining: toJoin.length };
         },

@@ -71,6 +71,7 @@ export class Life {
     const computation = this.#computations[kind];
     if (computation !== undefined) this.#compute(computation, random);
     else if (kind === 'undo') this.#goBack(1 + Math.floor(random() * 5));
+    else if (kind === 'undoOne') this.#takeOneBack(random);
     else if (kind === 'redo') this.#goForth(1 + Math.floor(random() * 5));
     else if (kind === 'secondThoughts') this.#thinkTwice(random);
     else this.#act(kind, random);
@@ -189,6 +190,22 @@ export class Life {
     this.#restore(restored, 'undo');
   }
 
+  /** Takes any entry back, with whatever builds on it, and does all of it again: what the user settled is as it was. */
+  #takeOneBack(random: Random): void {
+    if (this.#done === 0) return;
+    const { store } = this.#library;
+    const done = store.listJournal({ offset: 0, limit: 1000 }).entries.filter(({ isUndone }) => !isUndone);
+    const { id: entryId } = pick(random, done);
+    const { entries } = store.undo({ entryId, withDependents: true }).result;
+    if (entries.at(-1)?.id !== entryId) fail(`${entryId} was not taken back last`);
+    checkMoment(this.#library, readMoment(this.#library), new Map());
+    for (const { id } of entries.toReversed()) {
+      const { dependents } = store.redo({ entryId: id, withDependents: false }).result;
+      if (dependents.length > 0) fail(`${dependents[0]!.kind} stands in the way of what was taken back just now`);
+    }
+    this.#arrive(checkComputation);
+  }
+
   #goForth(most: number): void {
     const entries = this.#entries.slice(this.#done, this.#done + most);
     if (entries.length === 0) return;
@@ -255,6 +272,7 @@ const otherKinds = [
   { kind: 'secondThoughts', weight: 5 },
   { kind: 'undo', weight: 10 },
   { kind: 'redo', weight: 7 },
+  { kind: 'undoOne', weight: 8 },
 ];
 
 function pickKind(random: Random, kinds: readonly { kind: string; weight: number }[]): string {

@@ -1,13 +1,13 @@
-/** Takes faces out of a person for good: into a new one, and ruled out of the old. */
+/** Removes faces from a person for good: into a new person, and ruled out of the old one. */
 
 import type { Connection } from '../file/connection.ts';
 import type { FaceKey } from '../tables/faces.ts';
 import type { Recorder } from './recorder.ts';
-import type { LaterWords } from './later-words.ts';
+import type { SupersededDecisions } from './superseded-decisions.ts';
 import type { MembershipStore } from '../tables/memberships.ts';
 import type { PersonKey } from '../tables/people.ts';
 
-export interface Departure {
+export interface RemovedFaces {
   /** All of one person. */
   readonly faceKeys: readonly FaceKey[];
   readonly personKey: PersonKey;
@@ -17,23 +17,23 @@ export interface Departure {
   readonly keepsConfirmed: boolean;
 }
 
-export type FaceDepartures = ReturnType<typeof createFaceDepartures>;
+export type FaceRemoval = ReturnType<typeof createFaceRemoval>;
 
-export function createFaceDepartures(
+export function createFaceRemoval(
   { now }: Connection,
-  stores: { readonly memberships: MembershipStore; readonly laterWords: LaterWords },
+  stores: { readonly memberships: MembershipStore; readonly superseded: SupersededDecisions },
 ) {
-  const { memberships, laterWords } = stores;
+  const { memberships, superseded } = stores;
 
   return {
     /** The old person is held from now on, or a clustering that gave its faces to another one could bring those that
      *  went out back by that way. @returns the new person's key */
-    takeOut(recorder: Recorder, { faceKeys, personKey, isHeld, keepsConfirmed }: Departure): PersonKey {
+    removeFaces(recorder: Recorder, { faceKeys, personKey, isHeld, keepsConfirmed }: RemovedFaces): PersonKey {
       const own = recorder.createPerson({ isHeld });
       for (const faceKey of faceKeys) {
         const isConfirmed = keepsConfirmed && memberships.read(faceKey)?.isConfirmed === true;
-        laterWords.revokeWhere(recorder, faceKey, (kind, decided) => kind !== 'rejected' && decided === personKey);
-        laterWords.reject(recorder, faceKey, personKey);
+        superseded.revokeWhere(recorder, faceKey, (kind, decided) => kind !== 'rejected' && decided === personKey);
+        superseded.reject(recorder, faceKey, personKey);
         if (isConfirmed) recorder.decide('confirmed', faceKey, own);
         recorder.moveFace(faceKey, { personKey: own, isConfirmed, source: 'user', assignedAt: now() });
       }

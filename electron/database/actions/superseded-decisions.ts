@@ -1,4 +1,4 @@
-/** What the user said before and says otherwise now: the later word counts, and the earlier one is revoked. */
+/** Decisions that a later one replaces: what the user says now counts, and what contradicts it is revoked. */
 
 import type { DecisionKind, DecisionStore } from '../tables/decisions.ts';
 import type { FaceKey } from '../tables/faces.ts';
@@ -6,9 +6,9 @@ import type { Recorder } from './recorder.ts';
 import type { MembershipStore } from '../tables/memberships.ts';
 import type { PeopleStore, PersonKey } from '../tables/people.ts';
 
-export type LaterWords = ReturnType<typeof createLaterWords>;
+export type SupersededDecisions = ReturnType<typeof createSupersededDecisions>;
 
-export function createLaterWords(stores: {
+export function createSupersededDecisions(stores: {
   readonly people: PeopleStore;
   readonly memberships: MembershipStore;
   readonly decisions: DecisionStore;
