@@ -1,7 +1,7 @@
 /** KindredApi: every method and event that a renderer, a web page or the command line may use. */
 
 import { z } from 'zod';
-import { listLength, textLength } from './limits.ts';
+import { foldersLength, foldersOfImport, listLength, textLength } from './limits.ts';
 import {
   comparisonSchema,
   detectionEffortSchema,
@@ -41,6 +41,12 @@ const page = {
 const faceIds = z.array(faceIdSchema).min(1).max(listLength);
 const personIds = z.array(personIdSchema).min(1).max(listLength);
 const packName = z.string().min(1).max(textLength);
+/** Kept in the import's job, and sent with every list of jobs. */
+const folderList = z
+  .array(pathSchema)
+  .min(1)
+  .max(foldersOfImport)
+  .refine((folders) => folders.reduce((length, folder) => length + folder.length, 0) <= foldersLength, 'the folders of one import are too long');
 const personName = z.string().trim().min(1).max(textLength);
 
 function method<Params extends z.ZodType, Result extends z.ZodType>(params: Params, result: Result) {
@@ -81,7 +87,7 @@ export const contract = {
 
   'import.start': method(
     z.object({
-      folders: z.array(pathSchema).min(1).max(listLength),
+      folders: folderList,
       /** For this import alone; null for that of the settings. */
       effort: detectionEffortSchema.nullable().default(null),
     }),
@@ -92,6 +98,11 @@ export const contract = {
   'jobs.pause': method(z.object({ jobId: jobIdSchema }), nothing),
   'jobs.resume': method(z.object({ jobId: jobIdSchema }), nothing),
   'jobs.cancel': method(z.object({ jobId: jobIdSchema }), nothing),
+  /** What an import or a switch could not read, in the order in which it was found. */
+  'jobs.failures': method(
+    z.object({ ...page, jobId: jobIdSchema }),
+    z.object({ total: z.number().int(), failures: z.array(importFailureSchema) }),
+  ),
   'failures.list': method(
     z.object(page),
     z.object({ total: z.number().int(), failures: z.array(importFailureSchema) }),

@@ -73,5 +73,9 @@ export const serverLimits: ServerLimits = {
 export const pathLength = 4_096;
 /** Longest list of ids or paths that one call may carry. */
 export const listLength = 100_000;
+/** Folders and files that one import may name: as many as a shell writes out of a pattern... */
+export const foldersOfImport = 10_000;
+/** ...and how long they may be together, in UTF-16 code units. */
+export const foldersLength = 1_000_000;
 /** Longest text of a user: a name, a word to search. */
 export const textLength = 200;

@@ -291,7 +291,9 @@ export const importSummarySchema = z.object({
   faces: z.number().int(),
   /** People with at least one face after the import. */
   people: z.number().int(),
-  failed: z.array(importFailureSchema),
+  /** The first hundred: jobs.failures has them all. */
+  failed: z.array(importFailureSchema).max(100),
+  failedCount: z.number().int(),
   /** Files already known and unchanged. */
   skipped: z.number().int(),
   /** Images of types not supported yet, by extension. */
@@ -307,7 +309,9 @@ export const switchSummarySchema = z.object({
   analyzed: z.number().int(),
   /** Photos whose file lies nowhere any more: they keep their faces, people and names. */
   missing: z.number().int(),
-  failed: z.array(importFailureSchema),
+  /** The first hundred: jobs.failures has them all. */
+  failed: z.array(importFailureSchema).max(100),
+  failedCount: z.number().int(),
   /** Faces in the library afterwards. */
   faces: z.number().int(),
   /** People with at least one face afterwards. */

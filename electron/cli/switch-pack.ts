@@ -2,7 +2,7 @@
 
 import type { SwitchSummary } from '../api/schemas.ts';
 import { AppError } from '../base/errors.ts';
-import { followJob } from '../terminal/follow-job.ts';
+import { followJob, withAllFailures } from '../terminal/follow-job.ts';
 import { describeSwitch } from '../terminal/switch-report.ts';
 import { countOf } from '../terminal/terminal.ts';
 import type { LibraryContext } from './command-runner.ts';
@@ -28,7 +28,7 @@ export async function switchPack(
   const job = await followWithProgress(context, (options) =>
     followJob(api, async () => (await api.call('packs.use', { name })).jobId, options),
   );
-  const summary = job?.kind === 'switch-pack' ? job.summary : null;
+  const summary = job?.kind === 'switch-pack' && job.summary !== null ? await withAllFailures(api, job.id, job.summary) : null;
   if (summary !== null && !output.isJson) for (const line of describeSwitch(name, summary)) await output.print(line);
   return summary;
 }

@@ -1,9 +1,9 @@
 /** What the app needs of a library's storage; nothing here speaks of SQL, so another store can stand behind it. */
 
 import type { ActionMethod, ChangedIds, Result, ValidParams } from '../api/contract.ts';
-import type { FaceSummary, JobSnapshot, JournalEntry, LearntVersion, PersonSummary } from '../api/schemas.ts';
+import type { FaceSummary, ImportFailure, JobSnapshot, JournalEntry, LearntVersion, PersonSummary } from '../api/schemas.ts';
 import type { ErrorCode } from '../base/errors.ts';
-import type { ClusterId, FaceId, PersonId, PhotoId } from '../base/ids.ts';
+import type { ClusterId, FaceId, JobId, PersonId, PhotoId } from '../base/ids.ts';
 import type { Box } from '../geometry/types.ts';
 import type { AnalyzedPhoto, SettledFace, UndetectedFace } from '../terms/analyzed-photo.ts';
 import type { ClusteringFaces } from '../terms/clustering-input.ts';
@@ -183,6 +183,12 @@ export interface LibraryDatabase {
   updateJob(job: JobRecord): Promise<void>;
   /** Newest first. */
   listJobs(): Promise<JobRecord[]>;
+  /** With what they could not read. */
+  forgetJobs(jobIds: readonly JobId[]): Promise<void>;
+  addJobFailure(jobId: JobId, failure: ImportFailure): Promise<void>;
+  /** Before a job is run again. */
+  forgetJobFailures(jobId: JobId): Promise<void>;
+  listJobFailures(params: ValidParams<'jobs.failures'>): Promise<Result<'jobs.failures'>>;
 
   /** Does what the user asks for and writes one journal entry with its inverse.
    *  @throws AppError "not-found" for an unknown id, and as each action says */

@@ -15,6 +15,7 @@ import { createEmbeddingStore } from './tables/embeddings.ts';
 import { createFaceExports } from './tables/face-exports.ts';
 import { createFaceStore } from './tables/faces.ts';
 import { createFailureStore } from './tables/failures.ts';
+import { createJobFailureStore } from './tables/job-failures.ts';
 import { createJobStore } from './tables/jobs.ts';
 import type { Changed, LibraryDatabase } from './library-database.ts';
 import { createLocationStore } from './tables/locations.ts';
@@ -48,6 +49,7 @@ export function createLibraryStore(connection: Connection): LibraryStore {
   const packs = createPackRows(connection, settings);
   const projections = createProjectionStore(connection);
   const jobs = createJobStore(connection);
+  const jobFailures = createJobFailureStore(connection);
   const faces = createFaceStore(connection, people);
   const faceExports = createFaceExports(connection, { people, locations });
   const photos = createPhotoStore(connection);
@@ -116,6 +118,10 @@ export function createLibraryStore(connection: Connection): LibraryStore {
     createJob: compute(jobs.create),
     updateJob: compute(jobs.update),
     listJobs: compute(jobs.list),
+    forgetJobs: compute(jobs.forget),
+    addJobFailure: compute(jobFailures.add),
+    forgetJobFailures: compute(jobFailures.forget),
+    listJobFailures: compute(jobFailures.list),
 
     act: (method, params) => runTransaction(connection, true, () => actions[method](params)),
 

@@ -1,7 +1,8 @@
 /** The import: walks folders, analyzes what is new, and clusters the faces as they come and once more at the end. */
 
-import type { DetectionEffort, ImportFailure, ImportSummary } from '../api/schemas.ts';
+import type { DetectionEffort, ImportSummary } from '../api/schemas.ts';
 import { AppError, isAppError, photoFaults, type ErrorCode } from '../base/errors.ts';
+import type { JobId } from '../base/ids.ts';
 import type { FileLocation, LibraryDatabase } from '../database/library-database.ts';
 import { resolveCaptureTime } from '../library/capture-time.ts';
 import { locateOnVolume } from '../library/volumes.ts';
@@ -10,6 +11,7 @@ import type { AnalyzerPool } from '../pipeline/worker-pool.ts';
 import type { AnalysisPlan } from './analysis-plan.ts';
 import type { AnalyzerLease } from './analyzer-lease.ts';
 import type { LibraryClusterer } from './cluster-library.ts';
+import { JobFailures } from './job-failures.ts';
 import type { JobContext, JobWork } from './job-runner.ts';
 import { ProgressMeter } from './progress-meter.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -32,9 +34,9 @@ export interface ImportDependencies {
 }
 
 export function createImportWork(dependencies: ImportDependencies): JobWork<'import'> {
-  return async ({ folders, effort, progress }, context) => {
+  return async ({ id, folders, effort, progress }, context) => {
     const plan = await dependencies.plan(effort);
-    return await new Import(dependencies, plan, { folders, facesBefore: progress.faces }, context).run();
+    return await new Import(dependencies, plan, { jobId: id, folders, facesBefore: progress.faces }, context).run();
   };
 }
 
@@ -44,6 +46,13 @@ interface LocatedFile {
   readonly location: FileLocation;
 }
 
+interface ImportTask {
+  readonly jobId: JobId;
+  readonly folders: string[];
+  /** Found by the same import before it was interrupted. */
+  readonly facesBefore: number;
+}
+
 class Import {
   readonly #dependencies: ImportDependencies;
   readonly #plan: AnalysisPlan;
@@ -51,7 +60,7 @@ class Import {
   readonly #context: JobContext;
   readonly #meter: ProgressMeter;
   readonly #fresh = new WorkQueue<LocatedFile>();
-  readonly #failed: ImportFailure[] = [];
+  readonly #failures: JobFailures;
   readonly #unsupported: Record<string, number> = {};
   readonly #startedMs: number;
   #photoCount = 0;
@@ -63,11 +72,11 @@ class Import {
   #analyzedCount = 0;
   #isWalked = false;
 
-  /** @param task `facesBefore`: found by the same import before it was interrupted */
-  constructor(dependencies: ImportDependencies, plan: AnalysisPlan, task: { folders: string[]; facesBefore: number }, context: JobContext) {
+  constructor(dependencies: ImportDependencies, plan: AnalysisPlan, task: ImportTask, context: JobContext) {
     this.#dependencies = dependencies;
     this.#plan = plan;
     this.#folders = task.folders;
+    this.#failures = new JobFailures(dependencies.database, task.jobId);
     this.#faceCount = task.facesBefore;
     this.#context = context;
     this.#meter = new ProgressMeter(dependencies.now);
@@ -77,6 +86,7 @@ class Import {
   async run(): Promise<ImportSummary> {
     const { database, clusterer, onLibraryChange } = this.#dependencies;
     this.#context.report({ stage: 'walking' });
+    await this.#failures.begin();
     const scan = await database.startScan();
     try {
       await this.#walkAndAnalyze();
@@ -213,7 +223,7 @@ class Import {
 
   async #recordFailure(location: FileLocation, path: string, reason: ErrorCode, detail: string): Promise<void> {
     await this.#dependencies.database.saveFailure(location, reason, detail);
-    this.#failed.push({ path, reason, detail });
+    await this.#failures.add({ path, reason, detail });
   }
 
   #report(): void {
@@ -222,7 +232,7 @@ class Import {
       done: this.#doneCount,
       total,
       faces: this.#faceCount,
-      failed: this.#failed.length,
+      failed: this.#failures.count,
       photosPerSecond: this.#meter.perSecond,
       secondsLeft: this.#meter.secondsLeft(total === null ? null : total - this.#doneCount),
     });
@@ -235,7 +245,7 @@ class Import {
       added: this.#addedCount,
       faces: counts.faces,
       people: counts.people,
-      failed: this.#failed,
+      ...this.#failures.told,
       skipped: this.#skippedCount,
       unsupported: this.#unsupported,
       seconds: (this.#dependencies.now() - this.#startedMs) / 1000,

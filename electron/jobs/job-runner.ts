@@ -20,6 +20,8 @@ import {
   type ScheduleStep,
 } from './job-schedule.ts';
 
+/** Of jobs that have ended, those that did so last. */
+const keptEndedJobs = 20;
 /** Events and database writes a job's progress may cause, at most. */
 const reportEveryMs = 250;
 
@@ -63,7 +65,7 @@ function continueProgress({ progress }: JobRecord): JobProgress {
 }
 
 /** What keeps the records of jobs from one process to the next. */
-export type JobStore = Pick<LibraryDatabase, 'createJob' | 'updateJob' | 'listJobs'>;
+export type JobStore = Pick<LibraryDatabase, 'createJob' | 'updateJob' | 'listJobs' | 'forgetJobs'>;
 
 export interface JobRunnerOptions {
   readonly database: JobStore;
@@ -79,6 +81,8 @@ export class JobRunner {
   readonly #now: () => number;
   /** All jobs, in the order in which they were asked for. */
   readonly #records = new Map<JobId, JobRecord>();
+  /** Those that have ended, in the order in which they did. */
+  readonly #endOrder = new Set<JobId>();
   readonly #runs = new Map<JobId, Run>();
   #schedule: JobSchedule = emptySchedule;
   /** What has happened while something that happened before is still being told. */
@@ -101,8 +105,10 @@ export class JobRunner {
     for (const left of (await options.database.listJobs()).toReversed()) {
       const record: JobRecord = { ...left, state: recoverState(left.state) };
       runner.#records.set(record.id, record);
+      if (isEnded(record.state)) runner.#endOrder.add(record.id);
       if (record.state !== left.state) runner.#writeRecord(record);
     }
+    runner.#forgetEnded();
     await runner.#writes;
     return runner;
   }
@@ -266,8 +272,22 @@ export class JobRunner {
       case 'stop':
         return control?.stop();
       case 'leave':
-        return this.#change(step.jobId, { state: step.state });
+        this.#change(step.jobId, { state: step.state });
+        return this.#forgetEnded();
     }
+  }
+
+  /** Those that ended longest ago. */
+  #forgetEnded(): void {
+    const surplus = [...this.#endOrder].slice(0, Math.max(0, this.#endOrder.size - keptEndedJobs));
+    if (surplus.length === 0) return;
+    for (const jobId of surplus) {
+      this.#endOrder.delete(jobId);
+      this.#records.delete(jobId);
+    }
+    this.#writes = this.#writes
+      .then(() => this.#database.forgetJobs(surplus))
+      .catch((error: unknown) => this.#noteWriteFailure(error));
   }
 
   #begin(jobId: JobId): void {
@@ -305,6 +325,8 @@ export class JobRunner {
   #change(jobId: JobId, changes: Partial<JobFields>): void {
     const record: JobRecord = { ...this.#requireRecord(jobId), ...changes };
     this.#records.set(jobId, record);
+    this.#endOrder.delete(jobId);
+    if (isEnded(record.state)) this.#endOrder.add(jobId);
     const run = this.#runs.get(jobId);
     if (run) run.lastReportMs = this.#now();
     this.#writeRecord(record);
@@ -325,11 +347,13 @@ export class JobRunner {
     }, waitMs);
   }
 
+  #noteWriteFailure(error: unknown): void {
+    this.#writeFailure ??= error instanceof Error ? error : new Error(String(error));
+  }
+
   #writeRecord(record: JobRecord): void {
     this.#writes = this.#writes
       .then(() => this.#database.updateJob(record))
-      .catch((error: unknown) => {
-        this.#writeFailure ??= error instanceof Error ? error : new Error(String(error));
-      });
+      .catch((error: unknown) => this.#noteWriteFailure(error));
   }
 }

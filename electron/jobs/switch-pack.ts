@@ -2,11 +2,13 @@
 
 import type { ImportFailure, SwitchSummary } from '../api/schemas.ts';
 import { AppError, photoFaults } from '../base/errors.ts';
+import type { JobId } from '../base/ids.ts';
 import type { LibraryDatabase, PendingPhoto } from '../database/library-database.ts';
 import type { AnalyzerPool } from '../pipeline/worker-pool.ts';
 import type { AnalysisPlan } from './analysis-plan.ts';
 import type { AnalyzerLease } from './analyzer-lease.ts';
 import type { LibraryClusterer } from './cluster-library.ts';
+import { JobFailures } from './job-failures.ts';
 import type { JobContext, JobWork } from './job-runner.ts';
 import { ProgressMeter } from './progress-meter.ts';
 
@@ -26,9 +28,9 @@ export interface SwitchDependencies {
 }
 
 export function createSwitchWork(dependencies: SwitchDependencies): JobWork<'switch-pack'> {
-  return async ({ pack }, context) => {
+  return async ({ id, pack }, context) => {
     const plan = await dependencies.planPack(pack);
-    return await new PackSwitch(dependencies, plan, context).run();
+    return await new PackSwitch(dependencies, plan, { jobId: id, context }).run();
   };
 }
 
@@ -37,7 +39,7 @@ class PackSwitch {
   readonly #plan: AnalysisPlan;
   readonly #context: JobContext;
   readonly #meter: ProgressMeter;
-  readonly #failed: ImportFailure[] = [];
+  readonly #failures: JobFailures;
   readonly #startedMs: number;
   #page: PendingPhoto[] = [];
   #nextPage: Promise<void> | null = null;
@@ -47,10 +49,11 @@ class PackSwitch {
   #missingCount = 0;
   #faceCount = 0;
 
-  constructor(dependencies: SwitchDependencies, plan: AnalysisPlan, context: JobContext) {
+  constructor(dependencies: SwitchDependencies, plan: AnalysisPlan, { jobId, context }: { jobId: JobId; context: JobContext }) {
     this.#dependencies = dependencies;
     this.#plan = plan;
     this.#context = context;
+    this.#failures = new JobFailures(dependencies.database, jobId);
     this.#meter = new ProgressMeter(dependencies.now);
     this.#startedMs = dependencies.now();
   }
@@ -60,6 +63,7 @@ class PackSwitch {
   async run(): Promise<SwitchSummary> {
     const { database, clusterer, onLibraryChange } = this.#dependencies;
     const { analysis, setup, packId } = this.#plan;
+    await this.#failures.begin();
     this.#total = await database.countPendingPhotos(analysis);
     try {
       if (this.#total > 0) await this.#analyzePending();
@@ -122,13 +126,13 @@ class PackSwitch {
   async #analyzeOne(analyzers: AnalyzerPool, photo: PendingPhoto): Promise<void> {
     const failure = await this.#lookAt(analyzers, photo);
     if (failure === 'missing') this.#missingCount += 1;
-    else if (failure !== null) this.#failed.push(failure);
+    else if (failure !== null) await this.#failures.add(failure);
     this.#doneCount += 1;
     this.#meter.record(this.#doneCount);
     this.#context.report({
       done: this.#doneCount,
       faces: this.#faceCount,
-      failed: this.#failed.length,
+      failed: this.#failures.count,
       photosPerSecond: this.#meter.perSecond,
       secondsLeft: this.#meter.secondsLeft(this.#total - this.#doneCount),
     });
@@ -165,9 +169,9 @@ class PackSwitch {
     const { faces, people } = await database.countLibrary();
     return {
       photos: this.#total,
-      analyzed: this.#doneCount - this.#missingCount - this.#failed.length,
+      analyzed: this.#doneCount - this.#missingCount - this.#failures.count,
       missing: this.#missingCount,
-      failed: this.#failed,
+      ...this.#failures.told,
       faces,
       people,
       seconds: (now() - this.#startedMs) / 1000,

@@ -2,7 +2,7 @@
 
 import type { KindredApi } from '../api/contract.ts';
 import { isEnded } from '../api/job-states.ts';
-import type { DetectionEffort, ImportSummary, JobSnapshot } from '../api/schemas.ts';
+import type { DetectionEffort, ImportSummary, JobSnapshot, SwitchSummary } from '../api/schemas.ts';
 import { AppError, deserializeError } from '../base/errors.ts';
 import type { JobId } from '../base/ids.ts';
 
@@ -23,7 +23,7 @@ export async function followImport(
   { effort = null, ...options }: FollowOptions & { readonly effort?: DetectionEffort | null } = {},
 ): Promise<ImportSummary> {
   const job = await followJob(api, async () => (await api.call('import.start', { folders: [...folders], effort })).jobId, options);
-  if (job?.kind === 'import' && job.summary !== null) return job.summary;
+  if (job?.kind === 'import' && job.summary !== null) return await withAllFailures(api, job.id, job.summary);
   throw new AppError('internal', 'Expected the summary of an import but the job has none');
 }
 
@@ -74,6 +74,17 @@ export async function followJob(
     stopListening();
     stopWatching?.();
   }
+}
+
+/** A summary holds the first failures alone: whoever reads it at a terminal is told all. */
+export async function withAllFailures<Summary extends ImportSummary | SwitchSummary>(api: KindredApi, jobId: JobId, summary: Summary): Promise<Summary> {
+  const failed = [...summary.failed];
+  while (failed.length < summary.failedCount) {
+    const { failures } = await api.call('jobs.failures', { jobId, offset: failed.length, limit: 1000 });
+    if (failures.length === 0) break;
+    failed.push(...failures);
+  }
+  return { ...summary, failed };
 }
 
 function requireDone(job: JobSnapshot): JobSnapshot {

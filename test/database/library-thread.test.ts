@@ -180,6 +180,7 @@ describe('jobs', () => {
         faces: 7,
         people: 6,
         failed: [{ path: '/x/가.jpg', reason: 'empty-file', detail: '' }],
+        failedCount: 1,
         skipped: 1,
         unsupported: { heic: 2 },
         seconds: 1.25,

@@ -171,6 +171,17 @@ describe.skipIf(!hasBrowser)('The window in a browser', () => {
     expect(new Set(problems)).toEqual(new Set());
   });
 
+  test('the field that finds people by name keeps the keyboard, whoever it finds', async () => {
+    await page.evaluate("location.hash = '#/people'");
+    await page.getByTestId('people-search').fill('Ann');
+    await expect.poll(() => page.getByTestId('person-card').count()).toBe(2);
+    await page.keyboard.type('xyz');
+    await expect.poll(() => page.getByTestId('person-card').count()).toBe(0);
+    expect(await readFocus()).toBe('people-search');
+    await page.getByTestId('people-search').fill('');
+    await expect.poll(() => page.getByTestId('person-card').count()).toBeGreaterThan(2);
+  });
+
   test('a folder that is not there is said to be none', async () => {
     await page.getByTestId('add-folders').click();
     await page.getByTestId('folder-list').waitFor();

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ImportSummary, JobOf, JobProgress } from '../../electron/api/schemas.ts';
+import { createId, type JobId } from '../../electron/base/ids.ts';
 import type { LibraryDatabase } from '../../electron/database/library-database.ts';
 import { openLibraryDatabase } from '../../electron/database/thread/open-library-database.ts';
 import { createImportWork, type ImportDependencies } from '../../electron/jobs/import-photos.ts';
@@ -75,7 +76,7 @@ async function importPhotos({ photosAtOnce = 1, now = Date.now, facesBefore = 0 
   } as unknown as ImportDependencies;
   let progress: Partial<JobProgress> = {};
   const report = (changes: Partial<JobProgress>): void => void (progress = { ...progress, ...changes });
-  const job = { folders: [photos], effort: null, progress: { faces: facesBefore } } as unknown as JobOf<'import'>;
+  const job = { id: createId<JobId>(), folders: [photos], effort: null, progress: { faces: facesBefore } } as unknown as JobOf<'import'>;
   const summary = await createImportWork(dependencies)(job, { control: new JobControl(), report });
   return { summary: summary!, progress, missing };
 }

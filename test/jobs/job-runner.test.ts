@@ -15,6 +15,7 @@ const summary: ImportSummary = {
   faces: 2,
   people: 2,
   failed: [],
+  failedCount: 0,
   skipped: 0,
   unsupported: {},
   seconds: 1,
@@ -59,7 +60,7 @@ const otherWorks: Omit<JobWorks, 'import'> = {
     return null;
   },
 };
-const switched: SwitchSummary = { photos: 2, analyzed: 1, missing: 1, failed: [], faces: 2, people: 2, seconds: 1, runtime: '' };
+const switched: SwitchSummary = { photos: 2, analyzed: 1, missing: 1, failed: [], failedCount: 0, faces: 2, people: 2, seconds: 1, runtime: '' };
 
 function importOf(folders: string[]) {
   return { kind: 'import' as const, folders, effort: null };
@@ -379,6 +380,29 @@ describe('the job runner', () => {
     const recovered = ['interrupted', 'interrupted', 'paused', 'paused', 'cancelled', 'done', 'failed', 'cancelled', 'interrupted'];
     expect(runner.list().map(({ state }) => state).reverse()).toEqual(recovered);
     expect((await database.listJobs()).map(({ state }) => state).reverse()).toEqual(recovered);
+  });
+
+  test('of jobs that have ended the last twenty are kept, in another process too', async () => {
+    const held = await runner.start({ kind: 'download-pack', pack: 'opencv-zoo' });
+    const ids: JobId[] = [];
+    for (let count = 0; count < 23; count += 1) {
+      const jobId = await runner.start({ kind: 'switch-pack', pack: 'classic' });
+      await runner.waitFor(jobId);
+      ids.push(jobId);
+    }
+    const kept = [held, ...ids.slice(3)];
+    expect(runner.list().map(({ id }) => id).reverse()).toEqual(kept);
+    expect((await database.listJobs()).map(({ id }) => id).reverse()).toEqual(kept);
+    // Whoever is asked for again ends last.
+    await database.updateJob({ ...(await storedJob(ids[4]!)), state: 'cancelled' });
+    await runner.close();
+    runner = await createRunner();
+    await runner.resume(ids[4]!);
+    await runner.waitFor(ids[4]!);
+    await runner.waitFor(await runner.start({ kind: 'switch-pack', pack: 'classic' }));
+    expect(runner.list().map(({ id }) => id)).toContain(ids[4]);
+    expect(runner.list()).toHaveLength(20);
+    await expect(runner.resume(ids[0]!)).rejects.toMatchObject({ code: 'not-found' });
   });
 
   test('unknown jobs are refused by their id', async () => {

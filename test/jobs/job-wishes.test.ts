@@ -92,6 +92,13 @@ class Life {
       createJob: (job) => answer(() => this.#table.create(job)),
       updateJob: (job) => answer(() => this.#table.update(job)),
       listJobs: () => answer(() => this.#table.list()),
+      forgetJobs: (jobIds) => {
+        for (const jobId of jobIds) {
+          if (!isEnded(this.told.get(jobId)!.state)) this.#note(`${jobId} is forgotten as ${this.told.get(jobId)!.state}`);
+          this.told.delete(jobId);
+        }
+        return answer(() => this.#table.forget(jobIds));
+      },
     };
     const work = async (job: { id: JobId; kind: JobKind }, context: JobContext): Promise<null> => {
       await this.#work(job, context, process);

@@ -161,7 +161,7 @@ describe('the words for a job', () => {
     createdAt: '',
     progress: { stage: 'analyzing', done: 3, total: 12, faces: 0, failed: 0, photosPerSecond: null, secondsLeft: null } as const,
   };
-  const summary = { photos: 12, analyzed: 10, missing: 2, failed: [], faces: 30, people: 9, seconds: 4, runtime: '' };
+  const summary = { photos: 12, analyzed: 10, missing: 2, failed: [], failedCount: 0, faces: 30, people: 9, seconds: 4, runtime: '' };
 
   it.each<[JobSnapshot, string]>([
     [{ ...fields, kind: 'switch-pack', pack: 'classic', state: 'running', summary: null }, 'Looking again: 3 of 12 photos'],

@@ -171,6 +171,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
         analyzed: total,
         missing: 0,
         failed: [],
+        failedCount: 0,
         faces: faces.size,
         people: listPeople().filter((person) => person.faceCount > 0).length,
         seconds: 3,
@@ -262,6 +263,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
         faces: faces.size,
         people: listPeople().filter((person) => person.faceCount > 0).length,
         failed,
+        failedCount: failed.length,
         skipped: files.length - added,
         unsupported: failed.length > 0 ? { heic: 2 } : {},
         seconds: 3,
@@ -350,6 +352,7 @@ export function createFakeEngine(options: FakeEngineOptions = {}): FakeEngine {
       return readRecognition();
     },
     'jobs.list': async () => ({ jobs: [...jobs.values()].map((job) => job.snapshot) }),
+    'jobs.failures': async () => ({ total: failures.length, failures }),
     'jobs.pause': async ({ jobId }) => {
       requireJob(jobId).isPaused = true;
       return {};

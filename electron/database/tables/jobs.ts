@@ -27,6 +27,7 @@ export function createJobStore({ db, now }: Connection) {
   const updateJob = db.prepare(
     'UPDATE jobs SET state = ?, progress = ?, summary = ?, error = ?, updated_at = ? WHERE uuid = ?',
   );
+  const deleteJob = db.prepare<[JobId]>('DELETE FROM jobs WHERE uuid = ?');
   const selectJobs = db.prepare<[], JobRow>('SELECT * FROM jobs ORDER BY id DESC');
 
   return {
@@ -45,6 +46,10 @@ export function createJobStore({ db, now }: Connection) {
       throw new AppError('not-found', `Expected a job of this library but received ${job.id}`, {
         parameters: { jobId: job.id },
       });
+    },
+
+    forget(jobIds: readonly JobId[]): void {
+      for (const jobId of jobIds) deleteJob.run(jobId);
     },
 
     list(): JobRecord[] {
@@ -72,7 +77,7 @@ function readKnownJob(row: JobRow): JobRecord | null {
     error: row.error === null ? null : (JSON.parse(row.error) as JobRecord['error']),
     createdAt: row.created_at,
   };
-  const summary: unknown = row.summary === null ? null : JSON.parse(row.summary);
+  const summary = readSummary(row.summary);
   switch (row.kind) {
     case 'import': {
       const folders = JSON.parse(row.folders) as string[];
@@ -87,6 +92,13 @@ function readKnownJob(row: JobRow): JobRecord | null {
     default:
       return null;
   }
+}
+
+/** Earlier versions kept all failures in the summary, without their count. */
+function readSummary(text: string | null): unknown {
+  const summary = text === null ? null : (JSON.parse(text) as { readonly failed?: unknown });
+  if (!Array.isArray(summary?.failed)) return summary;
+  return { failedCount: summary.failed.length, ...summary, failed: summary.failed.slice(0, 100) };
 }
 
 function convertJob(job: JobRecord) {

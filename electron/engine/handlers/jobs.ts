@@ -32,6 +32,7 @@ export function createJobHandlers({ options, database, switcher, runner }: Handl
       await runner.cancel(jobId);
       return {};
     },
+    'jobs.failures': (params) => database.listJobFailures(params),
     'failures.list': (params) => database.listFailures(params),
   };
 }

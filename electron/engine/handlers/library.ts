@@ -1,5 +1,6 @@
 /** What is asked about the library as a whole, and the folders of this machine. */
 
+import type { JobSnapshot } from '../../api/schemas.ts';
 import { browseFolders } from '../../library/browse-folders.ts';
 import type { HandlerParts, HandlersOf } from './handler-parts.ts';
 
@@ -18,7 +19,7 @@ export function createLibraryHandlers({ options, database, settings, libraryPack
         libraryPack.readActive(),
       ]);
       const isConsentGiven = consent !== null && consent !== undefined;
-      return { libraryFolder: options.libraryFolder, ...counts, pack, packProblem, runtime, isConsentGiven, jobs: runner.list() };
+      return { libraryFolder: options.libraryFolder, ...counts, pack, packProblem, runtime, isConsentGiven, jobs: runner.list().map(withoutFailures) };
     },
     'library.giveConsent': async () => {
       await database.writeSetting(consentSetting, { at: new Date((options.now ?? Date.now)()).toISOString() });
@@ -27,4 +28,11 @@ export function createLibraryHandlers({ options, database, settings, libraryPack
     },
     'folders.browse': ({ path: folder }) => browseFolders(folder),
   };
+}
+
+function withoutFailures(job: JobSnapshot): JobSnapshot {
+  // One by one, as TypeScript holds a spread of several kinds for none of them.
+  if (job.kind === 'import' && job.summary !== null) return { ...job, summary: { ...job.summary, failed: [] } };
+  if (job.kind === 'switch-pack' && job.summary !== null) return { ...job, summary: { ...job.summary, failed: [] } };
+  return job;
 }

@@ -9,6 +9,7 @@ import { pictureNumbers } from './0006-picture-numbers.ts';
 import { scanNumbers } from './0007-scan-numbers.ts';
 import { peopleFilters } from './0008-people-filters.ts';
 import { journalTouches } from './0009-journal-touches.ts';
+import { jobFailures } from './0010-job-failures.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   scanNumbers,
   peopleFilters,
   journalTouches,
+  jobFailures,
 ];
