@@ -109,7 +109,7 @@ describe('taking a step back on which others build', () => {
     const [first, second, third] = people;
     await app.people.merge(first!.id, [second!.id]);
     const [merged] = (await app.api.call('journal.list', {})).entries;
-    await app.people.merge(first!.id, [third!.id]);
+    await app.people.merge(third!.id, [first!.id]);
     await app.history.list.refresh();
     await app.history.takeOne(merged!);
     expect(asked.map(({ direction, dependents }) => [direction, dependents.map(({ kind }) => kind)])).toEqual([['undo', ['merge-people']]]);
