@@ -118,7 +118,11 @@ describe('kindred person', () => {
     expect(await kindredJson('person', one, '--born', '1990-05-17')).toMatchObject({ born: '1990-05-17', contradictions: [faceOf(1, 0)] });
   });
 
-  test.each(['1990-13', 'May 1990', '90', ''])('refuses %j as wrong usage', async (born) => {
+  test("takes it in the user's own way of writing", async () => {
+    expect(await kindredJson('person', one, '--born', 'May 1990')).toMatchObject({ born: '1990-05' });
+  });
+
+  test.each(['1990-13', 'Mai-day 1990', '90', ''])('refuses %j as wrong usage', async (born) => {
     expect(await kindred('person', one, '--born', born)).toMatchObject({ code: 2, stdout: '' });
     expect(await kindred('person', one, '--born', '1990-02-30')).toMatchObject({ code: 2, stdout: '' });
     expect(getPerson(one).born).toBeNull();
