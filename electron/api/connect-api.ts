@@ -101,17 +101,17 @@ export function connectApi(transport: Transport): ConnectedApi {
         reject(cancelled(method));
         send({ type: 'cancel', id });
       };
-      const settle = (): void => signal?.removeEventListener('abort', abort);
+      const ignoreAbort = (): void => signal?.removeEventListener('abort', abort);
       pendingCalls.set(id, {
         method,
         resolve: (result) => {
-          settle();
+          ignoreAbort();
           const parsed = contract[method].result.safeParse(result);
           if (parsed.success) resolve(parsed.data as Result<M>);
           else reject(new AppError('internal', describeIssue(parsed.error, `result of ${method}`, result).message));
         },
         reject: (error) => {
-          settle();
+          ignoreAbort();
           reject(error);
         },
       });

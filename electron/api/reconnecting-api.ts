@@ -76,13 +76,13 @@ export function createReconnectingApi(options: ReconnectOptions): ReconnectingAp
   async function waitForConnection(signal: AbortSignal | undefined): Promise<ConnectedApi | null> {
     if (state !== 'connecting') return current;
     return await new Promise((resolve) => {
-      const settle = (): void => {
+      const finish = (): void => {
         stop();
-        signal?.removeEventListener('abort', settle);
+        signal?.removeEventListener('abort', finish);
         resolve(current);
       };
-      const stop = states.on(settle);
-      signal?.addEventListener('abort', settle, { once: true });
+      const stop = states.on(finish);
+      signal?.addEventListener('abort', finish, { once: true });
     });
   }
 

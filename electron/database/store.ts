@@ -66,19 +66,19 @@ export function createLibraryStore(connection: Connection): LibraryStore {
   const outcomes = createClusteringOutcomes(connection, { people, faces, memberships, decisions, clusters });
 
   /** What the machine wrote can be made again. */
-  function compute<Args extends unknown[], Value>(work: (...args: Args) => Value): (...args: Args) => Value {
+  function inTransaction<Args extends unknown[], Value>(work: (...args: Args) => Value): (...args: Args) => Value {
     return (...args) => runTransaction(connection, false, () => work(...args));
   }
 
   /** What the user said cannot. */
-  function settle<Args extends unknown[], Value>(work: (...args: Args) => Value): (...args: Args) => Value {
+  function inDurableTransaction<Args extends unknown[], Value>(work: (...args: Args) => Value): (...args: Args) => Value {
     return (...args) => runTransaction(connection, true, () => work(...args));
   }
 
   return {
     close: () => closeConnection(connection),
 
-    countLibrary: compute(() => ({
+    countLibrary: inTransaction(() => ({
       photos: photos.count(),
       faces: faces.countShown(),
       ...people.count(),
@@ -86,67 +86,67 @@ export function createLibraryStore(connection: Connection): LibraryStore {
       lastDone: journal.readLastDone(),
       lastUndone: journal.readLastUndone(),
     })),
-    readSetting: compute(settings.read),
-    writeSetting: settle(settings.write),
-    registerPack: compute(packs.register),
-    findPack: compute(packs.find),
-    readActivePack: compute(packs.readActive),
-    activatePack: settle(packs.activate),
+    readSetting: inTransaction(settings.read),
+    writeSetting: inDurableTransaction(settings.write),
+    registerPack: inTransaction(packs.register),
+    findPack: inTransaction(packs.find),
+    readActivePack: inTransaction(packs.readActive),
+    activatePack: inDurableTransaction(packs.activate),
 
-    countPendingPhotos: compute(photoAnalyses.countPending),
-    listPendingPhotos: compute(photoAnalyses.listPending),
-    listSettledFaces: compute(photoAnalyses.listSettledFaces),
+    countPendingPhotos: inTransaction(photoAnalyses.countPending),
+    listPendingPhotos: inTransaction(photoAnalyses.listPending),
+    listSettledFaces: inTransaction(photoAnalyses.listSettledFaces),
 
-    findUnchangedLocations: compute(locations.findUnchanged),
-    attachLocation: compute(photoAnalyses.attachLocation),
-    savePhoto: compute(photoAnalyses.save),
-    saveFailure: compute(failures.save),
-    startScan: compute(volumes.startScan),
-    markUnseen: compute(locations.markUnseen),
+    findUnchangedLocations: inTransaction(locations.findUnchanged),
+    attachLocation: inTransaction(photoAnalyses.attachLocation),
+    savePhoto: inTransaction(photoAnalyses.save),
+    saveFailure: inTransaction(failures.save),
+    startScan: inTransaction(volumes.startScan),
+    markUnseen: inTransaction(locations.markUnseen),
 
-    readClusteringInput: compute(clusteringFaces.read),
-    readEmbeddings: compute(embeddings.read),
-    saveClustering: compute(outcomes.save),
+    readClusteringInput: inTransaction(clusteringFaces.read),
+    readEmbeddings: inTransaction(embeddings.read),
+    saveClustering: inTransaction(outcomes.save),
 
-    saveProjection: compute(projections.save),
-    listProjections: compute(projections.list),
-    readAdoptedProjection: compute(projections.readAdopted),
-    useProjection: settle(projections.use),
-    noteQuestions: compute(projections.noteQuestions),
-    countLabels: compute(projections.countLabels),
+    saveProjection: inTransaction(projections.save),
+    listProjections: inTransaction(projections.list),
+    readAdoptedProjection: inTransaction(projections.readAdopted),
+    useProjection: inDurableTransaction(projections.use),
+    noteQuestions: inTransaction(projections.noteQuestions),
+    countLabels: inTransaction(projections.countLabels),
 
-    createJob: compute(jobs.create),
-    updateJob: compute(jobs.update),
-    listJobs: compute(jobs.list),
-    forgetJobs: compute(jobs.forget),
-    addJobFailure: compute(jobFailures.add),
-    forgetJobFailures: compute(jobFailures.forget),
-    listJobFailures: compute(jobFailures.list),
+    createJob: inTransaction(jobs.create),
+    updateJob: inTransaction(jobs.update),
+    listJobs: inTransaction(jobs.list),
+    forgetJobs: inTransaction(jobs.forget),
+    addJobFailure: inTransaction(jobFailures.add),
+    forgetJobFailures: inTransaction(jobFailures.forget),
+    listJobFailures: inTransaction(jobFailures.list),
 
     act: (method, params) => runTransaction(connection, true, () => actions[method](params)),
 
-    listPeople: compute(people.list),
-    getPerson: compute(people.get),
-    searchPeople: compute(people.search),
-    countStrangers: compute(countStrangers),
-    listDoubles: compute(doubles.list),
-    listPeopleByIds: compute(people.listByIds),
-    listFacesByIds: compute(faces.listByIds),
+    listPeople: inTransaction(people.list),
+    getPerson: inTransaction(people.get),
+    searchPeople: inTransaction(people.search),
+    countStrangers: inTransaction(countStrangers),
+    listDoubles: inTransaction(doubles.list),
+    listPeopleByIds: inTransaction(people.listByIds),
+    listFacesByIds: inTransaction(faces.listByIds),
 
-    listFaces: compute(faces.list),
-    exportFaces: compute(faceExports.export),
+    listFaces: inTransaction(faces.list),
+    exportFaces: inTransaction(faceExports.export),
 
-    getPhoto: compute(photoLists.get),
-    listPhotos: compute(photoLists.list),
-    listFailures: compute(failures.list),
+    getPhoto: inTransaction(photoLists.get),
+    listPhotos: inTransaction(photoLists.list),
+    listFailures: inTransaction(failures.list),
 
-    listJournal: compute(journal.list),
-    undo: settle(journal.undo),
-    redo: settle(journal.redo),
+    listJournal: inTransaction(journal.list),
+    undo: inDurableTransaction(journal.undo),
+    redo: inDurableTransaction(journal.redo),
 
-    locatePhoto: compute(photoLists.locate),
-    locateFace: compute(faces.locate),
-    readLandmarks: compute(faces.readLandmarks),
-    readClusters: compute(faces.readClusters),
+    locatePhoto: inTransaction(photoLists.locate),
+    locateFace: inTransaction(faces.locate),
+    readLandmarks: inTransaction(faces.readLandmarks),
+    readClusters: inTransaction(faces.readClusters),
   };
 }

@@ -52,7 +52,7 @@ class DatabaseClient {
       // Its own thread's end stands for an answer to the opening as to any other call.
       this.#pending.set(openingId, { resolve: () => resolve(), reject });
     });
-    worker.on('message', (message: WorkerMessage) => this.#settle(message));
+    worker.on('message', (message: WorkerMessage) => this.#receive(message));
   }
 
   call(method: string, args: readonly unknown[]): Promise<unknown> {
@@ -82,7 +82,7 @@ class DatabaseClient {
     });
   }
 
-  #settle(message: WorkerMessage): void {
+  #receive(message: WorkerMessage): void {
     const call = this.#pending.get(message.id);
     this.#pending.delete(message.id);
     if (message.kind === 'answer') call?.resolve(message.value);
