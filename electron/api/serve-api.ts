@@ -18,7 +18,7 @@ export interface EventSource {
 }
 
 export interface ServeOptions {
-  /** Told of errors that are nobody's fault but ours: what a handler throws that is no AppError, or came so from a thread. */
+  /** Called with errors that are nobody's fault but ours: what a handler throws that is no AppError, or came so from a thread. */
   readonly onBug?: (error: unknown, method: string) => void;
   readonly limits?: ApiLimits;
   /** Of `callsOfAll`, shared by the connections of a host; without it, the connection has its own. */

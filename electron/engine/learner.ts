@@ -62,7 +62,7 @@ export class Learner {
     await clusterer.cluster(await planner.planActive());
   }
 
-  /** Told of every change: once there are no more for a while, what has grown is learnt from. */
+  /** To be called after every change: once there are no more for a while, what has grown is learnt from. */
   noteChange(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {

@@ -7,7 +7,7 @@ import { ProgressMeter } from './progress-meter.ts';
 export function createDownloadWork(dependencies: {
   readonly packs: PackStore;
   readonly now: () => number;
-  /** Told when the pack may have become complete. */
+  /** Called when the pack may have become complete. */
   readonly onPackChange: () => void;
 }): JobWork<'download-pack'> {
   const { packs, now, onPackChange } = dependencies;

@@ -29,7 +29,7 @@ export interface ImportDependencies {
   /** Asked once an import begins: what the settings say afterwards is for the next. */
   readonly plan: (effort: DetectionEffort | null) => Promise<AnalysisPlan>;
   readonly now: () => number;
-  /** Told when views have something new to show. */
+  /** Called when views have something new to show. */
   readonly onLibraryChange: () => void;
 }
 

@@ -23,7 +23,7 @@ export interface LearningDependencies {
   readonly options: LearningOptions;
   /** Of the pack that is active by then: a switch may have come before. */
   readonly plan: () => Promise<LearningPlan>;
-  /** Told when faces are compared in another way from now on: plans made before are of the past. */
+  /** Called when faces are compared in another way from now on: plans made before are of the past. */
   readonly onProjectionChange: () => void;
   readonly onLibraryChange: () => void;
 }

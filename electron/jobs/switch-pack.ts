@@ -23,7 +23,7 @@ export interface SwitchDependencies {
   readonly planPack: (pack: string) => Promise<AnalysisPlan>;
   readonly describeRuntime: () => Promise<string>;
   readonly now: () => number;
-  /** Told when views have something new to show. */
+  /** Called when views have something new to show. */
   readonly onLibraryChange: () => void;
 }
 

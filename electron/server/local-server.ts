@@ -30,7 +30,7 @@ export interface LocalServerOptions {
   readonly rendererFolder: string;
   /** A port that must be had, or 0 for any; without one, the first free port from the usual one on. */
   readonly port?: number;
-  /** Told of errors that are ours. */
+  /** Called with errors that are ours. */
   readonly onBug?: (error: unknown, where: string) => void;
   /** By which the server shows that it is the library's, see library-key.ts; without one, it cannot. */
   readonly libraryKey?: Buffer;

@@ -7,7 +7,7 @@ import { AppError, deserializeError } from '../base/errors.ts';
 import type { JobId } from '../base/ids.ts';
 
 export interface FollowOptions {
-  /** Told of every step. */
+  /** Called with every step. */
   readonly onProgress?: (job: JobSnapshot) => void;
   /** Cancels the job; what is done stays done. */
   readonly signal?: AbortSignal;
