@@ -118,4 +118,23 @@ describe('taking a step back on which others build', () => {
     await app.history.takeOne(merged!);
     expect((await app.api.call('journal.list', {})).entries.map(({ isUndone }) => isUndone)).toEqual([true, true]);
   });
+
+  it('is no question where nothing builds on it, though it stands in the middle', async () => {
+    const asked: DependentsQuestion[] = [];
+    const takesAlong = async (question: DependentsQuestion): Promise<boolean> => {
+      asked.push(question);
+      return false;
+    };
+    const { app, people } = await openPeople({ answers: { takesAlong } });
+    const [first, second] = people;
+    await app.api.call('people.name', { personId: first!.id, name: 'Anna' });
+    const [named] = (await app.api.call('journal.list', {})).entries;
+    await app.api.call('people.name', { personId: second!.id, name: 'Bea' });
+    await app.history.list.refresh();
+    await app.history.takeOne(named!);
+    expect(asked).toEqual([]);
+    const entries = (await app.api.call('journal.list', {})).entries;
+    expect(entries.map(({ isUndone }) => isUndone)).toEqual([false, true]);
+    expect((await app.api.call('people.get', { personId: second!.id })).name).toBe('Bea');
+  });
 });
