@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JournalEntry } from '../../electron/api/schemas.ts';
 import type { FaceId, JournalEntryId, PersonId } from '../../electron/base/ids.ts';
 import { createRandom, type Random } from '../../electron/base/random.ts';
+import { migrations } from '../../electron/database/file/migrations/index.ts';
 import {
   act,
   assign,
@@ -226,8 +227,8 @@ describe('a library from before entries said what they are about', () => {
       DROP TABLE journal_touches;
       DROP TABLE journal_exclusions;
       DROP INDEX journal_undone_last;
-      ALTER TABLE journal DROP COLUMN undone_order;
-      PRAGMA user_version = 8`);
+      ALTER TABLE journal DROP COLUMN undone_order`);
+    newer.connection.db.exec(migrations.find(({ version }) => version === 9)!.sql);
     newer.store.close();
     const migrated = openLibrary(folder.path);
     expect(readTouches(migrated)).toEqual(touches);
