@@ -23,6 +23,13 @@ export class OwnChanges {
     for (const id of faces) this.#faces.add(id);
   }
 
+  /** From now on whatever is told is news: a step that is taken back leaves nothing as this window shows it. */
+  forget(): void {
+    this.#people.clear();
+    this.#faces.clear();
+    this.#isAwaited = false;
+  }
+
   /** Each change is told once: what it names is forgotten.
    *  @returns whether it is about nothing but what this window has done */
   takeKnown({ topics, people, faces }: EventPayload<'changed'>): boolean {

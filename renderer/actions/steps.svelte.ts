@@ -116,6 +116,8 @@ export class Steps {
   ): Promise<Outcome<readonly JournalEntry[]>> {
     const { questions, toasts } = this.#options;
     const taken: JournalEntry[] = [];
+    // The step may not have been told of yet: then it and its undo are told together.
+    this.ownChanges.forget();
     const outcome = await this.#try(async () => {
       for (const entryId of entryIds) {
         const { entries, dependents } = await this.#takeOne(direction, entryId, false);
