@@ -19,9 +19,12 @@ export function fitInside(photo: Size, stage: Size): Size {
   return { width: photo.width * scale, height: photo.height * scale };
 }
 
+/** CSS lengths. */
+export type FacePlace = Readonly<Record<'left' | 'top' | 'width' | 'height', string>>;
+
 /** @param box upright photo pixels
  *  @returns shares of the photo as CSS percentages, which stay right at every zoom */
-export function placeBox(box: FaceBox, photo: Size): Record<'left' | 'top' | 'width' | 'height', string> {
+export function placeBox(box: FaceBox, photo: Size): FacePlace {
   const percent = (value: number, whole: number): string => `${(100 * value) / whole}%`;
   return {
     left: percent(box.x, photo.width),

@@ -89,6 +89,11 @@ export class PhotoState {
     await Promise.all([this.#loadPhoto(), this.#order.refresh().then(() => this.#findNeighbours())]);
   }
 
+  startNaming(faceId: FaceId): void {
+    this.focusedFaceId = faceId;
+    this.editingFaceId = faceId;
+  }
+
   zoomBy(direction: 1 | -1): void {
     const index = zoomSteps.findIndex((step) => step >= this.zoom);
     this.zoom = zoomSteps[Math.max(0, Math.min(zoomSteps.length - 1, index + direction))] ?? 1;
